@@ -1,0 +1,48 @@
+//! Puts the hash of the sources into the library, so that a prebuilt object can be checked against
+//! them. `scripts/source-hash` computes the same: SHA-256 over the lines of `sha256sum`, by path.
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn add(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path)? {
+        add(&entry?.path(), files)?;
+    }
+    Ok(())
+}
+
+fn main() -> std::io::Result<()> {
+    let mut files = Vec::new();
+    for root in ["Cargo.toml", "Cargo.lock", "build.rs", "src"] {
+        println!("cargo:rerun-if-changed={root}");
+        add(Path::new(root), &mut files)?;
+    }
+    files.sort_by_key(|path| path.to_string_lossy().replace('\\', "/"));
+    let mut total = Sha256::new();
+    for path in files {
+        let name = path.to_string_lossy().replace('\\', "/");
+        total.update(format!("{}  {name}\n", hex(Sha256::digest(std::fs::read(&path)?))));
+    }
+    println!("cargo:rustc-env=LIBWASMER_SOURCE_HASH={}", hex(total.finalize()));
+
+    // Other names than libwasmer.so are for packagers; see RATIONALE.md, "SONAME".
+    let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    match os.as_str() {
+        "linux" => println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libwasmer.so"),
+        "macos" => println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libwasmer.dylib"),
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Instances.
+
+use super::arena::{arena, get, kind, libwasmer_arena_t, libwasmer_handle_t};
+use super::error::libwasmer_error_t;
+use super::externtype::libwasmer_externkind_t;
+use super::module::libwasmer_module_t;
+use crate::ffi;
+use crate::runtime::Status;
+use std::ffi::c_char;
+
+/// Makes an instance of a module in an arena and runs its start function. `imports` holds a handle
+/// for each import, in the order of the module; all that are missing or do not fit are named in one
+/// error. `call_data` is handed to host functions that the start function calls.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_new(
+    arena: *const libwasmer_arena_t,
+    module: *const libwasmer_module_t,
+    imports: *const libwasmer_handle_t,
+    import_count: usize,
+    call_data: u64,
+    instance: *mut libwasmer_handle_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, module, imports, write) = unsafe {
+            (
+                self::arena(arena)?,
+                ffi::borrow(module, "module")?,
+                ffi::handles(imports, import_count, "imports")?,
+                ffi::write(instance, "instance")?,
+            )
+        };
+        write(arena.instantiate(&module.module, imports, call_data)?);
+        Ok(())
+    })
+}
+
+/// The export with a number, counted from 0 in the order of the module.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_export_at(
+    arena: *const libwasmer_arena_t,
+    instance: libwasmer_handle_t,
+    number: usize,
+    export: *mut libwasmer_handle_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe { get(arena, (export, "export"), error, |arena| arena.export(instance, number)) }
+}
+
+/// The export with a name, and its kind. `kind_out` may be NULL. LIBWASMER_STATUS_NOT_FOUND if
+/// there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_export(
+    arena: *const libwasmer_arena_t,
+    instance: libwasmer_handle_t,
+    name: *const c_char,
+    name_size: usize,
+    kind_out: *mut libwasmer_externkind_t,
+    export: *mut libwasmer_handle_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, name, write) = unsafe {
+            (
+                self::arena(arena)?,
+                ffi::text(name, name_size, "name")?,
+                ffi::write(export, "export")?,
+            )
+        };
+        let (_, handle) = arena.export_by_name(instance, name)?;
+        if !kind_out.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { ffi::write(kind_out, "kind_out")?(kind(arena, handle)?) };
+        }
+        write(handle);
+        Ok(())
+    })
+}

@@ -1,0 +1,8 @@
+//! The rules of the C boundary, in one place: panics become statuses, pointers are checked, bytes
+//! and text have a length.
+
+mod guard;
+mod pointer;
+
+pub use guard::{guard, guard_or};
+pub use pointer::{borrow, bytes, handles, kinds, owned, take, text, write};

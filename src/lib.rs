@@ -1,0 +1,15 @@
+//! libwasmer: the best way to run WebAssembly inside a Go or C program, over the Wasmer 7 runtime.
+//!
+//! How the parts depend on each other, outermost first:
+//!
+//! ```text
+//! extension   the `libwasmer_*` functions of include/libwasmer.h, one file per noun
+//! ffi         the rules of the C boundary: panics, pointers, byte views
+//! runtime     all policy: engines, modules, arenas, instances, calls, limits, traps
+//! ```
+//!
+//! `runtime` knows nothing of C. `extension` holds no policy.
+
+pub mod extension;
+mod ffi;
+pub mod runtime;

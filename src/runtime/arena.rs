@@ -1,0 +1,368 @@
+//! Arenas: the unit of life. All that an arena holds is freed together, with its last user.
+//!
+//! wasmer frees what a store holds with the store only, so an arena is one wasmer store and the
+//! modules whose code runs in it. One thread at a time is inside an arena; it may enter again from
+//! a host function. That is checked, never assumed: another thread gets `Status::Busy`.
+//!
+//! No reference into an arena's contents lives while wasm runs: `Entered::with` lends them to code
+//! that does not run wasm or host functions, and calls take raw pointers out of it first. So
+//! A -> host -> B -> host -> A is sound.
+
+use super::engine::{Compiler, Engine};
+use super::error::{Error, Result, Status};
+use super::instance::Instance;
+use super::limits::Budget;
+use super::module::Module;
+pub use super::refs::Handle;
+use super::refs::{Entry, Refs};
+use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
+use super::{fault, scan, thread};
+use std::cell::{Cell, UnsafeCell};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use wasmer_types::FunctionType;
+use wasmer_vm::{StoreObjects, VMSignatureHash};
+
+/// wasmer's objects. Instances point to them, so they stay where they are.
+pub struct Objects(NonNull<StoreObjects>);
+
+impl Objects {
+    fn new() -> Self {
+        Self(NonNull::from(Box::leak(Box::default())))
+    }
+
+    pub fn get(&self) -> &StoreObjects {
+        // SAFETY: made from a Box in `new`, freed in `drop`; borrowed with the contents.
+        unsafe { self.0.as_ref() }
+    }
+
+    pub fn get_mut(&mut self) -> &mut StoreObjects {
+        // SAFETY: as above.
+        unsafe { self.0.as_mut() }
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // SAFETY: made from a Box in `new`.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
+/// What an arena holds. The order of the fields is the order in which they are dropped: memories
+/// and tables first, then the instances that they point into, then the code.
+pub struct Contents {
+    pub objects: Objects,
+    pub instances: Vec<Box<Instance>>,
+    pub refs: Refs,
+    pub modules: Vec<Module>,
+    pub engine: Engine,
+    pub compiler: Option<Compiler>,
+    pub budget: Arc<Budget>,
+    /// The arena itself, which does not move.
+    pub arena: NonNull<Arena>,
+    signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
+}
+
+impl Contents {
+    /// The type behind wasmer's signature id. `None` stands for a type that holds `exnref`.
+    pub fn signature(&self, hash: VMSignatureHash) -> Result<Arc<Signature>> {
+        match self.signatures.get(&hash) {
+            Some((_, Some(signature))) => Ok(signature.clone()),
+            _ => Err(Error::new(Status::Unsupported, "function type with exnref")),
+        }
+    }
+
+    /// Notes the types of a module before it comes in, and refuses it if one of them has the
+    /// signature id of another type that is here: wasmer would call one as the other.
+    pub fn register_types(&mut self, module: &Module) -> Result<()> {
+        let info = module.info();
+        for (ty, hash) in info.signatures.values().zip(info.signature_hashes.values()) {
+            match self.signatures.entry(VMSignatureHash::new(hash.0)) {
+                Slot::Occupied(known) if known.get().0 != *ty => {
+                    return Err(scan::collision(&known.get().0, ty));
+                }
+                Slot::Occupied(_) => {}
+                Slot::Vacant(free) => {
+                    let signature = FuncType::from_wasmer(ty).map(Signature::new).map(Arc::new);
+                    free.insert((ty.clone(), signature));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The type of the object that a handle names.
+    pub fn extern_type(&self, handle: Handle) -> Result<ExternType> {
+        let objects = self.objects.get();
+        Ok(match self.refs.get(handle)? {
+            Entry::Func(func) => ExternType::Func(func.signature.ty.clone()),
+            Entry::Memory(vm) => {
+                let ty = wasmer_vm::LinearMemory::ty(vm.get(objects));
+                ExternType::Memory {
+                    limits: Limits {
+                        minimum: ty.minimum.0,
+                        maximum: ty.maximum.map(|pages| pages.0),
+                    },
+                    shared: ty.shared,
+                }
+            }
+            Entry::Global(vm) => {
+                let ty = vm.get(objects).ty();
+                ExternType::Global(GlobalType {
+                    kind: ValueKind::from_wasmer(ty.ty)
+                        .ok_or_else(|| Error::new(Status::Unsupported, "global of type exnref"))?,
+                    mutable: ty.mutability == wasmer_types::Mutability::Var,
+                })
+            }
+            Entry::Table(table) => ExternType::Table {
+                element: if table.vm.get(objects).ty().ty == wasmer_types::Type::ExternRef {
+                    ValueKind::ExternRef
+                } else {
+                    ValueKind::FuncRef
+                },
+                limits: table.limits,
+            },
+            Entry::Tag(_) => ExternType::Tag,
+            Entry::Instance(_) | Entry::Extern { .. } | Entry::Dead => {
+                return Err(Error::new(
+                    Status::Handle,
+                    format!("handle {handle:#x} names nothing that a module could import"),
+                ));
+            }
+        })
+    }
+}
+
+/// The owner is a thread's token, which leaves these bits free.
+const CLOSED: usize = 1;
+const ORPHAN: usize = 2;
+const FREED: usize = 4;
+const FLAGS: usize = 7;
+
+static NEXT_SERIAL: AtomicU32 = AtomicU32::new(1);
+/// Arenas that are not freed; for tests.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+pub struct Arena {
+    /// Token of the thread inside, or 0, and flags. One word, so that nobody touches an arena
+    /// after it let go of it.
+    state: AtomicUsize,
+    serial: u32,
+    contents: UnsafeCell<Option<Contents>>,
+    /// A word of the caller's that host functions get; set and read by the owner.
+    call_data: Cell<u64>,
+}
+
+// SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
+// contents hold may change threads between calls: wasmer keeps nothing of a store in a thread.
+unsafe impl Send for Arena {}
+unsafe impl Sync for Arena {}
+
+impl Arena {
+    pub fn new(engine: &Engine) -> Box<Self> {
+        fault::install();
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        // 2^32 arenas later a serial comes again; 0 is never one.
+        let serial = loop {
+            match NEXT_SERIAL.fetch_add(1, Ordering::Relaxed) {
+                0 => continue,
+                serial => break serial,
+            }
+        };
+        let mut arena = Box::new(Self {
+            state: AtomicUsize::new(0),
+            serial,
+            contents: UnsafeCell::new(None),
+            call_data: Cell::new(0),
+        });
+        let address = NonNull::from(&mut *arena);
+        *arena.contents.get_mut() = Some(Contents {
+            objects: Objects::new(),
+            instances: Vec::new(),
+            refs: Refs::new(serial),
+            modules: Vec::new(),
+            engine: engine.clone(),
+            compiler: None,
+            budget: Arc::default(),
+            arena: address,
+            signatures: HashMap::new(),
+        });
+        arena
+    }
+
+    /// Arenas that have not been freed.
+    pub fn live() -> usize {
+        LIVE.load(Ordering::Relaxed)
+    }
+
+    /// Makes this thread the owner, or counts on that it is.
+    #[inline]
+    pub fn enter(&self) -> Result<Entered<'_>> {
+        let me = thread::token();
+        let mut state = self.state.load(Ordering::Acquire);
+        loop {
+            if state & CLOSED != 0 {
+                return Err(Error::closed("arena"));
+            }
+            if state & !FLAGS == me {
+                return Ok(Entered { arena: self, outermost: false });
+            }
+            if state & !FLAGS != 0 {
+                return Err(Error::new(Status::Busy, "another thread is using the arena"));
+            }
+            match self.state.compare_exchange_weak(
+                state,
+                state | me,
+                Ordering::SeqCst,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => {
+                    return Ok(Entered { arena: self, outermost: true });
+                }
+                Err(found) => state = found,
+            }
+        }
+    }
+
+    /// Closes: what runs ends by itself, what comes is refused, and the contents are freed, at
+    /// once or when the thread inside leaves. Harmless if repeated. Never waits.
+    pub fn close(&self) {
+        self.shut(CLOSED);
+    }
+
+    /// Closes, and frees the arena itself with its contents.
+    ///
+    /// # Safety
+    /// The pointer came from `Box::into_raw` and is not used again by the caller.
+    pub unsafe fn delete(arena: *mut Self) {
+        // SAFETY: alive, as the caller says; `shut` frees it if nobody is inside.
+        unsafe { (*arena).shut(CLOSED | ORPHAN) };
+    }
+
+    fn shut(&self, flags: usize) {
+        let me = thread::token();
+        let mut state = self.state.load(Ordering::Acquire);
+        loop {
+            let free = state & !FLAGS == 0;
+            let next = state | flags | if free { me } else { 0 };
+            match self.state.compare_exchange_weak(state, next, Ordering::SeqCst, Ordering::Acquire)
+            {
+                Ok(_) if free => return self.leave(),
+                Ok(_) => return,
+                Err(found) => state = found,
+            }
+        }
+    }
+
+    /// The owner lets go, and frees what is to be freed before it does.
+    #[inline]
+    fn leave(&self) {
+        let mut state = self.state.load(Ordering::Acquire);
+        loop {
+            if state & CLOSED != 0 && state & FREED == 0 {
+                // SAFETY: this thread owns the arena, and none of its calls is running.
+                drop(unsafe { (*self.contents.get()).take() });
+                self.state.fetch_or(FREED, Ordering::SeqCst);
+                LIVE.fetch_sub(1, Ordering::Relaxed);
+                state = self.state.load(Ordering::Acquire);
+                continue;
+            }
+            if state & ORPHAN != 0 {
+                // SAFETY: `delete` gave the box up, and this thread is the last one inside.
+                drop(unsafe { Box::from_raw(self as *const Self as *mut Self) });
+                return;
+            }
+            match self.state.compare_exchange_weak(
+                state,
+                state & FLAGS,
+                Ordering::SeqCst,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return,
+                Err(found) => state = found,
+            }
+        }
+    }
+
+    /// To be called on the thread inside when the frames of its innermost call into this arena
+    /// are dropped without being unwound. The arena is closed and never freed.
+    pub fn abandon(&self) {
+        if self.state.load(Ordering::Acquire) & !FLAGS == thread::token() {
+            self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst);
+            thread::forget_entry();
+        }
+    }
+}
+
+/// Proof that this thread owns the arena.
+pub struct Entered<'a> {
+    pub arena: &'a Arena,
+    outermost: bool,
+}
+
+impl Entered<'_> {
+    /// Lends the contents to code that runs neither wasm nor host functions.
+    #[inline]
+    pub fn with<R>(&self, work: impl FnOnce(&mut Contents) -> R) -> Result<R> {
+        // A host function may have closed the arena, but its contents live until it returns.
+        // SAFETY: this thread owns the arena, and `work` cannot reach it by another way.
+        match unsafe { &mut *self.arena.contents.get() } {
+            Some(contents) => Ok(work(contents)),
+            None => Err(Error::closed("arena")),
+        }
+    }
+
+    pub fn call_data(&self) -> u64 {
+        self.arena.call_data.get()
+    }
+
+    /// Sets the word for host functions, and gives the one before it.
+    pub fn set_call_data(&self, data: u64) -> u64 {
+        self.arena.call_data.replace(data)
+    }
+}
+
+impl Drop for Entered<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.outermost {
+            self.arena.leave();
+        }
+    }
+}
+
+impl Arena {
+    /// The type of an object in the arena.
+    pub fn extern_type(&self, handle: Handle) -> Result<ExternType> {
+        self.enter()?.with(|contents| contents.extern_type(handle))?
+    }
+
+    /// Makes an externref that carries a word of the host's.
+    pub fn new_extern(&self, data: u64) -> Result<Handle> {
+        self.enter()?.with(|contents| contents.new_extern(data))
+    }
+
+    /// The word that an externref carries.
+    pub fn extern_data(&self, handle: Handle) -> Result<u64> {
+        self.enter()?.with(|contents| contents.refs.extern_data(handle))?
+    }
+
+    /// The arena's number: the high half of its handles.
+    pub fn serial(&self) -> u32 {
+        self.serial
+    }
+}
+
+impl Arena {
+    /// For code that runs inside of a call: the thread owns the arena already, closed or not.
+    ///
+    /// # Safety
+    /// The current thread is inside of the arena.
+    pub(super) unsafe fn entered(&self) -> Entered<'_> {
+        Entered { arena: self, outermost: false }
+    }
+}

@@ -1,0 +1,187 @@
+//! Calls into wasm: one entry, values in slots in place.
+
+use super::arena::{Arena, Contents, Entered};
+use super::error::{Error, Result, Status};
+use super::host::{HostCall, HostFunc};
+use super::refs::{Entry, Func, Handle};
+use super::stack::{self, LimitGuard};
+use super::value::{FuncType, Signature, Slot, slots_to_words, with_slots, words_to_slots};
+use super::{shim, thread, trap};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use wasmer_types::RawValue;
+use wasmer_vm::{Trap, VMCallerCheckedAnyfunc, catch_traps};
+
+/// Puts the word of the outer call back.
+struct CallData<'a>(&'a Entered<'a>, u64);
+
+impl Drop for CallData<'_> {
+    fn drop(&mut self) {
+        self.0.set_call_data(self.1);
+    }
+}
+
+impl Entered<'_> {
+    /// Runs wasm with the bookkeeping that every entry needs. `run` must reach wasm through
+    /// wasmer's `catch_traps` and set the stack limit for it.
+    pub(super) fn run<R>(
+        &self,
+        call_data: u64,
+        run: impl FnOnce() -> std::result::Result<R, Trap>,
+    ) -> Result<R> {
+        let _entry = thread::Entry::new()?;
+        let _limit = LimitGuard::save();
+        let _data = CallData(self, self.set_call_data(call_data));
+        run().map_err(trap::error)
+    }
+}
+
+/// Calls a function that was prepared.
+///
+/// # Safety
+/// The function belongs to the arena that this thread is in, and `slots` holds as many slots as
+/// its signature says, with arguments of its kinds that were lowered.
+#[inline]
+unsafe fn invoke(
+    anyfunc: NonNull<VMCallerCheckedAnyfunc>,
+    slots: *mut Slot,
+) -> std::result::Result<(), Trap> {
+    // SAFETY: the closure keeps nothing that would have to be dropped.
+    unsafe {
+        catch_traps(None, &stack::CONFIG, move || {
+            stack::set_limit();
+            let func = anyfunc.as_ref();
+            (func.call_trampoline)(func.vmctx.vmctx, func.func_ptr, slots.cast::<RawValue>());
+        })
+    }
+}
+
+impl Arena {
+    /// Makes a host function.
+    pub fn new_func(&self, ty: FuncType, body: Box<dyn HostCall>) -> Result<Handle> {
+        let entered = self.enter()?;
+        let signature = Arc::new(Signature::new(ty));
+        let host = Some(Arc::new(HostFunc { signature: signature.clone(), body }));
+        entered.with(|contents| {
+            contents.refs.push(Entry::Func(Func { signature, code: None, vm: None, host }))
+        })
+    }
+
+    /// The signature of a function.
+    pub fn signature(&self, func: Handle) -> Result<Arc<Signature>> {
+        self.enter()?.with(|contents| Ok(contents.refs.func(func)?.signature.clone()))?
+    }
+
+    /// Calls a function. Arguments are in `slots`, results go there; on an error the slots hold
+    /// anything.
+    ///
+    /// # Safety
+    /// `slots` points to `count` slots.
+    pub unsafe fn call(
+        &self,
+        func: Handle,
+        slots: *mut Slot,
+        count: usize,
+        call_data: u64,
+    ) -> Result<()> {
+        let entered = self.enter()?;
+        let prepared = entered.with(|contents| contents.prepare(func))??;
+        // SAFETY: see `Prepared`.
+        let signature = unsafe { prepared.signature.as_ref() };
+        if count < signature.slots {
+            return Err(too_few("slots", signature.slots, count, signature));
+        }
+        if signature.references {
+            entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
+        }
+        // SAFETY: prepared in this arena, which this thread is in; the slots were counted.
+        entered.run(call_data, || unsafe { invoke(prepared.code, slots) })?;
+        if signature.references {
+            entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
+        }
+        Ok(())
+    }
+
+    /// Calls a function whose values are words: one for each, two for `v128`, low word first.
+    ///
+    /// # Safety
+    /// `words` points to `count` words.
+    pub unsafe fn call_words(
+        &self,
+        func: Handle,
+        words: *mut u64,
+        count: usize,
+        call_data: u64,
+    ) -> Result<()> {
+        let entered = self.enter()?;
+        let prepared = entered.with(|contents| contents.prepare(func))??;
+        // SAFETY: see `Prepared`.
+        let signature = unsafe { prepared.signature.as_ref() };
+        if count < signature.words {
+            return Err(too_few("words", signature.words, count, signature));
+        }
+        with_slots(signature.slots, |slots| {
+            // SAFETY: `words` holds at least as many as the signature says, `slots` as well.
+            unsafe { words_to_slots(&signature.ty.params, words, slots) };
+            if signature.references {
+                entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
+            }
+            // SAFETY: as in `call`.
+            entered.run(call_data, || unsafe { invoke(prepared.code, slots) })?;
+            if signature.references {
+                entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
+            }
+            // SAFETY: as above.
+            unsafe { slots_to_words(&signature.ty.results, slots, words) };
+            Ok(())
+        })
+    }
+}
+
+#[cold]
+fn too_few(what: &str, wanted: usize, found: usize, signature: &Signature) -> Error {
+    Error::new(
+        Status::InvalidArgument,
+        format!("call of {}: {wanted} {what} expected, {found} given", signature.ty),
+    )
+}
+
+/// What a call takes out of the arena's contents. Both live as long as those: entries are never
+/// taken out, and the contents are not freed while a thread is inside.
+struct Prepared {
+    code: NonNull<VMCallerCheckedAnyfunc>,
+    signature: NonNull<Signature>,
+}
+
+impl Contents {
+    #[inline]
+    fn prepare(&mut self, func: Handle) -> Result<Prepared> {
+        let code = self.code_of(func)?;
+        Ok(Prepared { code, signature: NonNull::from(&*self.refs.func(func)?.signature) })
+    }
+
+    /// The address of a function in compiled code. A host function gets one the first time.
+    #[inline]
+    pub fn code_of(&mut self, func: Handle) -> Result<NonNull<VMCallerCheckedAnyfunc>> {
+        match self.refs.func(func)?.code {
+            Some(code) => Ok(code),
+            None => self.give_code(func),
+        }
+    }
+
+    #[cold]
+    fn give_code(&mut self, handle: Handle) -> Result<NonNull<VMCallerCheckedAnyfunc>> {
+        let func = self.refs.func(handle)?;
+        let Some(host) = func.host.clone() else {
+            return Err(Error::new(Status::Handle, "function has neither code nor a host body"));
+        };
+        let compiler = self.compiler.unwrap_or(self.engine.compiler());
+        let module = shim::module(&self.engine.clone(), compiler, &host.signature.ty)?;
+        let code = self.instantiate_shim(&module, handle)?;
+        if let Entry::Func(func) = self.refs.get_mut(handle)? {
+            func.code = Some(code);
+        }
+        self.refs.set_address(handle, code.as_ptr() as usize);
+        Ok(code)
+    }
+}

@@ -1,0 +1,199 @@
+//! Engines: a configuration that modules are compiled for. No code lives in an engine.
+
+use super::error::{Error, Result, Status};
+use super::module::Module;
+use super::value::FuncType;
+use std::collections::HashMap;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
+use wasmer_compiler::{CompilerConfig, EngineBuilder, Features};
+use wasmer_types::target::{CpuFeature, Target, Triple};
+
+/// The compilers of wasmer. The numbers are those of `wasmer_compiler_t` and of wasmer-go.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Compiler {
+    /// Good code at a good compile time: the default.
+    Cranelift = 0,
+    /// The fastest code, slow to compile. In libraries built with the feature `llvm`.
+    Llvm = 1,
+    /// Compiles in one pass, and makes slower code.
+    Singlepass = 2,
+}
+
+impl Compiler {
+    pub const ALL: [Self; 3] = [Self::Cranelift, Self::Llvm, Self::Singlepass];
+
+    pub fn from_u32(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|&compiler| compiler as u32 == number)
+    }
+
+    /// True if this library was built with the compiler.
+    pub fn is_available(self) -> bool {
+        match self {
+            Self::Cranelift => cfg!(feature = "cranelift"),
+            Self::Llvm => cfg!(feature = "llvm"),
+            Self::Singlepass => cfg!(feature = "singlepass"),
+        }
+    }
+}
+
+impl fmt::Display for Compiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cranelift => "cranelift",
+            Self::Llvm => "llvm",
+            Self::Singlepass => "singlepass",
+        })
+    }
+}
+
+/// What an engine is made from.
+#[derive(Clone, Debug)]
+pub struct Config {
+    compiler: Compiler,
+    features: Features,
+    target: Target,
+    threads: Option<NonZeroUsize>,
+}
+
+impl Default for Config {
+    /// Cranelift, for this machine, with the proposals that wasmer has on by default.
+    fn default() -> Self {
+        Self {
+            compiler: Compiler::Cranelift,
+            features: Features::default(),
+            target: Target::default(),
+            threads: None,
+        }
+    }
+}
+
+impl Config {
+    pub fn set_compiler(&mut self, compiler: Compiler) -> Result<()> {
+        if !compiler.is_available() {
+            return Err(Error::new(
+                Status::Unsupported,
+                format!("this library was built without the {compiler} compiler"),
+            ));
+        }
+        self.compiler = compiler;
+        Ok(())
+    }
+
+    /// Names are those of the WebAssembly proposals.
+    pub fn set_feature(&mut self, name: &str, on: bool) -> Result<()> {
+        let features = &mut self.features;
+        let feature = match name {
+            "threads" => &mut features.threads,
+            "reference-types" => &mut features.reference_types,
+            "simd" => &mut features.simd,
+            "bulk-memory" => &mut features.bulk_memory,
+            "multi-value" => &mut features.multi_value,
+            "tail-call" => &mut features.tail_call,
+            "multi-memory" => &mut features.multi_memory,
+            "exception-handling" => &mut features.exceptions,
+            "relaxed-simd" => &mut features.relaxed_simd,
+            "extended-const" => &mut features.extended_const,
+            "wide-arithmetic" => &mut features.wide_arithmetic,
+            _ => {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!("unknown WebAssembly feature {name:?}"),
+                ));
+            }
+        };
+        *feature = on;
+        Ok(())
+    }
+
+    /// `triple` is a target triple, `cpu_features` are wasmer's names, separated by commas.
+    pub fn set_target(&mut self, triple: &str, cpu_features: &str) -> Result<()> {
+        let invalid = |message| Error::new(Status::InvalidArgument, message);
+        let triple = Triple::from_str(triple)
+            .map_err(|error| invalid(format!("target triple {triple:?}: {error}")))?;
+        let mut set = CpuFeature::set();
+        for name in cpu_features.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            set |= CpuFeature::from_str(name)
+                .map_err(|_| invalid(format!("unknown CPU feature {name:?}")))?;
+        }
+        self.target = Target::new(triple, set);
+        Ok(())
+    }
+
+    /// Threads that compile one module; `None` for as many as the machine runs at once.
+    pub fn set_compile_threads(&mut self, threads: Option<NonZeroUsize>) {
+        self.threads = threads;
+    }
+}
+
+struct Inner {
+    config: Config,
+    /// Small modules that give a host function an address in compiled code, by its type.
+    shims: Mutex<HashMap<(Compiler, FuncType), Module>>,
+}
+
+/// A configuration to compile by, shared by reference. Safe to use from any thread.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+impl Engine {
+    pub fn new(config: Config) -> Self {
+        Self(Arc::new(Inner { config, shims: Mutex::new(HashMap::new()) }))
+    }
+
+    pub fn compiler(&self) -> Compiler {
+        self.0.config.compiler
+    }
+
+    pub fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn shims(&self) -> &Mutex<HashMap<(Compiler, FuncType), Module>> {
+        &self.0.shims
+    }
+
+    /// A wasmer engine of its own, for one module: wasmer frees code with the engine only.
+    ///
+    /// `small` modules are compiled by one thread: wasmer starts a pool of threads for each
+    /// compilation, which takes longer than such a module.
+    pub(super) fn wasmer(&self, compiler: Compiler, small: bool) -> Result<wasmer_api::Engine> {
+        let config = &self.0.config;
+        let threads = if small { NonZeroUsize::new(1) } else { config.threads };
+        let compiler: Box<dyn CompilerConfig> = match compiler {
+            #[cfg(feature = "cranelift")]
+            Compiler::Cranelift => {
+                let mut cranelift = wasmer_api::sys::Cranelift::new();
+                threads.map(|threads| cranelift.num_threads(threads));
+                Box::new(cranelift)
+            }
+            #[cfg(feature = "singlepass")]
+            Compiler::Singlepass => {
+                let mut singlepass = wasmer_api::sys::Singlepass::new();
+                threads.map(|threads| singlepass.num_threads(threads));
+                Box::new(singlepass)
+            }
+            #[cfg(feature = "llvm")]
+            Compiler::Llvm => {
+                let mut llvm = wasmer_api::sys::LLVM::new();
+                threads.map(|threads| llvm.num_threads(threads));
+                Box::new(llvm)
+            }
+            #[allow(unreachable_patterns)]
+            other => {
+                return Err(Error::new(
+                    Status::Unsupported,
+                    format!("this library was built without the {other} compiler"),
+                ));
+            }
+        };
+        Ok(EngineBuilder::new(compiler)
+            .set_features(Some(config.features.clone()))
+            .set_target(Some(config.target.clone()))
+            .engine()
+            .into())
+    }
+}

@@ -1,0 +1,142 @@
+//! What can go wrong, as data: a status to test, a message to read, and for traps the wasm frames.
+
+use std::fmt;
+
+/// The outcome of a function of this library. Numbers are part of the ABI: they are never reused
+/// and new ones are only added. `LIBWASMER_STATUS_OK` is 0.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// It worked.
+    Ok = 0,
+    /// A pointer that must not be NULL is NULL.
+    NullArgument = 1,
+    /// An argument has a value that the function does not accept.
+    InvalidArgument = 2,
+    /// Text is not UTF-8.
+    InvalidUtf8 = 3,
+    /// A defect of this library or of a compiler was caught. Please report the message.
+    Panic = 4,
+    /// The bytes are no valid WebAssembly module or WebAssembly text.
+    InvalidModule = 10,
+    /// The module, the engine or the platform lacks something that is asked for.
+    Unsupported = 11,
+    /// The bytes are no module serialized by this library and version, or they are damaged.
+    Deserialize = 12,
+    /// A module could not be serialized.
+    Serialize = 13,
+    /// An import is missing or does not fit, or the modules must not be linked.
+    Link = 20,
+    /// The guest trapped. The error carries a trap code and frames.
+    Trap = 30,
+    /// A host function failed. The error carries what the host function gave, and frames.
+    Host = 31,
+    /// The object was closed.
+    Closed = 40,
+    /// Another thread is using the arena.
+    Busy = 41,
+    /// Calls from host to wasm to host are nested too deeply.
+    Depth = 42,
+    /// A value has the wrong kind.
+    Type = 50,
+    /// An index or address is outside of a memory or table.
+    OutOfBounds = 51,
+    /// A global that is not mutable cannot be set.
+    Immutable = 52,
+    /// A limit of the engine or of the object would be exceeded.
+    Limit = 53,
+    /// The handle belongs to another arena, to another kind of object, or to nothing.
+    Handle = 54,
+    /// There is nothing by that name or number.
+    NotFound = 55,
+    /// The system refused memory.
+    OutOfMemory = 60,
+}
+
+/// Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.
+#[repr(i32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TrapKind {
+    StackOverflow = 0,
+    MemoryOutOfBounds = 1,
+    HeapMisaligned = 2,
+    TableOutOfBounds = 3,
+    IndirectCallToNull = 4,
+    BadSignature = 5,
+    IntegerOverflow = 6,
+    IntegerDivisionByZero = 7,
+    BadConversionToInteger = 8,
+    Unreachable = 9,
+    UnalignedAtomic = 10,
+    UncaughtException = 11,
+    UninitializedExnRef = 12,
+    Interrupted = 14,
+    /// Any other code of wasmer's, which no supported guest can cause.
+    Other = 255,
+}
+
+/// One wasm frame, innermost first in a list of frames.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// Name of the module, empty if it has none.
+    pub module: String,
+    /// Name of the function from the name section, empty if it has none.
+    pub function: String,
+    /// Index of the function in the module, imported functions counted first.
+    pub function_index: u32,
+    /// Offset in bytes of the instruction from the start of the function's body.
+    pub function_offset: u32,
+    /// Offset in bytes of the instruction from the start of the module.
+    pub module_offset: u32,
+}
+
+/// An error: what kind, what happened, and where in the guest.
+#[derive(Debug)]
+pub struct Error {
+    pub status: Status,
+    pub message: String,
+    pub trap: Option<TrapKind>,
+    pub frames: Vec<Frame>,
+    /// Frames left out of the middle of `frames`.
+    pub frames_omitted: usize,
+    /// What the host gave with a host function's error; 0 otherwise.
+    pub payload: u64,
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            trap: None,
+            frames: Vec::new(),
+            frames_omitted: 0,
+            payload: 0,
+        }
+    }
+
+    pub(super) fn closed(what: &str) -> Self {
+        Self::new(Status::Closed, format!("{what} is closed"))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The text of a caught panic.
+pub fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "unknown panic"
+    }
+}

@@ -1,0 +1,111 @@
+//! Our place in front of wasmer's fault handler.
+//!
+//! wasmer finds the call that a fault belongs to through a thread-local pointer into the call's
+//! frame. When those frames are dropped without being unwound (`runtime.Goexit` in a Go host
+//! function does that), the pointer dangles, and the next fault on that thread, a nil dereference
+//! in Go code say, would follow it. So wasmer's handler is asked only while our own count says
+//! that this thread is inside of wasm; else the handler that was there before wasmer is.
+
+#[cfg(unix)]
+mod unix {
+    use super::super::thread;
+    use libc::{SA_NODEFER, SA_ONSTACK, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
+    use std::sync::OnceLock;
+
+    const SIGNALS: [c_int; 4] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE];
+
+    struct Handlers {
+        before: sigaction,
+        wasmer: sigaction,
+    }
+
+    static HANDLERS: OnceLock<[Handlers; SIGNALS.len()]> = OnceLock::new();
+
+    /// Installs wasmer's handlers, and ours in front of them. Once per process.
+    pub fn install() {
+        HANDLERS.get_or_init(|| {
+            let before = SIGNALS.map(current);
+            wasmer_vm::init_traps();
+            let mut number = 0;
+            let handlers = before.map(|before| {
+                let wasmer = current(SIGNALS[number]);
+                number += 1;
+                Handlers { before, wasmer }
+            });
+            for (signal, handlers) in SIGNALS.iter().zip(&handlers) {
+                // A signal that wasmer did not take on this system is not ours either.
+                if handlers.before.sa_sigaction == handlers.wasmer.sa_sigaction {
+                    continue;
+                }
+                // SAFETY: the handler is installed with the flags that its signature asks for.
+                // Between here and the end of get_or_init it finds no handlers and waits.
+                unsafe {
+                    let mut ours = std::mem::zeroed::<sigaction>();
+                    ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+                    ours.sa_sigaction = on_fault as *const () as usize;
+                    libc::sigemptyset(&mut ours.sa_mask);
+                    libc::sigaction(*signal, &ours, std::ptr::null_mut());
+                }
+            }
+            handlers
+        });
+    }
+
+    fn current(signal: c_int) -> sigaction {
+        // SAFETY: with no new action sigaction only reads.
+        unsafe {
+            let mut action = std::mem::zeroed::<sigaction>();
+            libc::sigaction(signal, std::ptr::null(), &mut action);
+            action
+        }
+    }
+
+    /// Runs on the signal stack of the thread that faulted: no allocation, no lock.
+    unsafe extern "C" fn on_fault(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+        let Some(handlers) = HANDLERS.get() else {
+            // Another thread is still in `install`: return, and fault again.
+            return;
+        };
+        let Some(number) = SIGNALS.iter().position(|&known| known == signal) else {
+            return;
+        };
+        let handler = &handlers[number];
+        let action = if thread::depth() > 0 { &handler.wasmer } else { &handler.before };
+        // SAFETY: the kernel gave us `info` and `context` for this signal, and the action was
+        // in force for it.
+        unsafe { forward(action, signal, info, context) }
+    }
+
+    unsafe fn forward(
+        action: &sigaction,
+        signal: c_int,
+        info: *mut siginfo_t,
+        context: *mut c_void,
+    ) {
+        match action.sa_sigaction {
+            // The default for these signals is to end the process: let the same fault do it.
+            libc::SIG_DFL | libc::SIG_IGN => unsafe {
+                libc::sigaction(signal, action, std::ptr::null_mut());
+            },
+            address if action.sa_flags & SA_SIGINFO != 0 => {
+                // SAFETY: an action with SA_SIGINFO holds a function of three arguments.
+                let function: extern "C" fn(c_int, *mut siginfo_t, *mut c_void) =
+                    unsafe { std::mem::transmute(address) };
+                function(signal, info, context);
+            }
+            address => {
+                // SAFETY: an action without SA_SIGINFO holds a function of one argument.
+                let function: extern "C" fn(c_int) = unsafe { std::mem::transmute(address) };
+                function(signal);
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+pub use unix::install;
+
+#[cfg(not(unix))]
+pub fn install() {
+    wasmer_vm::init_traps();
+}

@@ -1,0 +1,138 @@
+//! Host functions: any signature, values in slots in place, no allocation on the way.
+//!
+//! wasmer compiles, for each function import of a module, a trampoline that spills the arguments
+//! into an array and calls an address found through the callee's context. We point that context at
+//! `enter_host`. Such a function is what compiled code takes for a wasm function: it can be called,
+//! exported, put into tables and referenced.
+
+use super::arena::{Arena, Contents};
+use super::error::{Error, Result, Status, panic_message};
+use super::refs::Handle;
+use super::stack;
+use super::trap::{self, HostFailure};
+use super::value::{Signature, Slot};
+use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use wasmer_types::FunctionIndex;
+use wasmer_types::entity::EntityRef;
+use wasmer_vm::{
+    InternalStoreHandle, MaybeInstanceOwned, VMCallerCheckedAnyfunc, VMDynamicFunctionContext,
+    VMFunction, VMFunctionBody, VMFunctionContext, VMFunctionKind, on_host_stack, raise_user_trap,
+};
+
+/// What a host function learns of the call.
+pub struct CallInfo<'a> {
+    pub arena: &'a Arena,
+    /// The instance that imports the function; 0 if it was not called through an import.
+    pub instance: Handle,
+    /// The word given to the call that is running.
+    pub call_data: u64,
+}
+
+/// A host function's body.
+pub trait HostCall: Send + Sync {
+    /// Arguments are in `slots`, results go there. Called on the host thread's own stack.
+    ///
+    /// # Safety
+    /// `slots` holds `signature.slots` slots.
+    unsafe fn call(
+        &self,
+        info: &CallInfo<'_>,
+        signature: &Signature,
+        slots: *mut Slot,
+    ) -> Result<()>;
+}
+
+/// A host function: its type and its body, not bound to any module yet.
+pub struct HostFunc {
+    pub signature: Arc<Signature>,
+    pub body: Box<dyn HostCall>,
+}
+
+/// What the trampoline's context leads to.
+struct HostData {
+    func: Arc<HostFunc>,
+    arena: NonNull<Arena>,
+    instance: Handle,
+}
+
+type Context = VMDynamicFunctionContext<HostData>;
+
+/// Called by a trampoline on the guest's stack.
+unsafe extern "C-unwind" fn enter_host(context: *const Context, slots: *mut Slot) {
+    // Nothing below here may leave a value to be dropped on the guest's stack when it raises.
+    stack::require_reserve();
+    // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
+    let failure = on_host_stack(|| unsafe { run(&(*context).ctx, slots) });
+    if let Some(mut failure) = failure {
+        // The frames can be seen from this stack only; `require_reserve` made room for it.
+        trap::set_frames(&mut failure.0, &wasmer_compiler::wasm_trace_from_current_stack());
+        // SAFETY: wasm is on the stack below, and `failure` is moved.
+        unsafe { raise_user_trap(failure) }
+    }
+}
+
+/// Runs on the host's stack. The error is boxed here, not on the guest's stack.
+unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Box<HostFailure>> {
+    let body = || -> Result<()> {
+        let signature = &*data.func.signature;
+        // SAFETY: the arena is alive and this thread inside of it, or its code would not run.
+        let arena = unsafe { data.arena.as_ref() };
+        let entered = unsafe { arena.entered() };
+        if signature.references {
+            entered.with(|contents| contents.lift_slots(&signature.ty.params, slots))??;
+        }
+        let info = CallInfo { arena, instance: data.instance, call_data: entered.call_data() };
+        // SAFETY: the trampoline made room for parameters and results.
+        unsafe { data.func.body.call(&info, signature, slots)? };
+        if signature.references {
+            entered.with(|contents| contents.lower_slots(&signature.ty.results, slots))??;
+        }
+        Ok(())
+    };
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(Box::new(HostFailure(error))),
+        Err(panic) => {
+            let message = format!("host function panicked: {}", panic_message(&*panic));
+            Some(Box::new(HostFailure(Error::new(Status::Panic, message))))
+        }
+    }
+}
+
+impl Contents {
+    /// Gives a host function an address for the import `index` of a module.
+    pub fn bind(
+        &mut self,
+        func: &Arc<HostFunc>,
+        artifact: &wasmer_compiler::Artifact,
+        signature_index: wasmer_types::SignatureIndex,
+        index: usize,
+        instance: Handle,
+    ) -> InternalStoreHandle<VMFunction> {
+        let context = Box::new(Context {
+            address: enter_host as *const VMFunctionBody,
+            ctx: HostData { func: func.clone(), arena: self.arena, instance },
+        });
+        let anyfunc = VMCallerCheckedAnyfunc {
+            func_ptr: artifact.finished_dynamic_function_trampolines()[FunctionIndex::new(index)].0,
+            type_signature_hash: artifact.signatures()[signature_index],
+            vmctx: VMFunctionContext { host_env: &*context as *const Context as *mut _ },
+            call_trampoline: artifact.finished_function_call_trampolines()[signature_index],
+        };
+        let function = VMFunction {
+            anyfunc: MaybeInstanceOwned::Host(Box::new(UnsafeCell::new(anyfunc))),
+            signature: func.signature.ty.to_wasmer(),
+            // "Dynamic" would have the linker choose the trampoline; here it is chosen.
+            kind: VMFunctionKind::Static,
+            host_data: context,
+        };
+        InternalStoreHandle::new(self.objects.get_mut(), function)
+    }
+}
+
+// SAFETY: an arena moves between threads as a whole, and this with it.
+unsafe impl Send for HostData {}
+unsafe impl Sync for HostData {}

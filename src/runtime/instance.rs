@@ -1,0 +1,237 @@
+//! Instances: a module with its imports, alive in an arena.
+
+use super::arena::{Arena, Contents, Entered};
+use super::error::{Error, Result, Status};
+use super::limits::{LimitedTunables, MAX_INSTANCES};
+use super::module::Module;
+use super::refs::{Entry, Handle};
+use super::value::{ExternType, Limits};
+use super::{stack, trap};
+use std::ptr::NonNull;
+use wasmer_compiler::InstantiationError;
+use wasmer_types::ImportIndex;
+use wasmer_vm::{VMCallerCheckedAnyfunc, VMExtern, VMInstance, catch_traps};
+
+pub struct Instance {
+    pub vm: VMInstance,
+    pub module: Module,
+    /// The handles of the exports that were asked for; 0 where none was.
+    exports: Vec<Handle>,
+}
+
+impl Arena {
+    /// Makes an instance. `imports` holds a handle for each import of the module, in its order.
+    ///
+    /// What the instance took stays in the arena also if this fails: its functions may have got
+    /// into imported tables.
+    pub fn instantiate(
+        &self,
+        module: &Module,
+        imports: &[Handle],
+        call_data: u64,
+    ) -> Result<Handle> {
+        let entered = self.enter()?;
+        let (handle, vm) = entered.with(|contents| {
+            let handle = contents.refs.push(Entry::Dead);
+            let place = contents.allocate(module, imports, handle)?;
+            // The box does not move when the list grows.
+            let vm: *mut VMInstance = &mut contents.instances[place].vm;
+            *contents.refs.get_mut(handle)? = Entry::Instance(place);
+            Ok((handle, vm))
+        })??;
+        let finished = finish(&entered, module, vm, call_data);
+        if finished.is_err() {
+            entered.with(|contents| contents.refs.get_mut(handle).map(|e| *e = Entry::Dead))??;
+        }
+        finished.map(|()| handle)
+    }
+
+    /// The export with a place in the module's list.
+    pub fn export(&self, instance: Handle, place: usize) -> Result<Handle> {
+        self.enter()?.with(|contents| contents.export(instance, place))?
+    }
+
+    /// The export with a name, and its place in the module's list.
+    pub fn export_by_name(&self, instance: Handle, name: &str) -> Result<(usize, Handle)> {
+        self.enter()?.with(|contents| {
+            let number = contents.refs.instance(instance)?;
+            let module = &contents.instances[number].module;
+            match module.info().exports.get_index_of(name) {
+                Some(place) => Ok((place, contents.export(instance, place)?)),
+                None => Err(Error::new(Status::NotFound, format!("no export is named {name:?}"))),
+            }
+        })?
+    }
+
+    /// The module of an instance.
+    pub fn module(&self, instance: Handle) -> Result<Module> {
+        self.enter()?.with(|contents| {
+            Ok(contents.instances[contents.refs.instance(instance)?].module.clone())
+        })?
+    }
+}
+
+/// Initializes tables and memories and runs the start function.
+fn finish(entered: &Entered<'_>, module: &Module, vm: *mut VMInstance, data: u64) -> Result<()> {
+    let artifact = module.artifact()?;
+    let starts = module.info().start_function.is_some();
+    entered.run(data, || {
+        if starts {
+            // wasmer enters wasm itself here. The stack it will take is the one that this thread
+            // used last, so an empty entry sets the limit for it.
+            // SAFETY: the closure keeps nothing.
+            unsafe { catch_traps(None, &stack::CONFIG, stack::set_limit)? };
+        }
+        // SAFETY: `vm` was just made from this artifact, and its box lives as long as the arena.
+        match unsafe { artifact.finish_instantiation(&stack::CONFIG, None, &mut *vm) } {
+            Err(InstantiationError::Start(trap)) => Err(trap),
+            Err(other) => Err(wasmer_vm::Trap::User(Box::new(trap::HostFailure(refused(&other))))),
+            Ok(()) => Ok(()),
+        }
+    })
+}
+
+fn refused(error: &InstantiationError) -> Error {
+    let message = error.to_string();
+    let status = match error {
+        InstantiationError::CpuFeature(_) => Status::Unsupported,
+        _ if message.contains("limit: ") => Status::Limit,
+        _ => Status::Link,
+    };
+    Error::new(status, message)
+}
+
+impl Contents {
+    /// All of instantiation that runs no wasm.
+    fn allocate(&mut self, module: &Module, imports: &[Handle], instance: Handle) -> Result<usize> {
+        if self.instances.len() >= MAX_INSTANCES {
+            return Err(Error::new(
+                Status::Limit,
+                format!("limit: {MAX_INSTANCES} instances are allowed in an arena"),
+            ));
+        }
+        let artifact = module.artifact()?;
+        self.check_imports(module, imports)?;
+        // Code that ran here once stays: functions and trampolines point into it.
+        if !self.modules.iter().any(|known| known.same(module)) {
+            self.register_types(module)?;
+            self.modules.push(module.clone());
+        }
+        self.compiler = Some(module.compiler());
+
+        let info = module.info();
+        let mut externs = Vec::with_capacity(imports.len());
+        for (import, &handle) in module.imports().iter().zip(imports) {
+            externs.push(self.offer(module, artifact, &import.index, handle, instance)?);
+        }
+        let tables = info.tables.values().skip(info.num_imported_tables);
+        let tunables = LimitedTunables::new(self.budget.clone(), tables)
+            .map_err(|message| Error::new(Status::Limit, message))?;
+        // SAFETY: the imports are of this arena and were checked; wasmer checks them again.
+        let made = unsafe { artifact.instantiate(&tunables, &externs, self.objects.get_mut()) };
+        let vm = made.map_err(|error| {
+            let mut error = refused(&error);
+            if self.budget.take_refusal() {
+                error.status = Status::OutOfMemory;
+            }
+            error
+        })?;
+        // SAFETY: just made.
+        unsafe { stack::install(&vm) };
+        let exports = vec![0; module.exports().len()];
+        self.instances.push(Box::new(Instance { vm, module: module.clone(), exports }));
+        Ok(self.instances.len() - 1)
+    }
+
+    /// An import in wasmer's terms. A host function is bound to the import's own trampoline.
+    fn offer(
+        &mut self,
+        module: &Module,
+        artifact: &wasmer_compiler::Artifact,
+        index: &ImportIndex,
+        handle: Handle,
+        instance: Handle,
+    ) -> Result<VMExtern> {
+        let vm = match self.refs.get(handle)? {
+            Entry::Func(func) => match (&func.host, func.vm, func.code, index) {
+                (Some(host), _, _, ImportIndex::Function(index)) => {
+                    let host = host.clone();
+                    let signature = module.info().functions[*index];
+                    let place = index.as_u32() as usize;
+                    let vm = self.bind(&host, artifact, signature, place, instance);
+                    // What the guest makes of the import is the same function to the host.
+                    let address = vm.get(self.objects.get()).anyfunc.as_ptr().as_ptr() as usize;
+                    self.refs.set_address(handle, address);
+                    vm
+                }
+                (None, Some(vm), _, _) => vm,
+                (None, None, Some(code), _) => self.adopt(handle, code)?,
+                _ => return Err(Error::new(Status::Link, "function cannot be imported")),
+            },
+            Entry::Memory(vm) => return Ok(VMExtern::Memory(*vm)),
+            Entry::Global(vm) => return Ok(VMExtern::Global(*vm)),
+            Entry::Table(table) => return Ok(VMExtern::Table(table.vm)),
+            Entry::Tag(vm) => return Ok(VMExtern::Tag(*vm)),
+            _ => return Err(Error::new(Status::Link, "handle cannot be imported")),
+        };
+        Ok(VMExtern::Function(vm))
+    }
+
+    /// Makes wasmer's object for a function that was met as a reference only.
+    fn adopt(
+        &mut self,
+        handle: Handle,
+        code: NonNull<VMCallerCheckedAnyfunc>,
+    ) -> Result<wasmer_vm::InternalStoreHandle<wasmer_vm::VMFunction>> {
+        let signature = self.refs.func(handle)?.signature.ty.to_wasmer();
+        let function = wasmer_vm::VMFunction {
+            anyfunc: wasmer_vm::MaybeInstanceOwned::Instance(code),
+            signature,
+            kind: wasmer_vm::VMFunctionKind::Static,
+            host_data: Box::new(()),
+        };
+        let vm = wasmer_vm::InternalStoreHandle::new(self.objects.get_mut(), function);
+        if let Entry::Func(func) = self.refs.get_mut(handle)? {
+            func.vm = Some(vm);
+        }
+        Ok(vm)
+    }
+
+    fn export(&mut self, instance: Handle, place: usize) -> Result<Handle> {
+        let number = self.refs.instance(instance)?;
+        let known = &mut self.instances[number];
+        match known.exports.get(place) {
+            Some(0) => {}
+            Some(&handle) => return Ok(handle),
+            None => {
+                return Err(Error::new(
+                    Status::NotFound,
+                    format!("export {place} of a module with {}", known.exports.len()),
+                ));
+            }
+        }
+        let limits = match known.module.exports()[place].ty {
+            ExternType::Table { limits, .. } => limits,
+            _ => Limits { minimum: 0, maximum: None },
+        };
+        let index = known.module.info().exports[place];
+        let object = known.vm.lookup_by_declaration(index);
+        let handle = self.intern(object, limits)?;
+        self.instances[number].exports[place] = handle;
+        Ok(handle)
+    }
+
+    /// Instantiates the shim for a host function and gives the address of the real function.
+    pub fn instantiate_shim(
+        &mut self,
+        module: &Module,
+        host: Handle,
+    ) -> Result<NonNull<VMCallerCheckedAnyfunc>> {
+        let place = self.allocate(module, &[host], 0)?;
+        let index = module.info().exports[0];
+        match self.instances[place].vm.lookup_by_declaration(index) {
+            VMExtern::Function(vm) => Ok(vm.get(self.objects.get()).anyfunc.as_ptr()),
+            _ => Err(Error::new(Status::Panic, "shim without a function")),
+        }
+    }
+}

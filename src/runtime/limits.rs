@@ -1,0 +1,215 @@
+//! Limits that hold from the first line, so that no guest can exhaust the process by asking.
+
+use std::fmt;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+use wasmer_compiler::{BaseTunables, Tunables};
+use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType};
+use wasmer_vm::{
+    ExpectedValue, LinearMemory, ThreadConditions, Trap, VMConfig, VMMemory, VMMemoryDefinition,
+    VMSharedMemory, VMTable, VMTableDefinition, WaiterError,
+};
+
+/// Bytes of stack that a guest may use.
+pub const WASM_STACK_BYTES: usize = 1024 * 1024;
+/// Pages (65,536 bytes each) that all memories of an arena may have together: 4 GiB.
+pub const MAX_MEMORY_PAGES: u32 = 65_536;
+/// Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+pub const MAX_MEMORIES: u32 = 100;
+/// Instances in an arena.
+pub const MAX_INSTANCES: usize = 10_000;
+/// Elements that all tables of one instance may have together, declared or grown; and the most
+/// elements of a table that the host makes.
+pub const MAX_TABLE_ELEMENTS: u32 = 10_000_000;
+/// Frames kept with an error: the innermost and the outermost halves of them.
+pub const MAX_FRAMES: usize = 128;
+
+/// What the memories of one arena have taken.
+#[derive(Debug, Default)]
+pub struct Budget {
+    pages: AtomicU64,
+    memories: AtomicU64,
+    refused_by_system: AtomicBool,
+}
+
+impl Budget {
+    fn take(&self, pages: u32) -> Result<(), MemoryError> {
+        let before = self.pages.fetch_add(pages.into(), Relaxed);
+        if before + u64::from(pages) > MAX_MEMORY_PAGES.into() {
+            self.give_back(pages);
+            return Err(MemoryError::Generic(format!(
+                "limit: {pages} more pages asked for, {before} in use, {MAX_MEMORY_PAGES} allowed \
+                 for all memories together"
+            )));
+        }
+        Ok(())
+    }
+
+    fn give_back(&self, pages: u32) {
+        self.pages.fetch_sub(pages.into(), Relaxed);
+    }
+
+    fn take_memory(&self) -> Result<(), MemoryError> {
+        if self.memories.fetch_add(1, Relaxed) >= MAX_MEMORIES.into() {
+            return Err(MemoryError::Generic(format!(
+                "limit: {MAX_MEMORIES} memories are allowed"
+            )));
+        }
+        Ok(())
+    }
+
+    /// True once if the system refused memory since it was asked last.
+    pub fn take_refusal(&self) -> bool {
+        self.refused_by_system.swap(false, Relaxed)
+    }
+}
+
+/// A memory that asks the arena's budget before it grows. All else is wasmer's own.
+struct Limited {
+    memory: VMMemory,
+    budget: Arc<Budget>,
+}
+
+impl fmt::Debug for Limited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.memory.fmt(f)
+    }
+}
+
+impl LinearMemory for Limited {
+    fn ty(&self) -> MemoryType {
+        self.memory.ty()
+    }
+    fn size(&self) -> Pages {
+        self.memory.size()
+    }
+    fn style(&self) -> MemoryStyle {
+        self.memory.style()
+    }
+    fn grow(&mut self, delta: Pages) -> Result<Pages, MemoryError> {
+        self.budget.take(delta.0)?;
+        self.memory.grow(delta).inspect_err(|_| self.budget.give_back(delta.0))
+    }
+    fn vmmemory(&self) -> NonNull<VMMemoryDefinition> {
+        self.memory.vmmemory()
+    }
+    fn try_clone(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
+        Ok(Box::new(Limited { memory: self.memory.try_clone()?, budget: self.budget.clone() }))
+    }
+    fn copy(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
+        self.memory.copy()
+    }
+    fn as_shared(&self) -> Result<VMSharedMemory, MemoryError> {
+        self.memory.as_shared()
+    }
+    unsafe fn initialize_with_data(&self, start: usize, data: &[u8]) -> Result<(), Trap> {
+        unsafe { self.memory.initialize_with_data(start, data) }
+    }
+    unsafe fn do_wait(
+        &mut self,
+        address: u32,
+        expected: ExpectedValue,
+        timeout: Option<Duration>,
+    ) -> Result<u32, WaiterError> {
+        unsafe { self.memory.do_wait(address, expected, timeout) }
+    }
+    fn do_notify(&mut self, address: u32, count: u32) -> u32 {
+        self.memory.do_notify(address, count)
+    }
+    fn thread_conditions(&self) -> Option<&ThreadConditions> {
+        self.memory.thread_conditions()
+    }
+}
+
+/// wasmer's way to be told how memories and tables are made, for one instantiation.
+pub struct LimitedTunables {
+    budget: Arc<Budget>,
+    /// Elements that each table may grow by beyond its minimum.
+    table_growth: u32,
+}
+
+impl LimitedTunables {
+    /// For tables with these types, which together must fit `MAX_TABLE_ELEMENTS`.
+    pub fn new<'a>(
+        budget: Arc<Budget>,
+        tables: impl Iterator<Item = &'a TableType>,
+    ) -> Result<Self, String> {
+        let (mut count, mut elements) = (0u64, 0u64);
+        for table in tables {
+            count += 1;
+            elements += u64::from(table.minimum);
+        }
+        let limit = u64::from(MAX_TABLE_ELEMENTS);
+        if elements > limit {
+            return Err(format!(
+                "limit: tables with {elements} elements asked for, {limit} allowed"
+            ));
+        }
+        let table_growth = ((limit - elements) / count.max(1)) as u32;
+        Ok(Self { budget, table_growth })
+    }
+
+    /// The type to make a table by: `table.grow` of a table without a maximum takes any size from
+    /// the system and aborts the process if it is refused, so each table gets a maximum.
+    fn capped(&self, ty: &TableType) -> TableType {
+        let most = ty.minimum.saturating_add(self.table_growth);
+        TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..*ty }
+    }
+
+    fn limited(
+        &self,
+        pages: Pages,
+        make: impl FnOnce() -> Result<VMMemory, MemoryError>,
+    ) -> Result<VMMemory, MemoryError> {
+        self.budget.take_memory()?;
+        self.budget.take(pages.0)?;
+        let memory = make().inspect_err(|error| {
+            if let MemoryError::Region(_) = error {
+                self.budget.refused_by_system.store(true, Relaxed);
+            }
+        })?;
+        let limited: Box<dyn LinearMemory + Send + Sync> =
+            Box::new(Limited { memory, budget: self.budget.clone() });
+        Ok(VMMemory::from_custom(limited))
+    }
+}
+
+impl Tunables for LimitedTunables {
+    fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
+        BaseTunables::new().memory_style(memory)
+    }
+    fn table_style(&self, table: &TableType) -> TableStyle {
+        BaseTunables::new().table_style(table)
+    }
+    fn create_host_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+    ) -> Result<VMMemory, MemoryError> {
+        self.limited(ty.minimum, || VMMemory::new(ty, style))
+    }
+    unsafe fn create_vm_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        location: NonNull<VMMemoryDefinition>,
+    ) -> Result<VMMemory, MemoryError> {
+        self.limited(ty.minimum, || unsafe { VMMemory::from_definition(ty, style, location) })
+    }
+    fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+        VMTable::new(&self.capped(ty), style)
+    }
+    unsafe fn create_vm_table(
+        &self,
+        ty: &TableType,
+        style: &TableStyle,
+        location: NonNull<VMTableDefinition>,
+    ) -> Result<VMTable, String> {
+        unsafe { VMTable::from_definition(&self.capped(ty), style, location) }
+    }
+    fn vmconfig(&self) -> &VMConfig {
+        &super::stack::CONFIG
+    }
+}

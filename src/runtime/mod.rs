@@ -1,0 +1,39 @@
+//! The runtime: safe to call from any thread, whatever the caller or the guest does.
+//!
+//! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
+//! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
+//! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
+//! `arena`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`, `thread`.
+
+pub mod arena;
+mod call;
+pub mod engine;
+pub mod error;
+mod fault;
+pub mod global;
+mod host;
+pub mod instance;
+mod limits;
+mod link;
+pub mod memory;
+pub mod module;
+mod refs;
+mod scan;
+mod serialized;
+mod shim;
+mod stack;
+pub mod table;
+mod thread;
+mod trap;
+pub mod value;
+
+pub use arena::{Arena, Handle};
+pub use engine::{Compiler, Config, Engine};
+pub use error::{Error, Frame, Result, Status, TrapKind};
+pub use host::{CallInfo, HostCall};
+pub use limits::{
+    MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
+};
+pub use module::Module;
+pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
+pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};

@@ -1,0 +1,220 @@
+//! Modules: compiled code, with the wasmer engine that owns it.
+
+use super::engine::{Compiler, Engine};
+use super::error::{Error, Result, Status, panic_message};
+use super::scan::{self, Scan};
+use super::serialized;
+use super::value::ExternType;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use wasmer_types::{ImportIndex, ModuleInfo};
+
+/// Below this size a module is compiled by one thread.
+const SMALL_BYTES: usize = 32 * 1024;
+
+#[derive(Debug)]
+pub struct Import {
+    pub module: String,
+    pub name: String,
+    pub ty: ExternType,
+    pub(super) index: ImportIndex,
+}
+
+#[derive(Debug)]
+pub struct Export {
+    pub name: String,
+    pub ty: ExternType,
+}
+
+struct Inner {
+    // Dropped in this order: the artifact deregisters itself before the engine frees the code.
+    module: wasmer_api::Module,
+    _code: wasmer_api::Engine,
+    engine: Engine,
+    compiler: Compiler,
+    imports: Vec<Import>,
+    exports: Vec<Export>,
+}
+
+/// Compiled code, shared by reference. Safe to use from any thread.
+#[derive(Clone)]
+pub struct Module(Arc<Inner>);
+
+/// WebAssembly text becomes its binary form; binary is passed through.
+pub fn wat2wasm(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
+    wasmer_api::wat2wasm(bytes)
+        .map_err(|error| Error::new(Status::InvalidModule, error.to_string()))
+}
+
+fn validated(engine: &Engine, bytes: &[u8]) -> Result<(Vec<u8>, Scan)> {
+    if bytes.is_empty() {
+        return Err(Error::new(
+            Status::InvalidModule,
+            "module: 0 bytes, expected WebAssembly binary or text",
+        ));
+    }
+    let wasm = wat2wasm(bytes)?.into_owned();
+    let code = engine.wasmer(engine.compiler(), true)?;
+    match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(&code, &wasm))) {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            return Err(Error::new(Status::InvalidModule, error.to_string()));
+        }
+        Err(panic) => return Err(compiler_panic(engine.compiler(), &*panic)),
+    }
+    let scan = scan::scan(&wasm)?;
+    Ok((wasm, scan))
+}
+
+fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Error {
+    Error::new(Status::Panic, format!("{compiler} failed: {}", panic_message(panic)))
+}
+
+impl Module {
+    /// Checks a module without compiling it.
+    pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
+        validated(engine, bytes).map(|_| ())
+    }
+
+    /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
+    pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self> {
+        let (wasm, scan) = validated(engine, bytes)?;
+        let wanted = engine.compiler();
+        if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
+            if !scan.singlepass_refuses()
+                && let Ok(module) = Self::compile(engine, wanted, &wasm)
+            {
+                return Ok(module);
+            }
+            return Self::compile(engine, Compiler::Cranelift, &wasm);
+        }
+        Self::compile(engine, wanted, &wasm)
+    }
+
+    /// Compiles a valid module by one compiler.
+    pub(super) fn compile(engine: &Engine, compiler: Compiler, wasm: &[u8]) -> Result<Self> {
+        let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES)?;
+        // A panic poisons the lock of this wasmer engine, which is dropped with it.
+        // SAFETY: the bytes were validated by `validated`, or are a shim of ours.
+        let compile = || unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) };
+        match catch_unwind(AssertUnwindSafe(compile)) {
+            Ok(Ok(module)) => Self::describe(engine, compiler, code, module),
+            Ok(Err(wasmer_api::CompileError::UnsupportedFeature(feature))) => Err(Error::new(
+                Status::Unsupported,
+                format!("{compiler} does not support {feature}"),
+            )),
+            Ok(Err(error)) => Err(Error::new(Status::InvalidModule, error.to_string())),
+            Err(panic) => Err(compiler_panic(compiler, &*panic)),
+        }
+    }
+
+    fn describe(
+        engine: &Engine,
+        compiler: Compiler,
+        code: wasmer_api::Engine,
+        module: wasmer_api::Module,
+    ) -> Result<Self> {
+        let unsupported = |what: &str, name: &str| {
+            Error::new(
+                Status::Unsupported,
+                format!("{what} {name:?}: exnref cannot cross the host"),
+            )
+        };
+        let mut imports = Vec::new();
+        let info = module.info();
+        for (import, (_, index)) in info.imports().zip(&info.imports) {
+            imports.push(Import {
+                module: import.module().to_owned(),
+                name: import.name().to_owned(),
+                ty: ExternType::from_wasmer(import.ty())
+                    .ok_or_else(|| unsupported("import", import.name()))?,
+                index: index.clone(),
+            });
+        }
+        let mut exports = Vec::new();
+        for export in info.exports() {
+            exports.push(Export {
+                name: export.name().to_owned(),
+                ty: ExternType::from_wasmer(export.ty())
+                    .ok_or_else(|| unsupported("export", export.name()))?,
+            });
+        }
+        let engine = engine.clone();
+        Ok(Self(Arc::new(Inner { module, _code: code, engine, compiler, imports, exports })))
+    }
+
+    /// The bytes from which `deserialize` makes the module again, without a compiler.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        match self.0.module.serialize() {
+            Ok(code) => Ok(serialized::wrap(self.0.compiler, &code)),
+            Err(error) => Err(Error::new(Status::Serialize, error.to_string())),
+        }
+    }
+
+    /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code.
+    pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
+        let (compiler, code) = serialized::unwrap(bytes)?;
+        let host = if compiler.is_available() { compiler } else { engine.compiler() };
+        let owner = engine.wasmer(host, true)?;
+        let load = || {
+            // SAFETY: the digest says that wasmer made these bytes, of this version.
+            unsafe { wasmer_api::Module::deserialize(&owner, code.to_vec()) }
+        };
+        match catch_unwind(AssertUnwindSafe(load)) {
+            Ok(Ok(module)) => Self::describe(engine, compiler, owner, module),
+            Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
+            Err(panic) => Err(Error::new(
+                Status::Deserialize,
+                format!("serialized module: {}", panic_message(&*panic)),
+            )),
+        }
+    }
+
+    /// The name from the module's name section.
+    pub fn name(&self) -> Option<&str> {
+        self.0.module.info().name.as_deref()
+    }
+
+    pub fn imports(&self) -> &[Import] {
+        &self.0.imports
+    }
+
+    pub fn exports(&self) -> &[Export] {
+        &self.0.exports
+    }
+
+    /// The contents of the custom section of a name; of the last one, if there are several.
+    pub fn custom_section(&self, name: &str) -> Option<&[u8]> {
+        let info = self.0.module.info();
+        let index = info.custom_sections.get(name)?;
+        Some(&info.custom_sections_data[*index])
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// The compiler whose code this is.
+    pub fn compiler(&self) -> Compiler {
+        self.0.compiler
+    }
+
+    pub fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn info(&self) -> &ModuleInfo {
+        self.0.module.info()
+    }
+
+    /// The compiled code, or an error where it is for another machine.
+    pub(super) fn artifact(&self) -> Result<&wasmer_compiler::Artifact> {
+        match self.0.module.sys_artifact() {
+            Some(artifact) if artifact.allocated() => Ok(artifact),
+            _ => Err(Error::new(
+                Status::Unsupported,
+                "module: compiled for another target than this machine, it can only be serialized",
+            )),
+        }
+    }
+}

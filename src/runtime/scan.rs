@@ -1,0 +1,157 @@
+//! A look at a module's bytes before wasmer compiles them, for what wasmer gets wrong.
+
+use super::error::{Error, Result, Status};
+use super::value::{FuncType, ValueKind};
+use std::collections::{HashMap, HashSet};
+use wasmer_api::wasmparser::{
+    ElementItems, ExternalKind, Operator, Parser, Payload, TypeRef, ValType,
+};
+
+/// What `scan` learns of a valid module.
+#[derive(Default)]
+pub struct Scan {
+    types: Vec<Option<FuncType>>,
+    /// Types of the imported functions, in order.
+    imports: Vec<Option<FuncType>>,
+    /// Functions whose reference the module takes or gives away.
+    referenced: HashSet<u32>,
+}
+
+impl Scan {
+    /// Why Singlepass must not compile this module, if it must not.
+    ///
+    /// Singlepass has a calling convention of its own for compiled code. Imported functions with
+    /// several results end in a panic, and a host function whose reference the guest takes is
+    /// called with wrong floats: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
+    pub fn singlepass_refuses(&self) -> bool {
+        self.imports.iter().enumerate().any(|(index, ty)| match ty {
+            None => true,
+            Some(ty) => {
+                ty.results.len() > 1
+                    || (!ty.integers_only() && self.referenced.contains(&(index as u32)))
+            }
+        })
+    }
+
+    /// wasmer tells function types apart by a 32-bit checksum; two types of one module that share
+    /// it would be called as each other.
+    fn check_collisions(&self) -> Result<()> {
+        let mut seen = HashMap::new();
+        for ty in self.types.iter().flatten() {
+            let hash = ty.to_wasmer().signature_hash();
+            match seen.insert(hash, ty) {
+                Some(other) if other != ty => return Err(collision(other, ty)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The error for two types that wasmer cannot tell apart.
+pub fn collision(a: &impl std::fmt::Display, b: &impl std::fmt::Display) -> Error {
+    Error::new(
+        Status::Link,
+        format!("function types {a} and {b} have the same 32-bit signature id and must not meet"),
+    )
+}
+
+/// Reads the parts of a module that matter. The module must be valid.
+pub fn scan(wasm: &[u8]) -> Result<Scan> {
+    let invalid = |error: wasmer_api::wasmparser::BinaryReaderError| {
+        Error::new(Status::InvalidModule, error.to_string())
+    };
+    let mut scan = Scan::default();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.map_err(invalid)? {
+            Payload::TypeSection(section) => {
+                for group in section {
+                    for ty in group.map_err(invalid)?.into_types() {
+                        let ty = match ty.composite_type.inner {
+                            wasmer_api::wasmparser::CompositeInnerType::Func(ty) => {
+                                func_type(ty.params(), ty.results())
+                            }
+                            _ => None,
+                        };
+                        scan.types.push(ty);
+                    }
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    if let TypeRef::Func(index) = import.map_err(invalid)?.ty {
+                        let ty = scan.types.get(index as usize).cloned().flatten();
+                        scan.imports.push(ty);
+                    }
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export.map_err(invalid)?;
+                    if export.kind == ExternalKind::Func {
+                        scan.referenced.insert(export.index);
+                    }
+                }
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    let expression = global.map_err(invalid)?.init_expr;
+                    note_references(expression.get_operators_reader(), &mut scan.referenced)
+                        .map_err(invalid)?;
+                }
+            }
+            Payload::ElementSection(section) => {
+                for element in section {
+                    match element.map_err(invalid)?.items {
+                        ElementItems::Functions(functions) => {
+                            for function in functions {
+                                scan.referenced.insert(function.map_err(invalid)?);
+                            }
+                        }
+                        ElementItems::Expressions(_, expressions) => {
+                            for expression in expressions {
+                                let reader = expression.map_err(invalid)?.get_operators_reader();
+                                note_references(reader, &mut scan.referenced).map_err(invalid)?;
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    scan.check_collisions()?;
+    Ok(scan)
+}
+
+fn note_references(
+    operators: wasmer_api::wasmparser::OperatorsReader<'_>,
+    referenced: &mut HashSet<u32>,
+) -> std::result::Result<(), wasmer_api::wasmparser::BinaryReaderError> {
+    for operator in operators {
+        if let Operator::RefFunc { function_index } = operator? {
+            referenced.insert(function_index);
+        }
+    }
+    Ok(())
+}
+
+fn func_type(params: &[ValType], results: &[ValType]) -> Option<FuncType> {
+    let kinds = |list: &[ValType]| {
+        list.iter()
+            .map(|ty| {
+                Some(match ty {
+                    ValType::I32 => ValueKind::I32,
+                    ValType::I64 => ValueKind::I64,
+                    ValType::F32 => ValueKind::F32,
+                    ValType::F64 => ValueKind::F64,
+                    ValType::V128 => ValueKind::V128,
+                    ValType::Ref(ty) if ty.is_func_ref() => ValueKind::FuncRef,
+                    ValType::Ref(ty) if ty.is_extern_ref() => ValueKind::ExternRef,
+                    ValType::Ref(_) => return None,
+                })
+            })
+            .collect::<Option<Vec<_>>>()
+    };
+    Some(FuncType::new(&kinds(params)?, &kinds(results)?))
+}

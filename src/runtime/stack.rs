@@ -1,0 +1,156 @@
+//! The last bytes of a guest's stack.
+//!
+//! wasmer runs its library calls (traps, table and memory instructions, waits, throws) on the
+//! guest's own stack, and they allocate, lock and unwind. A guest that recurses to the end of its
+//! stack and then makes such a call faults inside of them with a lock held; wasmer takes the fault
+//! for a stack overflow and the lock is never released, so the process hangs.
+//!
+//! So each stack is `RESERVE` bytes larger than what a guest may use when it makes such a call,
+//! and every entry of an instance's table of library calls is replaced by a guard that looks at
+//! the stack pointer first. Too little left is a stack overflow, raised by an instruction that
+//! wasmer's fault handler knows, on the handler's own stack: nothing is locked and nothing runs on
+//! the guest's. Compiled code alone may use the reserve and ends at wasmer's guard page as ever.
+
+use super::limits::WASM_STACK_BYTES;
+use std::cell::Cell;
+use std::sync::OnceLock;
+use wasmer_types::VMBuiltinFunctionIndex as Index;
+use wasmer_vm::{VMConfig, VMInstance};
+
+/// Bytes kept for code of wasmer and of this library that runs on a guest's stack. The deepest
+/// chain is a trap that records its frames: the unwinder and the allocator, a few KiB.
+const RESERVE: usize = 128 * 1024;
+
+/// Asks wasmer for stacks with the reserve on top of what guests may use.
+pub static CONFIG: VMConfig = VMConfig { wasm_stack_size: Some(WASM_STACK_BYTES + RESERVE) };
+
+thread_local! {
+    /// The stack pointer below which no library call starts; 0 outside of wasm.
+    static LIMIT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Puts the limit back that was in force before a call entered wasm.
+pub struct LimitGuard(usize);
+
+impl LimitGuard {
+    pub fn save() -> Self {
+        Self(LIMIT.with(Cell::get))
+    }
+}
+
+impl Drop for LimitGuard {
+    fn drop(&mut self) {
+        LIMIT.with(|cell| cell.set(self.0));
+    }
+}
+
+/// Sets the limit for the stack that this function is called on. The caller is the first frame on
+/// a fresh guest stack, so the stack begins within a page above.
+#[inline(always)]
+pub fn set_limit() {
+    let marker = 0u8;
+    let here = std::hint::black_box(&marker) as *const u8 as usize;
+    LIMIT.with(|cell| cell.set(here - WASM_STACK_BYTES));
+}
+
+/// Traps as a stack overflow if less than the reserve is left of the guest's stack. To be called
+/// on a guest's stack with nothing on it that must be dropped.
+#[inline(always)]
+pub fn require_reserve() {
+    let marker = 0u8;
+    let here = std::hint::black_box(&marker) as *const u8 as usize;
+    if here < LIMIT.with(Cell::get) {
+        overflow();
+    }
+}
+
+/// The instruction by which compiled code says "stack overflow" (trap code 0): wasmer's handler
+/// reads the code from the instruction itself and unwinds the guest's stack.
+#[cold]
+#[inline(never)]
+fn overflow() -> ! {
+    // SAFETY: an undefined instruction on a guest's stack, which wasmer's handler turns into a
+    // trap. It never returns.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!(".byte 0x0f, 0xb9, 0xc0", options(noreturn, nostack));
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!("udf #0xc0", options(noreturn, nostack));
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+        compile_error!("libwasmer runs on x86_64 and aarch64");
+    }
+}
+
+const COUNT: usize = Index::builtin_functions_total_number() as usize;
+
+/// Every library call takes at most six integers or pointers and returns at most one, so it can be
+/// passed on as six machine words in any calling convention that we support.
+type LibraryCall = unsafe extern "C-unwind" fn(usize, usize, usize, usize, usize, usize) -> usize;
+
+/// wasmer's own library calls, read from the first instance: they are the same for all.
+static REAL: OnceLock<[LibraryCall; COUNT]> = OnceLock::new();
+
+unsafe extern "C-unwind" fn guarded<const N: usize>(
+    a: usize,
+    b: usize,
+    c: usize,
+    d: usize,
+    e: usize,
+    f: usize,
+) -> usize {
+    require_reserve();
+    match REAL.get() {
+        // SAFETY: called by compiled code with the arguments of library call N.
+        Some(real) => unsafe { real[N](a, b, c, d, e, f) },
+        None => overflow(),
+    }
+}
+
+macro_rules! guards {
+    ($($number:literal)*) => { [$(guarded::<$number> as LibraryCall),*] };
+}
+
+static GUARDS: [LibraryCall; COUNT] = guards!(
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17
+    18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35
+);
+
+/// Puts the guards into a new instance.
+///
+/// # Safety
+/// The instance was just made by wasmer and none of its code has run.
+pub unsafe fn install(instance: &VMInstance) {
+    let first = instance.vmoffsets().vmctx_builtin_function(Index::get_memory32_grow_index());
+    // SAFETY: the table of library calls lies in the instance at the offset that wasmer itself
+    // uses; it has COUNT entries of one function pointer each, and no code reads it yet.
+    unsafe {
+        let table = instance
+            .vmctx_ptr()
+            .cast::<u8>()
+            .add(first as usize)
+            .cast::<[Option<LibraryCall>; COUNT]>();
+        let real = *table;
+        let known = REAL.get_or_init(|| std::array::from_fn(|n| real[n].unwrap_or(missing)));
+        for (number, guard) in GUARDS.iter().enumerate() {
+            // The personality routine runs inside the unwinder, and unused entries stay empty.
+            if number == Index::get_imported_personality2_index().index() as usize {
+                continue;
+            }
+            if let Some(original) = real[number] {
+                debug_assert!(std::ptr::fn_addr_eq(original, known[number]));
+                (*table)[number] = Some(*guard);
+            }
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn missing(
+    _: usize,
+    _: usize,
+    _: usize,
+    _: usize,
+    _: usize,
+    _: usize,
+) -> usize {
+    overflow()
+}

@@ -1,0 +1,130 @@
+//! Tables of references. Sizes and indices are in elements.
+
+use super::arena::{Arena, Contents};
+use super::error::{Error, Result, Status};
+use super::limits::{LimitedTunables, MAX_TABLE_ELEMENTS};
+use super::refs::Handle;
+use super::value::{Limits, ValueKind};
+use std::ptr::NonNull;
+use wasmer_compiler::Tunables;
+use wasmer_types::{RawValue, TableType};
+use wasmer_vm::{InternalStoreHandle, TableElement, VMExtern, VMExternRef, VMFuncRef, VMTable};
+
+impl Contents {
+    fn element(&mut self, kind: ValueKind, reference: Handle) -> Result<TableElement> {
+        let raw = self.lower(kind, reference)?;
+        Ok(match kind {
+            ValueKind::FuncRef => TableElement::FuncRef(NonNull::new(raw as *mut _).map(VMFuncRef)),
+            _ => {
+                // SAFETY: `lower` gave wasmer's own number for an externref of this arena.
+                TableElement::ExternRef(unsafe {
+                    VMExternRef::from_raw(RawValue { externref: raw })
+                })
+            }
+        })
+    }
+
+    fn table(&self, table: Handle) -> Result<(InternalStoreHandle<VMTable>, ValueKind)> {
+        let vm = self.refs.table(table)?.vm;
+        let ty = vm.get(self.objects.get()).ty().ty;
+        Ok((vm, ValueKind::from_wasmer(ty).unwrap_or(ValueKind::FuncRef)))
+    }
+
+    fn fixed(&self, vm: InternalStoreHandle<VMTable>) -> Result<()> {
+        if vm.get(self.objects.get()).ty().readonly {
+            return Err(Error::new(Status::Immutable, "table: compiled as one that never changes"));
+        }
+        Ok(())
+    }
+}
+
+fn outside(index: u32, size: u32) -> Error {
+    Error::new(Status::OutOfBounds, format!("table: element {index} of {size}"))
+}
+
+impl Arena {
+    /// Makes a table whose elements are all `init` (0: null).
+    pub fn new_table(&self, element: ValueKind, limits: Limits, init: Handle) -> Result<Handle> {
+        limits.check("table")?;
+        if !element.is_reference() {
+            return Err(Error::new(
+                Status::Type,
+                format!("table: elements are funcref or externref, not {element}"),
+            ));
+        }
+        if limits.minimum > MAX_TABLE_ELEMENTS {
+            return Err(Error::new(
+                Status::Limit,
+                format!(
+                    "limit: table with {} elements asked for, {MAX_TABLE_ELEMENTS} allowed",
+                    limits.minimum
+                ),
+            ));
+        }
+        let ty = TableType::new(element.to_wasmer(), limits.minimum, limits.maximum);
+        self.enter()?.with(|contents| {
+            let item = contents.element(element, init)?;
+            let refused = |message| Error::new(Status::Limit, message);
+            let tunables = LimitedTunables::new(contents.budget.clone(), [&ty].into_iter())
+                .map_err(refused)?;
+            let style = tunables.table_style(&ty);
+            let mut table = tunables.create_host_table(&ty, &style).map_err(refused)?;
+            if init != 0 {
+                for index in 0..limits.minimum {
+                    table.set(index, item.clone()).map_err(|_| outside(index, limits.minimum))?;
+                }
+            }
+            let vm = InternalStoreHandle::new(contents.objects.get_mut(), table);
+            contents.intern(VMExtern::Table(vm), limits)
+        })?
+    }
+
+    pub fn table_size(&self, table: Handle) -> Result<u32> {
+        self.enter()?
+            .with(|contents| Ok(contents.table(table)?.0.get(contents.objects.get()).size()))?
+    }
+
+    /// The reference at an index, 0 for null.
+    pub fn table_get(&self, table: Handle, index: u32) -> Result<Handle> {
+        self.enter()?.with(|contents| {
+            let (vm, _) = contents.table(table)?;
+            let vm = vm.get(contents.objects.get());
+            match vm.get(index).ok_or_else(|| outside(index, vm.size()))? {
+                TableElement::FuncRef(Some(func)) => contents.intern_func(func.0),
+                TableElement::ExternRef(Some(object)) => {
+                    // SAFETY: wasmer writes this member.
+                    contents.lift(ValueKind::ExternRef, unsafe { object.into_raw().funcref })
+                }
+                _ => Ok(0),
+            }
+        })?
+    }
+
+    pub fn table_set(&self, table: Handle, index: u32, reference: Handle) -> Result<()> {
+        self.enter()?.with(|contents| {
+            let (vm, kind) = contents.table(table)?;
+            contents.fixed(vm)?;
+            let item = contents.element(kind, reference)?;
+            let vm = vm.get_mut(contents.objects.get_mut());
+            let size = vm.size();
+            vm.set(index, item).map_err(|_| outside(index, size))
+        })?
+    }
+
+    /// Grows by a number of elements, all `init`, and gives the size before.
+    pub fn table_grow(&self, table: Handle, delta: u32, init: Handle) -> Result<u32> {
+        self.enter()?.with(|contents| {
+            let (vm, kind) = contents.table(table)?;
+            contents.fixed(vm)?;
+            let item = contents.element(kind, init)?;
+            let vm = vm.get_mut(contents.objects.get_mut());
+            let size = vm.size();
+            vm.grow(delta, item).ok_or_else(|| {
+                Error::new(
+                    Status::Limit,
+                    format!("table: cannot grow by {delta} elements from {size}"),
+                )
+            })
+        })?
+    }
+}

@@ -1,0 +1,83 @@
+//! From wasmer's traps to errors, with the wasm frames.
+
+use super::error::{Error, Frame, Status, TrapKind};
+use super::limits::MAX_FRAMES;
+use std::fmt;
+use wasmer_types::{FrameInfo, TrapCode};
+use wasmer_vm::Trap;
+
+/// A host function's error on its way through wasm.
+#[derive(Debug)]
+pub struct HostFailure(pub Error);
+
+impl fmt::Display for HostFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for HostFailure {}
+
+/// Makes the error for a call that wasmer ended by `trap`.
+pub fn error(trap: Trap) -> Error {
+    match trap {
+        Trap::User(error) => match error.downcast::<HostFailure>() {
+            Ok(failure) => failure.0,
+            Err(error) => Error::new(Status::Host, error.to_string()),
+        },
+        Trap::OOM { .. } => Error::new(Status::OutOfMemory, "out of memory"),
+        trap => {
+            let (trace, code) = wasmer_compiler::get_trace_and_trapcode(&trap);
+            let mut error = match code {
+                Some(code) => Error::new(Status::Trap, code.message()),
+                None => Error::new(Status::Trap, trap.to_string()),
+            };
+            error.trap = Some(code.map_or(TrapKind::Other, kind));
+            set_frames(&mut error, &trace);
+            error
+        }
+    }
+}
+
+/// Keeps the innermost and the outermost frames of a trace.
+pub fn set_frames(error: &mut Error, trace: &[FrameInfo]) {
+    let half = MAX_FRAMES / 2;
+    error.frames_omitted = trace.len().saturating_sub(MAX_FRAMES);
+    error.frames = if error.frames_omitted == 0 {
+        trace.iter().map(frame).collect()
+    } else {
+        trace[..half].iter().chain(&trace[trace.len() - half..]).map(frame).collect()
+    };
+}
+
+fn frame(info: &FrameInfo) -> Frame {
+    // wasmer writes "<module>" where the module has no name.
+    let module = info.module_name();
+    Frame {
+        module: if module == "<module>" { String::new() } else { module.to_owned() },
+        function: info.function_name().unwrap_or_default().to_owned(),
+        function_index: info.func_index(),
+        function_offset: info.func_offset() as u32,
+        module_offset: info.module_offset() as u32,
+    }
+}
+
+fn kind(code: TrapCode) -> TrapKind {
+    match code {
+        TrapCode::StackOverflow => TrapKind::StackOverflow,
+        TrapCode::HeapAccessOutOfBounds => TrapKind::MemoryOutOfBounds,
+        TrapCode::HeapMisaligned => TrapKind::HeapMisaligned,
+        TrapCode::TableAccessOutOfBounds => TrapKind::TableOutOfBounds,
+        TrapCode::IndirectCallToNull => TrapKind::IndirectCallToNull,
+        TrapCode::BadSignature => TrapKind::BadSignature,
+        TrapCode::IntegerOverflow => TrapKind::IntegerOverflow,
+        TrapCode::IntegerDivisionByZero => TrapKind::IntegerDivisionByZero,
+        TrapCode::BadConversionToInteger => TrapKind::BadConversionToInteger,
+        TrapCode::UnreachableCodeReached => TrapKind::Unreachable,
+        TrapCode::UnalignedAtomic => TrapKind::UnalignedAtomic,
+        TrapCode::UncaughtException => TrapKind::UncaughtException,
+        TrapCode::UninitializedExnRef => TrapKind::UninitializedExnRef,
+        TrapCode::HostInterrupt => TrapKind::Interrupted,
+        _ => TrapKind::Other,
+    }
+}

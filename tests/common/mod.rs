@@ -1,0 +1,81 @@
+//! What the tests of the runtime share.
+#![allow(dead_code)]
+
+use wasmer::runtime::*;
+
+pub const COMPILERS: [Compiler; 2] = [Compiler::Cranelift, Compiler::Singlepass];
+
+pub fn engine(compiler: Compiler) -> Engine {
+    let mut config = Config::default();
+    config.set_compiler(compiler).unwrap();
+    Engine::new(config)
+}
+
+pub fn module(engine: &Engine, wat: &str) -> Module {
+    Module::new(engine, wat.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{wat}"))
+}
+
+/// An arena for a test, deleted as C does it.
+pub struct Owned(pub *mut Arena);
+
+impl Owned {
+    pub fn new(engine: &Engine) -> Self {
+        Self(Box::into_raw(Arena::new(engine)))
+    }
+}
+
+impl std::ops::Deref for Owned {
+    type Target = Arena;
+    fn deref(&self) -> &Arena {
+        unsafe { &*self.0 }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        unsafe { Arena::delete(self.0) };
+    }
+}
+
+unsafe impl Send for Owned {}
+unsafe impl Sync for Owned {}
+
+pub fn slot(word: u64) -> Slot {
+    Slot([word, 0])
+}
+
+/// Calls with words and gives as many as there are results (v128 takes two).
+pub fn call(arena: &Arena, func: Handle, arguments: &[u64]) -> Result<Vec<u64>> {
+    let signature = arena.signature(func)?;
+    let mut words = arguments.to_vec();
+    words.resize(signature.words.max(arguments.len()), 0);
+    unsafe { arena.call_words(func, words.as_mut_ptr(), words.len(), 0)? };
+    words.truncate(signature.ty.results.iter().map(|kind| kind.words()).sum());
+    Ok(words)
+}
+
+/// Instantiates without imports and gives an export.
+pub fn export(arena: &Arena, engine: &Engine, wat: &str, name: &str) -> Handle {
+    let instance = arena.instantiate(&module(engine, wat), &[], 0).unwrap();
+    arena.export_by_name(instance, name).unwrap().1
+}
+
+type Body = Box<dyn Fn(&CallInfo<'_>, &mut [Slot]) -> Result<()> + Send + Sync>;
+
+/// A host function from a closure over slots.
+pub struct Host(pub Body);
+
+impl HostCall for Host {
+    unsafe fn call(&self, info: &CallInfo<'_>, ty: &Signature, slots: *mut Slot) -> Result<()> {
+        (self.0)(info, unsafe { std::slice::from_raw_parts_mut(slots, ty.slots) })
+    }
+}
+
+pub fn host(
+    arena: &Arena,
+    params: &[ValueKind],
+    results: &[ValueKind],
+    body: impl Fn(&CallInfo<'_>, &mut [Slot]) -> Result<()> + Send + Sync + 'static,
+) -> Handle {
+    arena.new_func(FuncType::new(params, results), Box::new(Host(Box::new(body)))).unwrap()
+}
