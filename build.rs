@@ -40,7 +40,11 @@ fn main() -> std::io::Result<()> {
     // Other names than libwasmer.so are for packagers; see RATIONALE.md, "SONAME".
     let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     match os.as_str() {
-        "linux" => println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libwasmer.so"),
+        "linux" => {
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libwasmer.so");
+            // wasmer-vm's helpers of compiled code have C names; programs must not see them.
+            println!("cargo:rustc-cdylib-link-arg=-Wl,--exclude-libs,ALL");
+        }
         "macos" => println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libwasmer.dylib"),
         _ => {}
     }

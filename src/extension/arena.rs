@@ -9,7 +9,8 @@ use crate::runtime::{Arena, ExternType, Handle, Result, Status};
 /// Instances that are linked to each other, and all that they use: freed together. One thread at a
 /// time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
 /// again on the thread that called it. Between calls an arena may change threads.
-#[repr(transparent)]
+// repr(transparent), in a form that cbindgen does not read: it would make this a typedef of Arena.
+#[cfg_attr(all(), repr(transparent))]
 pub struct libwasmer_arena_t(pub(super) Arena);
 
 /// Names an object in an arena: a function, memory, global, table, instance or externref. Needs no

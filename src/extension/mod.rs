@@ -7,16 +7,29 @@
 // The safety rules of every function are those at the head of the header.
 #![allow(clippy::missing_safety_doc)]
 
-pub mod arena;
-pub mod bytes;
-pub mod config;
-pub mod engine;
-pub mod error;
-pub mod externtype;
-pub mod func;
-pub mod global;
-pub mod instance;
-pub mod memory;
-pub mod module;
-pub mod table;
+// Not sorted by name: cbindgen takes this order, and rustfmt sorts what no empty line separates.
 pub mod version;
+
+pub mod bytes;
+
+pub mod error;
+
+pub mod config;
+
+pub mod engine;
+
+pub mod externtype;
+
+pub mod module;
+
+pub mod arena;
+
+pub mod instance;
+
+pub mod func;
+
+pub mod memory;
+
+pub mod global;
+
+pub mod table;

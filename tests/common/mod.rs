@@ -1,6 +1,10 @@
 //! What the tests of the runtime share.
 #![allow(dead_code)]
 
+pub mod shapes;
+
+use std::sync::mpsc;
+use std::time::Duration;
 use wasmer::runtime::*;
 
 pub const COMPILERS: [Compiler; 2] = [Compiler::Cranelift, Compiler::Singlepass];
@@ -78,4 +82,47 @@ pub fn host(
     body: impl Fn(&CallInfo<'_>, &mut [Slot]) -> Result<()> + Send + Sync + 'static,
 ) -> Handle {
     arena.new_func(FuncType::new(params, results), Box::new(Host(Box::new(body)))).unwrap()
+}
+
+/// Ends the process if it is not dropped in time: a call that hangs cannot be ended otherwise.
+pub struct Watchdog(#[allow(dead_code)] mpsc::Sender<()>);
+
+pub fn watchdog(name: &'static str, seconds: u64) -> Watchdog {
+    let (alive, ended) = mpsc::channel();
+    std::thread::spawn(move || {
+        if ended.recv_timeout(Duration::from_secs(seconds)) == Err(mpsc::RecvTimeoutError::Timeout)
+        {
+            let text = format!("\n{name}: no end after {seconds} seconds, the process hangs\n");
+            // Past the test harness, which keeps what a test prints until the test ends.
+            unsafe { libc::write(2, text.as_ptr().cast(), text.len()) };
+            std::process::abort();
+        }
+    });
+    Watchdog(alive)
+}
+
+/// Numbers that look random and are the same in each run (xorshift64*).
+pub struct Rng(pub u64);
+
+impl Rng {
+    pub fn word(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.word() % limit as u64) as usize
+    }
+}
+
+/// Panics that a test causes on purpose are not printed.
+pub fn silence_panics_with(text: &'static str) {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !info.to_string().contains(text) {
+            before(info);
+        }
+    }));
 }

@@ -1,0 +1,239 @@
+package wasmer
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// An arena holds instances that are linked and all that they use. It lives as long as a Go object
+// that belongs to it, or until it is closed. Natively one thread at a time may be inside; here a
+// goroutine that finds the arena in use waits.
+type arena struct {
+	native capi.Arena
+	engine *Engine
+	slot   uint32
+
+	waiters atomic.Int32
+	wake    chan struct{}
+
+	mu        sync.Mutex
+	open      int  // instances that are not closed
+	pinned    bool // holds host-made objects, which have no Close
+	hosts     []*hostFunction
+	instances map[capi.Handle]*Instance
+	calls     []callFrame
+	freeCalls []uint64
+	functions map[capi.Handle]*Function
+	externs   []any
+	externOf  map[any]capi.Handle
+
+	// Used by the goroutine that is inside only.
+	callers []*Caller
+	depth   int
+}
+
+// A callFrame is what host functions learn of the call that is running.
+type callFrame struct {
+	ctx      context.Context
+	instance *Instance // being made, while its start function runs
+}
+
+func newArena(engine *Engine) (*arena, error) {
+	pressure.relieve()
+	native, e := engine.newArena()
+	if e != nil && e.Status == capi.StatusOutOfMemory {
+		runtime.GC()
+		native, e = engine.newArena()
+	}
+	if e != nil {
+		return nil, wrap(e)
+	}
+	a := &arena{native: native, engine: engine, wake: make(chan struct{}, 1)}
+	a.slot = arenas.add(a)
+	pressure.made()
+	slot := a.slot
+	// Runs when nothing in Go can reach the arena, so nobody is inside, and any thread may free it.
+	runtime.AddCleanup(a, func(native capi.Arena) {
+		arenas.remove(slot)
+		native.Delete()
+		pressure.freed()
+	}, native)
+	return a, nil
+}
+
+// do runs a native operation. If another goroutine is inside, it waits for its turn or for ctx.
+func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
+	e := operation()
+	if e != nil && e.Status == capi.StatusBusy {
+		var err error
+		if e, err = a.queue(ctx, operation); err != nil {
+			return err
+		}
+	}
+	a.released()
+	runtime.KeepAlive(a)
+	if e != nil {
+		return wrap(e)
+	}
+	return nil
+}
+
+// queue waits until the arena is free. Whoever leaves the arena wakes one that waits.
+func (a *arena) queue(ctx context.Context, operation func() *capi.Error) (*capi.Error, error) {
+	a.waiters.Add(1)
+	defer a.waiters.Add(-1)
+	for {
+		if e := operation(); e == nil || e.Status != capi.StatusBusy {
+			return e, nil
+		}
+		select {
+		case <-a.wake:
+		case <-ctx.Done():
+			// The token that may have come meanwhile belongs to the next.
+			a.signal()
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (a *arena) released() {
+	if a.waiters.Load() > 0 {
+		a.signal()
+	}
+}
+
+func (a *arena) signal() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+// call calls a function with words in place.
+func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) error {
+	var data uint64
+	if ctx != background {
+		if ctx == nil {
+			return newError(capi.StatusNullArgument, "context is nil")
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		data = a.pushCall(callFrame{ctx: ctx})
+		defer a.popCall(data)
+	}
+	e := a.native.Call(function, words, data)
+	if e != nil && e.Status == capi.StatusBusy {
+		var err error
+		e, err = a.queue(ctx, func() *capi.Error { return a.native.Call(function, words, data) })
+		if err != nil {
+			return err
+		}
+	}
+	a.released()
+	runtime.KeepAlive(a)
+	if e != nil {
+		return wrap(e)
+	}
+	return nil
+}
+
+var background = context.Background()
+
+// pushCall gives the number of a frame, which is never 0: that stands for the background context.
+func (a *arena) pushCall(frame callFrame) uint64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last := len(a.freeCalls) - 1; last >= 0 {
+		number := a.freeCalls[last]
+		a.freeCalls = a.freeCalls[:last]
+		a.calls[number-1] = frame
+		return number
+	}
+	a.calls = append(a.calls, frame)
+	return uint64(len(a.calls))
+}
+
+func (a *arena) popCall(number uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls[number-1] = callFrame{}
+	a.freeCalls = append(a.freeCalls, number)
+}
+
+func (a *arena) callFrame(number uint64) callFrame {
+	if number == 0 {
+		return callFrame{ctx: background}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.calls[number-1]
+}
+
+// bindHost makes a host function in the arena.
+func (a *arena) bindHost(host *hostFunction) (capi.Handle, error) {
+	a.mu.Lock()
+	a.hosts = append(a.hosts, host)
+	env := uint64(a.slot)<<32 | uint64(len(a.hosts)-1)
+	a.mu.Unlock()
+	var handle capi.Handle
+	err := a.do(background, func() (e *capi.Error) {
+		handle, e = a.native.NewFunc(host.ty.params.bytes(), host.ty.results.bytes(), env)
+		return e
+	})
+	return handle, err
+}
+
+func (a *arena) instanceOpened(instance *Instance) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.instances == nil {
+		a.instances = make(map[capi.Handle]*Instance)
+	}
+	a.instances[instance.handle] = instance
+	a.open++
+}
+
+// instanceClosed frees the arena with its last instance, unless the host made objects in it that
+// may be in use still; then the collector does.
+func (a *arena) instanceClosed() {
+	a.mu.Lock()
+	a.open--
+	last := a.open == 0 && !a.pinned
+	a.mu.Unlock()
+	if last {
+		a.close()
+	}
+}
+
+func (a *arena) close() {
+	a.native.Close()
+	a.released()
+	runtime.KeepAlive(a)
+}
+
+func (a *arena) instance(handle capi.Handle) *Instance {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.instances[handle]
+}
+
+func (a *arena) pin() {
+	a.mu.Lock()
+	a.pinned = true
+	a.mu.Unlock()
+}
+
+// twoArenas is the error for objects that cannot be linked any more.
+func twoArenas(what string) error {
+	return &Error{
+		status: capi.StatusLink,
+		message: fmt.Sprintf("%s belongs to other instances than the rest of what is to be linked; "+
+			"instances that were made apart cannot be linked, make them in a Store by NewLinkedStore", what),
+	}
+}

@@ -1,0 +1,80 @@
+package wasmer
+
+import (
+	"sync"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// A bound is an object's place in an arena. One made by the host has none until it is used: then it
+// is made, in the arena of the instance that imports it, or in one of its own.
+type bound struct {
+	mu       sync.Mutex
+	arena    *arena
+	handle   capi.Handle
+	instance *Instance // that exports it, if one does
+	store    *Store
+	make     func(*arena) (capi.Handle, error)
+}
+
+func boundTo(a *arena, handle capi.Handle, instance *Instance) *bound {
+	return &bound{arena: a, handle: handle, instance: instance}
+}
+
+func unbound(store *Store, make func(*arena) (capi.Handle, error)) *bound {
+	return &bound{store: store, make: make}
+}
+
+// use gives the place of the object, for an operation on it.
+func (b *bound) use() (*arena, capi.Handle, error) {
+	if b.instance != nil && b.instance.closed.Load() {
+		return nil, 0, closedError("instance")
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.arena == nil {
+		if err := b.store.check(); err != nil {
+			return nil, 0, err
+		}
+		a, err := b.store.stagingArena()
+		if err != nil {
+			return nil, 0, err
+		}
+		if err := b.bind(a); err != nil {
+			return nil, 0, err
+		}
+	}
+	return b.arena, b.handle, nil
+}
+
+// in gives the object's handle in an arena, where it is made if it is nowhere yet.
+func (b *bound) in(a *arena, what string) (capi.Handle, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.arena == nil {
+		if err := b.bind(a); err != nil {
+			return 0, err
+		}
+	}
+	if b.arena != a {
+		return 0, twoArenas(what)
+	}
+	return b.handle, nil
+}
+
+func (b *bound) bind(a *arena) error {
+	handle, err := b.make(a)
+	if err != nil {
+		return err
+	}
+	a.pin()
+	b.arena, b.handle = a, handle
+	return nil
+}
+
+// where is the arena that the object is in already, or nil.
+func (b *bound) where() *arena {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.arena
+}

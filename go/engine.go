@@ -1,0 +1,161 @@
+package wasmer
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// CompilerKind is one of wasmer's compilers.
+type CompilerKind uint32
+
+const (
+	// CRANELIFT makes good code in good time: the default.
+	CRANELIFT CompilerKind = 0
+	// LLVM makes the fastest code and takes long. Not in the prebuilt library.
+	LLVM CompilerKind = 1
+	// SINGLEPASS compiles in one pass, and makes slower code.
+	SINGLEPASS CompilerKind = 2
+)
+
+// String is the name of the compiler.
+func (c CompilerKind) String() string {
+	switch c {
+	case CRANELIFT:
+		return "cranelift"
+	case LLVM:
+		return "llvm"
+	case SINGLEPASS:
+		return "singlepass"
+	}
+	panic("Unknown compiler")
+}
+
+// IsCompilerAvailable tells whether the library was built with a compiler.
+func IsCompilerAvailable(compiler CompilerKind) bool {
+	return capi.CompilerIsAvailable(uint32(compiler))
+}
+
+// Config is what an Engine is made from. The methods change it and return it, for chaining. It may
+// be used for any number of engines, by one goroutine at a time.
+type Config struct {
+	compiler CompilerKind
+	features []featureSwitch
+	err      error
+}
+
+type featureSwitch struct {
+	name string
+	on   bool
+}
+
+// NewConfig makes a configuration: Cranelift, for this machine, with wasmer's default proposals.
+func NewConfig() *Config { return &Config{} }
+
+// UseCompiler chooses the compiler. It panics if the library was built without it, which
+// IsCompilerAvailable tells.
+func (c *Config) UseCompiler(compiler CompilerKind) *Config {
+	if !IsCompilerAvailable(compiler) {
+		name := map[CompilerKind]string{CRANELIFT: "Cranelift", LLVM: "LLVM", SINGLEPASS: "Singlepass"}[compiler]
+		panic(fmt.Sprintf("This `wasmer-go` version doesn't include the %s compiler; use `IsCompilerAvailable(%s)` to avoid this panic",
+			name, map[CompilerKind]string{CRANELIFT: "CRANELIFT", LLVM: "LLVM", SINGLEPASS: "SINGLEPASS"}[compiler]))
+	}
+	c.compiler = compiler
+	return c
+}
+
+// UseCraneliftCompiler chooses Cranelift.
+func (c *Config) UseCraneliftCompiler() *Config { return c.UseCompiler(CRANELIFT) }
+
+// UseLLVMCompiler chooses LLVM; it panics with the prebuilt library.
+func (c *Config) UseLLVMCompiler() *Config { return c.UseCompiler(LLVM) }
+
+// UseSinglepassCompiler chooses Singlepass. What it cannot compile, Cranelift does.
+func (c *Config) UseSinglepassCompiler() *Config { return c.UseCompiler(SINGLEPASS) }
+
+// SetFeature switches a WebAssembly proposal by its name, such as "simd", "threads",
+// "multi-memory", "tail-call" or "exception-handling". A wrong name is an error of NewModule.
+func (c *Config) SetFeature(name string, on bool) *Config {
+	c.features = append(c.features, featureSwitch{name, on})
+	return c
+}
+
+// Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
+type Engine struct {
+	native capi.Engine
+	config Config
+	err    error
+}
+
+// NewEngine makes an engine of the default configuration.
+func NewEngine() *Engine { return NewEngineWithConfig(NewConfig()) }
+
+// NewEngineWithConfig makes an engine. The configuration stays the caller's. What is wrong with it
+// is the error of the first use of the engine.
+func NewEngineWithConfig(config *Config) *Engine {
+	if config == nil {
+		config = NewConfig()
+	}
+	native := capi.NewConfig()
+	defer native.Delete()
+	engine := &Engine{config: *config}
+	fail := func(e *capi.Error) {
+		if e != nil && engine.err == nil {
+			engine.err = wrap(e)
+		}
+	}
+	fail(native.SetCompiler(uint32(config.compiler)))
+	for _, feature := range config.features {
+		fail(native.SetFeature(feature.name, feature.on))
+	}
+	made, e := capi.NewEngine(native)
+	fail(e)
+	if engine.err == nil {
+		engine.native = made
+		runtime.AddCleanup(engine, capi.Engine.Delete, made)
+	}
+	return engine
+}
+
+func (e *Engine) newArena() (capi.Arena, *capi.Error) {
+	defer runtime.KeepAlive(e)
+	return capi.NewArena(e.native)
+}
+
+// Store is where modules, host functions and instances are made: an engine with what belongs to
+// it. It holds no lock and no memory of its own; instances made in one Store are independent and
+// run in parallel. Safe for any number of goroutines.
+type Store struct {
+	// Engine is the engine of the store.
+	Engine *Engine
+	shared sharedArena
+}
+
+// NewStore makes a store.
+func NewStore(engine *Engine) *Store {
+	if engine == nil {
+		engine = NewEngine()
+	}
+	return &Store{Engine: engine}
+}
+
+// NewLinkedStore makes a store whose instances all live in one arena: any of them can import from
+// any other, one call at a time runs in all of them together, and their memory is freed with the
+// last one.
+func NewLinkedStore(engine *Engine) *Store {
+	store := NewStore(engine)
+	store.shared.linked = true
+	return store
+}
+
+// Close gives up what the store holds by itself, which is the arena of a linked store and of
+// objects that no instance uses yet. Instances of an ordinary store go on. Harmless if repeated.
+func (s *Store) Close() { s.shared.close() }
+
+func (s *Store) check() error {
+	if s == nil {
+		return newError(capi.StatusNullArgument, "store is nil")
+	}
+	return s.Engine.err
+}

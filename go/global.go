@@ -1,0 +1,69 @@
+package wasmer
+
+import "github.com/bhojpur/wasmer/go/internal/capi"
+
+// Global is a global variable.
+type Global struct {
+	ty    *GlobalType
+	bound *bound
+}
+
+// NewGlobal makes a global. A value of another kind than the type's is the error of its first use.
+func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
+	return &Global{ty, unbound(store, func(a *arena) (handle capi.Handle, err error) {
+		if value.kind != ty.kind {
+			return 0, newError(capi.StatusType, "global of type %s: cannot be made from a %s", ty.kind, value.kind)
+		}
+		words := new([2]uint64)
+		if err := a.encode(value.kind, value.value, words[:]); err != nil {
+			return 0, err
+		}
+		err = a.do(background, func() (e *capi.Error) {
+			handle, e = a.native.NewGlobal(uint8(ty.kind), ty.mutability == MUTABLE, words)
+			return e
+		})
+		return handle, err
+	})}
+}
+
+// IntoExtern makes it an extern.
+func (g *Global) IntoExtern() *Extern { return &Extern{global: g, ty: g.ty.IntoExternType()} }
+
+// Type is the type of the global.
+func (g *Global) Type() *GlobalType { return g.ty }
+
+// Get is the value: an int32, int64, float32, float64, V128, *Function or any referenced value.
+func (g *Global) Get() (interface{}, error) {
+	a, handle, err := g.bound.use()
+	if err != nil {
+		return nil, err
+	}
+	words := new([2]uint64)
+	if err := a.do(background, func() *capi.Error { return a.native.GlobalGet(handle, words) }); err != nil {
+		return nil, err
+	}
+	return a.decode(g.ty.kind, words[:])
+}
+
+// Set sets the value, which must be convertible to the kind, and the kind that of the global.
+func (g *Global) Set(value interface{}, kind ValueKind) error {
+	if g.ty.mutability == IMMUTABLE {
+		return newError(capi.StatusImmutable, "The global variable is not mutable, cannot set a new value")
+	}
+	converted, ok := convert(kind, value)
+	if !ok {
+		return newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
+	}
+	if kind != g.ty.kind {
+		return newError(capi.StatusType, "global of type %s: cannot be set to a %s", g.ty.kind, kind)
+	}
+	a, handle, err := g.bound.use()
+	if err != nil {
+		return err
+	}
+	words := new([2]uint64)
+	if err := a.encode(kind, converted, words[:]); err != nil {
+		return err
+	}
+	return a.do(background, func() *capi.Error { return a.native.GlobalSet(handle, words) })
+}

@@ -1,0 +1,200 @@
+package wasmer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// A hostFunction is a Go function that wasm can call: a description, made real in each arena that
+// uses it.
+type hostFunction struct {
+	ty   *FunctionType
+	call func(ctx context.Context, caller *Caller, slots []uint64) error
+}
+
+// NewFunction makes a host function that takes and gives Values. Its error ends the call of the
+// wasm function and comes back there: the message is the error's, and errors.Is and errors.As see
+// the error itself. A panic goes on in the caller of the wasm function.
+func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value, error)) *Function {
+	return newHostFunction(store, ty, valueFunction(ty, function))
+}
+
+// NewFunctionWithEnvironment is NewFunction with a value that the function gets at each call.
+func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment interface{},
+	functionWithEnv func(interface{}, []Value) ([]Value, error)) *Function {
+	return NewFunction(store, ty, func(arguments []Value) ([]Value, error) {
+		return functionWithEnv(userEnvironment, arguments)
+	})
+}
+
+// NewHostFunction makes a host function over words: one for each value, two for a v128, low word
+// first; arguments are in `slots`, results go there. Narrow arguments are extended by zeros, of
+// narrow results the low bits count. `caller` is valid until the function returns; `slots` is not
+// to be kept. Allocates nothing when it is called. For errors and panics see NewFunction.
+func NewHostFunction(store *Store, ty *FunctionType,
+	function func(ctx context.Context, caller *Caller, slots []uint64) error) *Function {
+	return newHostFunction(store, ty, function)
+}
+
+func newHostFunction(store *Store, ty *FunctionType,
+	call func(context.Context, *Caller, []uint64) error) *Function {
+	host := &hostFunction{ty, call}
+	bound := unbound(store, func(a *arena) (capi.Handle, error) { return a.bindHost(host) })
+	return &Function{ty: ty, host: host, bound: bound}
+}
+
+func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) func(context.Context, *Caller, []uint64) error {
+	return func(_ context.Context, caller *Caller, slots []uint64) error {
+		arguments := make([]Value, len(ty.params))
+		place := 0
+		for number, kind := range ty.params {
+			value, err := caller.arena.decode(kind, slots[place:])
+			if err != nil {
+				return err
+			}
+			arguments[number] = Value{kind, value}
+			place += kind.words()
+		}
+		results, err := function(arguments)
+		if err != nil {
+			return err
+		}
+		if len(results) != len(ty.results) {
+			return newError(capi.StatusType, "host function of type %v gave %d results", ty, len(results))
+		}
+		place = 0
+		for number, kind := range ty.results {
+			if found := results[number].kind; found != kind {
+				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
+			}
+			if err := caller.arena.encode(kind, results[number].value, slots[place:]); err != nil {
+				return err
+			}
+			place += kind.words()
+		}
+		return nil
+	}
+}
+
+// Caller is what a host function learns of the call. Valid until the function returns.
+type Caller struct {
+	arena    *arena
+	instance *Instance
+	ctx      context.Context
+}
+
+// Context is the context of the call that is running.
+func (c *Caller) Context() context.Context { return c.ctx }
+
+// Instance is the instance that imports the function, or nil if the function was not called through
+// an import. While the start function runs, the exports of its instance cannot be used yet.
+func (c *Caller) Instance() *Instance { return c.instance }
+
+// Memory is an exported memory of the calling instance.
+func (c *Caller) Memory(name string) (*Memory, error) {
+	exports, err := c.exports()
+	if err != nil {
+		return nil, err
+	}
+	return exports.GetMemory(name)
+}
+
+// Function is an exported function of the calling instance.
+func (c *Caller) Function(name string) (*Function, error) {
+	exports, err := c.exports()
+	if err != nil {
+		return nil, err
+	}
+	return exports.GetRawFunction(name)
+}
+
+func (c *Caller) exports() (*Exports, error) {
+	if c.arena == nil {
+		return nil, closedError("caller of a host function that has returned")
+	}
+	if c.instance == nil {
+		return nil, newError(capi.StatusNotFound, "the host function was not called by an instance")
+	}
+	return c.instance.Exports, nil
+}
+
+// EncodeValue writes a value to words.
+func (c *Caller) EncodeValue(value Value, words []uint64) error {
+	return c.arena.encodeValue(value, words)
+}
+
+// DecodeValue reads a value of a kind from words.
+func (c *Caller) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
+	return c.arena.decodeValue(kind, words)
+}
+
+func init() { capi.HostCall = hostCall }
+
+// hostCall runs a host function for C. It must return to C whatever the function does; only
+// runtime.Goexit cannot be held up, and then the arena is lost.
+func hostCall(env uint64, instance capi.Handle, callData uint64, words []uint64) (failure *capi.Failure) {
+	a := arenas.get(uint32(env >> 32))
+	if a == nil {
+		return fail(&hostFailure{err: closedError("arena")})
+	}
+	frame := a.callFrame(callData)
+	caller := a.enterHost(frame, instance)
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if value := recover(); value != nil {
+			a.leaveHost(caller)
+			failure = fail(&hostFailure{panicked: true, value: value, err: fmt.Errorf("panic: %v", value)})
+			return
+		}
+		// Goexit: the frames of C and of wasm below are dropped. See libwasmer_arena_abandon.
+		a.native.Abandon()
+		a.signal()
+	}()
+	err := a.host(uint32(env)).call(frame.ctx, caller, words)
+	a.leaveHost(caller)
+	if err == nil {
+		err = frame.ctx.Err()
+	}
+	if err != nil {
+		failure = fail(&hostFailure{err: err})
+	}
+	returned = true
+	return failure
+}
+
+func fail(failure *hostFailure) *capi.Failure {
+	return &capi.Failure{Message: failure.err.Error(), Payload: failures.put(failure)}
+}
+
+func (a *arena) host(number uint32) *hostFunction {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.hosts[number]
+}
+
+// enterHost takes a Caller from the arena's stack of them, so that none is made for each call.
+func (a *arena) enterHost(frame callFrame, handle capi.Handle) *Caller {
+	if a.depth == len(a.callers) {
+		a.callers = append(a.callers, new(Caller))
+	}
+	caller := a.callers[a.depth]
+	a.depth++
+	*caller = Caller{arena: a, ctx: frame.ctx}
+	if handle != 0 {
+		caller.instance = a.instance(handle)
+		if caller.instance == nil {
+			caller.instance = frame.instance
+		}
+	}
+	return caller
+}
+
+func (a *arena) leaveHost(caller *Caller) {
+	*caller = Caller{}
+	a.depth--
+}

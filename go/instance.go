@@ -1,0 +1,298 @@
+package wasmer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// Instance is a module alive with its imports. Instances of a Store are independent of each other
+// unless one imports from another: then they live, run and are freed together.
+type Instance struct {
+	// Exports gives what the instance exports.
+	Exports *Exports
+
+	module *Module
+	arena  *arena
+	handle capi.Handle
+	closed atomic.Bool
+}
+
+// NewInstance makes an instance and runs the module's start function. All imports that are missing
+// or do not fit are named in one error. A start function that traps is a *TrapError.
+func NewInstance(module *Module, imports *ImportObject) (*Instance, error) {
+	return NewInstanceContext(background, module, imports)
+}
+
+// NewInstanceContext is NewInstance with a context, which host functions get that the start function
+// calls. See CallContext.
+func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObject) (*Instance, error) {
+	native, err := module.use()
+	if err != nil {
+		return nil, err
+	}
+	defer module.unuse()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	externs, err := imports.externs(module)
+	if err != nil {
+		return nil, err
+	}
+	instance := &Instance{module: module}
+	instance.Exports = &Exports{instance: instance}
+	if instance.arena, err = arenaFor(module, externs); err != nil {
+		return nil, err
+	}
+	a := instance.arena
+	if err := instance.make(ctx, native, externs); err != nil {
+		a.mu.Lock()
+		unused := a.open == 0 && !a.pinned
+		a.mu.Unlock()
+		if unused {
+			a.close()
+		}
+		return nil, err
+	}
+	return instance, nil
+}
+
+func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Extern) error {
+	a := i.arena
+	handles := make([]capi.Handle, len(externs))
+	for place, extern := range externs {
+		var err error
+		if extern.function != nil {
+			// Each instance gets host functions of its own, which know it.
+			handles[place], err = extern.function.importIn(a)
+		} else {
+			handles[place], err = extern.bound().in(a, "an imported "+extern.Kind().String())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	data := a.pushCall(callFrame{ctx: ctx, instance: i})
+	defer a.popCall(data)
+	err := a.do(ctx, func() (e *capi.Error) {
+		i.handle, e = a.native.NewInstance(native, handles, data)
+		return e
+	})
+	if err != nil {
+		return err
+	}
+	a.instanceOpened(i)
+	return nil
+}
+
+func (f *Function) importIn(a *arena) (capi.Handle, error) {
+	if f.host != nil {
+		return a.bindHost(f.host)
+	}
+	return f.bound.in(a, "an imported function")
+}
+
+// arenaFor chooses the arena of an instance: that of its imports, or a new one.
+func arenaFor(module *Module, externs []*Extern) (*arena, error) {
+	var found *arena
+	for _, extern := range externs {
+		if extern.function != nil && extern.function.host != nil {
+			continue
+		}
+		where := extern.bound().where()
+		if where == nil {
+			continue
+		}
+		if found != nil && where != found {
+			return nil, twoArenas("an imported " + extern.Kind().String())
+		}
+		found = where
+	}
+	return module.store.instanceArena(found)
+}
+
+// Close ends the instance: its exports cannot be used any more. What it took is freed at once, or
+// when the call that is running has returned, or with the last of the instances that it is linked
+// to. Never waits, and is harmless if repeated.
+func (i *Instance) Close() {
+	if i == nil || i.closed.Swap(true) {
+		return
+	}
+	i.arena.instanceClosed()
+}
+
+// Exports gives the exports of an instance by name. Safe for any number of goroutines.
+type Exports struct {
+	instance *Instance
+	mu       sync.Mutex
+	known    map[string]*Extern
+}
+
+// Get gives an export.
+func (e *Exports) Get(name string) (*Extern, error) {
+	if e.instance.closed.Load() {
+		return nil, closedError("instance")
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if extern := e.known[name]; extern != nil {
+		return extern, nil
+	}
+	place, found := e.instance.module.places[name]
+	if !found {
+		return nil, newError(capi.StatusNotFound, "Export `%s` does not exist", name)
+	}
+	extern, err := e.instance.export(place)
+	if err != nil {
+		return nil, err
+	}
+	if e.known == nil {
+		e.known = make(map[string]*Extern)
+	}
+	e.known[name] = extern
+	return extern, nil
+}
+
+func (i *Instance) export(place int) (*Extern, error) {
+	a := i.arena
+	var handle capi.Handle
+	if i.handle == 0 {
+		return nil, newError(capi.StatusInvalidArgument, "the instance is not ready: its start function is running")
+	}
+	err := a.do(background, func() (e *capi.Error) {
+		handle, e = a.native.Export(i.handle, place)
+		return e
+	})
+	if err != nil {
+		return nil, err
+	}
+	ty := i.module.exports[place].ty
+	where := boundTo(a, handle, i)
+	extern := &Extern{ty: ty}
+	switch ty.Kind() {
+	case FUNCTION:
+		extern.function = a.noteFunction(handle, &Function{ty: ty.function, bound: where})
+	case GLOBAL:
+		extern.global = &Global{ty.global, where}
+	case TABLE:
+		extern.table = &Table{ty.table, where}
+	case MEMORY:
+		extern.memory = &Memory{ty.memory, where}
+	default:
+		return nil, newError(capi.StatusUnsupported, "exported tags cannot be used from Go")
+	}
+	return extern, nil
+}
+
+func (e *Exports) get(name string, kind ExternKind) (*Extern, error) {
+	extern, err := e.Get(name)
+	if err != nil {
+		return nil, err
+	}
+	if found := extern.Kind(); found != kind {
+		return nil, newError(capi.StatusType, "Export `%s` is a %s, not a %s", name, found, kind)
+	}
+	return extern, nil
+}
+
+// GetRawFunction gives an exported function.
+func (e *Exports) GetRawFunction(name string) (*Function, error) {
+	extern, err := e.get(name, FUNCTION)
+	if err != nil {
+		return nil, err
+	}
+	return extern.function, nil
+}
+
+// GetFunction gives an exported function as a Go function.
+func (e *Exports) GetFunction(name string) (NativeFunction, error) {
+	function, err := e.GetRawFunction(name)
+	if err != nil {
+		return nil, err
+	}
+	return function.Native(), nil
+}
+
+// GetGlobal gives an exported global.
+func (e *Exports) GetGlobal(name string) (*Global, error) {
+	extern, err := e.get(name, GLOBAL)
+	if err != nil {
+		return nil, err
+	}
+	return extern.global, nil
+}
+
+// GetTable gives an exported table.
+func (e *Exports) GetTable(name string) (*Table, error) {
+	extern, err := e.get(name, TABLE)
+	if err != nil {
+		return nil, err
+	}
+	return extern.table, nil
+}
+
+// GetMemory gives an exported memory.
+func (e *Exports) GetMemory(name string) (*Memory, error) {
+	extern, err := e.get(name, MEMORY)
+	if err != nil {
+		return nil, err
+	}
+	return extern.memory, nil
+}
+
+// Close does nothing; closing the instance does.
+func (e *Exports) Close() {}
+
+// ImportObject holds what modules import, by namespace and name. It may be used for any number of
+// instances, by one goroutine at a time.
+type ImportObject struct {
+	namespaces map[string]map[string]IntoExtern
+}
+
+// NewImportObject makes an empty one.
+func NewImportObject() *ImportObject {
+	return &ImportObject{make(map[string]map[string]IntoExtern)}
+}
+
+// ContainsNamespace tells whether a namespace was registered.
+func (o *ImportObject) ContainsNamespace(name string) bool {
+	_, found := o.namespaces[name]
+	return found
+}
+
+// Register adds a namespace; one that is there already gets what is new, and the last wins. The
+// first map of a namespace is kept, not copied.
+func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoExtern) {
+	known, found := o.namespaces[namespaceName]
+	if !found {
+		o.namespaces[namespaceName] = namespace
+		return
+	}
+	for name, extern := range namespace {
+		known[name] = extern
+	}
+}
+
+// externs lists what a module imports, in its order, or names all that is missing.
+func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
+	externs := make([]*Extern, len(module.imports))
+	var missing []string
+	for place, wanted := range module.imports {
+		if o != nil {
+			if given := o.namespaces[wanted.module][wanted.name]; given != nil {
+				externs[place] = given.IntoExtern()
+			}
+		}
+		if externs[place] == nil {
+			missing = append(missing, fmt.Sprintf("Missing import: `%s`.`%s`", wanted.module, wanted.name))
+		}
+	}
+	if missing != nil {
+		return nil, newError(capi.StatusLink, "%s", strings.Join(missing, "; "))
+	}
+	return externs, nil
+}

@@ -1,0 +1,87 @@
+//go:build cgo && ((linux && amd64) || custom_wasmer_runtime)
+
+package capi
+
+// #include "shim.h"
+import "C"
+
+import "unsafe"
+
+// Arena holds instances that are linked and all that they use.
+type Arena struct{ a *C.libwasmer_arena_t }
+
+// NewArena makes an empty arena.
+func NewArena(engine Engine) (Arena, *Error) {
+	var arena *C.libwasmer_arena_t
+	err := take(C.wasmer_go_arena_new(engine.e, &arena))
+	return Arena{arena}, err
+}
+
+// Close frees what is in the arena, now or when the call inside has returned.
+func (a Arena) Close() { C.libwasmer_arena_close(a.a) }
+
+// Delete closes, and frees the arena itself.
+func (a Arena) Delete() { C.libwasmer_arena_delete(a.a) }
+
+// Abandon gives the arena up after the frames of a call in it were dropped.
+func (a Arena) Abandon() { C.libwasmer_arena_abandon(a.a) }
+
+// ExternType describes an object.
+func (a Arena) ExternType(handle Handle) (ExternType, *Error) {
+	var found C.libwasmer_externtype_t
+	if e := take(C.wasmer_go_extern_type(a.a, C.uint64_t(handle), &found)); e != nil {
+		return ExternType{}, e
+	}
+	return externType(&found), nil
+}
+
+// NewExternref makes an externref that carries a number.
+func (a Arena) NewExternref(data uint64) (Handle, *Error) {
+	var reference C.uint64_t
+	err := take(C.wasmer_go_externref_new(a.a, C.uint64_t(data), &reference))
+	return Handle(reference), err
+}
+
+// ExternrefData gives the number that an externref carries.
+func (a Arena) ExternrefData(reference Handle) (uint64, *Error) {
+	var data C.uint64_t
+	err := take(C.wasmer_go_externref_data(a.a, C.uint64_t(reference), &data))
+	return uint64(data), err
+}
+
+// NewInstance instantiates a module.
+func (a Arena) NewInstance(module Module, imports []Handle, callData uint64) (Handle, *Error) {
+	var instance C.uint64_t
+	err := take(C.wasmer_go_instance_new(a.a, module.m,
+		(*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(imports))), C.size_t(len(imports)),
+		C.uint64_t(callData), &instance))
+	return Handle(instance), err
+}
+
+// Export gives the export with a number.
+func (a Arena) Export(instance Handle, number int) (Handle, *Error) {
+	var handle C.uint64_t
+	err := take(C.wasmer_go_instance_export_at(a.a, C.uint64_t(instance), C.size_t(number), &handle))
+	return Handle(handle), err
+}
+
+// NewFunc makes a host function; HostCall gets env.
+func (a Arena) NewFunc(params, results []byte, env uint64) (Handle, *Error) {
+	var handle C.uint64_t
+	paramData, paramCount := bytes(params)
+	resultData, resultCount := bytes(results)
+	err := take(C.wasmer_go_func_new(a.a, paramData, paramCount, resultData, resultCount,
+		C.uint64_t(env), &handle))
+	return Handle(handle), err
+}
+
+// Call calls a function with words in place. The only crossing of a call.
+func (a Arena) Call(function Handle, words []uint64, callData uint64) *Error {
+	e := C.wasmer_go_func_call(a.a, C.uint64_t(function),
+		(*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(words))), C.size_t(len(words)),
+		C.uint64_t(callData))
+	if e == nil {
+		return nil
+	}
+	return read(e)
+}

@@ -1,0 +1,29 @@
+//go:build cgo && ((linux && amd64) || custom_wasmer_runtime)
+
+package capi
+
+// #include "shim.h"
+import "C"
+
+import "unsafe"
+
+// Failure is what a host function that failed gives back.
+type Failure struct {
+	Message string
+	Payload uint64
+}
+
+// HostCall runs a host function; the package wasmer sets it before it makes one. `words` holds the
+// arguments and takes the results.
+var HostCall func(env uint64, instance Handle, callData uint64, words []uint64) *Failure
+
+//export wasmerGoHostCall
+func wasmerGoHostCall(env, instance, callData C.uint64_t, words *C.uint64_t, count C.size_t) *C.libwasmer_error_t {
+	slots := unsafe.Slice((*uint64)(unsafe.Pointer(words)), int(count))
+	failure := HostCall(uint64(env), Handle(instance), uint64(callData), slots)
+	if failure == nil {
+		return nil
+	}
+	message, size := text(failure.Message)
+	return C.libwasmer_error_new(C.LIBWASMER_STATUS_HOST, message, size, C.uint64_t(failure.Payload))
+}

@@ -1,0 +1,56 @@
+//go:build cgo && ((linux && amd64) || custom_wasmer_runtime)
+
+package capi
+
+// #include "shim.h"
+import "C"
+
+// Config is what an engine is made from.
+type Config struct{ c *C.libwasmer_config_t }
+
+// NewConfig makes a configuration, which its user deletes.
+func NewConfig() Config {
+	checkABI()
+	return Config{C.libwasmer_config_new()}
+}
+
+// Delete frees the configuration.
+func (c Config) Delete() { C.libwasmer_config_delete(c.c) }
+
+// SetCompiler chooses the compiler by its number.
+func (c Config) SetCompiler(compiler uint32) *Error {
+	return take(C.wasmer_go_config_set_compiler(c.c, C.uint32_t(compiler)))
+}
+
+// SetFeature switches a WebAssembly proposal.
+func (c Config) SetFeature(name string, on bool) *Error {
+	data, size := text(name)
+	return take(C.wasmer_go_config_set_feature(c.c, data, size, C.bool(on)))
+}
+
+// SetTarget sets the machine to compile for.
+func (c Config) SetTarget(triple, features string) *Error {
+	data, size := text(triple)
+	list, listSize := text(features)
+	return take(C.wasmer_go_config_set_target(c.c, data, size, list, listSize))
+}
+
+// CompilerIsAvailable tells whether the library was built with a compiler.
+func CompilerIsAvailable(compiler uint32) bool {
+	checkABI()
+	return bool(C.libwasmer_compiler_is_available(C.uint32_t(compiler)))
+}
+
+// Engine is a configuration to compile by.
+type Engine struct{ e *C.libwasmer_engine_t }
+
+// NewEngine makes an engine by a configuration.
+func NewEngine(config Config) (Engine, *Error) {
+	checkABI()
+	var engine *C.libwasmer_engine_t
+	err := take(C.wasmer_go_engine_new(config.c, &engine))
+	return Engine{engine}, err
+}
+
+// Delete frees the engine.
+func (e Engine) Delete() { C.libwasmer_engine_delete(e.e) }

@@ -1,0 +1,218 @@
+/* Each function here makes one crossing of what would be two: the error comes back as the result,
+   so that the fast path needs no place for it in Go memory. */
+#ifndef WASMER_GO_SHIM_H
+#define WASMER_GO_SHIM_H
+
+#include "libwasmer.h"
+
+libwasmer_error_t *wasmer_go_host_call(void *env, const libwasmer_caller_t *caller,
+                                       uint64_t *words, size_t count);
+
+#define WASMER_GO_RETURN(call)          \
+    libwasmer_error_t *error = NULL;    \
+    (void)(call);                       \
+    return error
+
+static inline libwasmer_error_t *wasmer_go_wat2wasm(const uint8_t *data, size_t size,
+                                                    libwasmer_bytes_t **wasm) {
+    WASMER_GO_RETURN(libwasmer_wat2wasm(data, size, wasm, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_config_set_compiler(libwasmer_config_t *config,
+                                                               uint32_t compiler) {
+    WASMER_GO_RETURN(libwasmer_config_set_compiler(config, compiler, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_config_set_feature(libwasmer_config_t *config,
+                                                              const char *name, size_t size,
+                                                              bool on) {
+    WASMER_GO_RETURN(libwasmer_config_set_feature(config, name, size, on, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_config_set_target(libwasmer_config_t *config,
+                                                             const char *triple,
+                                                             size_t triple_size,
+                                                             const char *features,
+                                                             size_t features_size) {
+    WASMER_GO_RETURN(libwasmer_config_set_target(config, triple, triple_size, features,
+                                                 features_size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_engine_new(const libwasmer_config_t *config,
+                                                      libwasmer_engine_t **engine) {
+    WASMER_GO_RETURN(libwasmer_engine_new(config, engine, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_new(const libwasmer_engine_t *engine,
+                                                      const uint8_t *data, size_t size,
+                                                      libwasmer_module_t **module) {
+    WASMER_GO_RETURN(libwasmer_module_new(engine, data, size, module, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_validate(const libwasmer_engine_t *engine,
+                                                           const uint8_t *data, size_t size) {
+    WASMER_GO_RETURN(libwasmer_module_validate(engine, data, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_deserialize(const libwasmer_engine_t *engine,
+                                                              const uint8_t *data, size_t size,
+                                                              libwasmer_module_t **module) {
+    WASMER_GO_RETURN(libwasmer_module_deserialize(engine, data, size, module, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_serialize(const libwasmer_module_t *module,
+                                                            libwasmer_bytes_t **bytes) {
+    WASMER_GO_RETURN(libwasmer_module_serialize(module, bytes, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_import(const libwasmer_module_t *module,
+                                                         size_t number, libwasmer_item_t *item) {
+    WASMER_GO_RETURN(libwasmer_module_import(module, number, item, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_export(const libwasmer_module_t *module,
+                                                         size_t number, libwasmer_item_t *item) {
+    WASMER_GO_RETURN(libwasmer_module_export(module, number, item, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_module_custom_section(const libwasmer_module_t *module,
+                                                                 const char *name, size_t size,
+                                                                 libwasmer_view_t *contents) {
+    WASMER_GO_RETURN(libwasmer_module_custom_section(module, name, size, contents, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_arena_new(const libwasmer_engine_t *engine,
+                                                     libwasmer_arena_t **arena) {
+    WASMER_GO_RETURN(libwasmer_arena_new(engine, arena, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_extern_type(const libwasmer_arena_t *arena,
+                                                       uint64_t handle,
+                                                       libwasmer_externtype_t *type) {
+    WASMER_GO_RETURN(libwasmer_extern_type(arena, handle, type, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_externref_new(const libwasmer_arena_t *arena,
+                                                         uint64_t data, uint64_t *reference) {
+    WASMER_GO_RETURN(libwasmer_externref_new(arena, data, reference, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_externref_data(const libwasmer_arena_t *arena,
+                                                          uint64_t reference, uint64_t *data) {
+    WASMER_GO_RETURN(libwasmer_externref_data(arena, reference, data, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_instance_new(const libwasmer_arena_t *arena,
+                                                        const libwasmer_module_t *module,
+                                                        const uint64_t *imports, size_t count,
+                                                        uint64_t call_data, uint64_t *instance) {
+    WASMER_GO_RETURN(
+        libwasmer_instance_new(arena, module, imports, count, call_data, instance, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_instance_export_at(const libwasmer_arena_t *arena,
+                                                              uint64_t instance, size_t number,
+                                                              uint64_t *handle) {
+    WASMER_GO_RETURN(libwasmer_instance_export_at(arena, instance, number, handle, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_func_new(const libwasmer_arena_t *arena,
+                                                    const uint8_t *params, size_t param_count,
+                                                    const uint8_t *results, size_t result_count,
+                                                    uint64_t env, uint64_t *func) {
+    WASMER_GO_RETURN(libwasmer_func_new_words(arena, params, param_count, results, result_count,
+                                              wasmer_go_host_call, (void *)(uintptr_t)env, NULL,
+                                              func, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_func_call(const libwasmer_arena_t *arena, uint64_t func,
+                                                     uint64_t *words, size_t count,
+                                                     uint64_t call_data) {
+    WASMER_GO_RETURN(libwasmer_func_call_words(arena, func, words, count, call_data, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_new(const libwasmer_arena_t *arena,
+                                                      uint32_t minimum, bool has_maximum,
+                                                      uint32_t maximum, bool is_shared,
+                                                      uint64_t *memory) {
+    WASMER_GO_RETURN(libwasmer_memory_new(arena, minimum, has_maximum, maximum, is_shared, memory,
+                                          &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_size(const libwasmer_arena_t *arena,
+                                                       uint64_t memory, uint32_t *pages) {
+    WASMER_GO_RETURN(libwasmer_memory_size(arena, memory, pages, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_grow(const libwasmer_arena_t *arena,
+                                                       uint64_t memory, uint32_t delta,
+                                                       uint32_t *before) {
+    WASMER_GO_RETURN(libwasmer_memory_grow(arena, memory, delta, before, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_data(const libwasmer_arena_t *arena,
+                                                       uint64_t memory, uint8_t **data,
+                                                       size_t *size) {
+    WASMER_GO_RETURN(libwasmer_memory_data(arena, memory, data, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_read(const libwasmer_arena_t *arena,
+                                                       uint64_t memory, uint64_t address,
+                                                       uint8_t *data, size_t size) {
+    WASMER_GO_RETURN(libwasmer_memory_read(arena, memory, address, data, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_write(const libwasmer_arena_t *arena,
+                                                        uint64_t memory, uint64_t address,
+                                                        const uint8_t *data, size_t size) {
+    WASMER_GO_RETURN(libwasmer_memory_write(arena, memory, address, data, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_global_new(const libwasmer_arena_t *arena, uint8_t kind,
+                                                      bool is_mutable, const uint64_t *words,
+                                                      uint64_t *global) {
+    WASMER_GO_RETURN(libwasmer_global_new(arena, kind, is_mutable, words, global, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_global_get(const libwasmer_arena_t *arena,
+                                                      uint64_t global, uint64_t *words) {
+    WASMER_GO_RETURN(libwasmer_global_get(arena, global, words, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_global_set(const libwasmer_arena_t *arena,
+                                                      uint64_t global, const uint64_t *words) {
+    WASMER_GO_RETURN(libwasmer_global_set(arena, global, words, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_table_new(const libwasmer_arena_t *arena,
+                                                     uint8_t element, uint32_t minimum,
+                                                     bool has_maximum, uint32_t maximum,
+                                                     uint64_t init, uint64_t *table) {
+    WASMER_GO_RETURN(libwasmer_table_new(arena, element, minimum, has_maximum, maximum, init,
+                                         table, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_table_size(const libwasmer_arena_t *arena,
+                                                      uint64_t table, uint32_t *size) {
+    WASMER_GO_RETURN(libwasmer_table_size(arena, table, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_table_get(const libwasmer_arena_t *arena,
+                                                     uint64_t table, uint32_t index,
+                                                     uint64_t *reference) {
+    WASMER_GO_RETURN(libwasmer_table_get(arena, table, index, reference, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_table_set(const libwasmer_arena_t *arena,
+                                                     uint64_t table, uint32_t index,
+                                                     uint64_t reference) {
+    WASMER_GO_RETURN(libwasmer_table_set(arena, table, index, reference, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_table_grow(const libwasmer_arena_t *arena,
+                                                      uint64_t table, uint32_t delta,
+                                                      uint64_t init, uint32_t *before) {
+    WASMER_GO_RETURN(libwasmer_table_grow(arena, table, delta, init, before, &error));
+}
+
+#endif

@@ -1,0 +1,6 @@
+//go:build !cgo
+
+package capi
+
+// The name is the message.
+var _ = wasmer_needs_cgo_so_set_CGO_ENABLED_1_and_install_a_C_compiler

@@ -1,0 +1,176 @@
+package wasmer
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// Module is compiled code. Safe for any number of goroutines. Instances keep the code they run, so
+// a module may be closed before them.
+type Module struct {
+	store   *Store
+	imports []*ImportType
+	exports []*ExportType
+	places  map[string]int
+
+	mu      sync.Mutex
+	native  capi.Module
+	users   int
+	closed  bool
+	cleanup runtime.Cleanup
+}
+
+// NewModule compiles WebAssembly, binary or text.
+func NewModule(store *Store, bytes []byte) (*Module, error) {
+	return NewModuleContext(background, store, bytes)
+}
+
+// NewModuleContext is NewModule with a context, which is looked at before the work begins.
+func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
+	return makeModule(ctx, store, bytes, capi.NewModule)
+}
+
+// DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
+// who can forge the bytes can run any code, so load only what you wrote.
+func DeserializeModule(store *Store, bytes []byte) (*Module, error) {
+	return makeModule(background, store, bytes, capi.DeserializeModule)
+}
+
+// ValidateModule checks WebAssembly, binary or text, without compiling it. Nil means valid.
+func ValidateModule(store *Store, bytes []byte) error {
+	if err := store.check(); err != nil {
+		return err
+	}
+	defer runtime.KeepAlive(store.Engine)
+	if e := capi.ValidateModule(store.Engine.native, bytes); e != nil {
+		return wrap(e)
+	}
+	return nil
+}
+
+// Wat2Wasm translates WebAssembly text to binary. Binary is passed through.
+func Wat2Wasm(wat string) ([]byte, error) {
+	wasm, e := capi.Wat2Wasm([]byte(wat))
+	if e != nil {
+		return nil, wrap(e)
+	}
+	return wasm, nil
+}
+
+func makeModule(ctx context.Context, store *Store, bytes []byte,
+	by func(capi.Engine, []byte) (capi.Module, *capi.Error)) (*Module, error) {
+	if err := store.check(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	native, e := by(store.Engine.native, bytes)
+	runtime.KeepAlive(store.Engine)
+	if e != nil {
+		return nil, wrap(e)
+	}
+	m := &Module{store: store, native: native, users: 1, places: make(map[string]int)}
+	m.cleanup = runtime.AddCleanup(m, capi.Module.Delete, native)
+	for _, item := range native.Imports() {
+		m.imports = append(m.imports, &ImportType{item.Module, item.Name, externTypeOf(item.Type)})
+	}
+	for place, item := range native.Exports() {
+		m.exports = append(m.exports, &ExportType{item.Name, externTypeOf(item.Type)})
+		m.places[item.Name] = place
+	}
+	return m, nil
+}
+
+// use lends the native module, unless it is closed. Whoever used it last frees it.
+func (m *Module) use() (capi.Module, error) {
+	if m == nil {
+		return capi.Module{}, newError(capi.StatusNullArgument, "module is nil")
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return capi.Module{}, closedError("module")
+	}
+	m.users++
+	return m.native, nil
+}
+
+func (m *Module) unuse() {
+	m.mu.Lock()
+	m.users--
+	last := m.users == 0
+	m.mu.Unlock()
+	if last {
+		m.cleanup.Stop()
+		m.native.Delete()
+	}
+	runtime.KeepAlive(m)
+}
+
+// Close frees the code as soon as no instance uses it. Harmless if repeated.
+func (m *Module) Close() {
+	m.mu.Lock()
+	first := !m.closed
+	m.closed = true
+	m.mu.Unlock()
+	if first {
+		m.unuse()
+	}
+}
+
+// Name is the name in the module's name section, "" if there is none.
+func (m *Module) Name() string {
+	native, err := m.use()
+	if err != nil {
+		return ""
+	}
+	defer m.unuse()
+	return native.Name()
+}
+
+// Compiler tells whose code this is: Cranelift compiles what Singlepass cannot.
+func (m *Module) Compiler() CompilerKind {
+	native, err := m.use()
+	if err != nil {
+		return m.store.Engine.config.compiler
+	}
+	defer m.unuse()
+	return CompilerKind(native.Compiler())
+}
+
+// Imports lists what the module imports, in its order.
+func (m *Module) Imports() []*ImportType { return m.imports }
+
+// Exports lists what the module exports, in its order.
+func (m *Module) Exports() []*ExportType { return m.exports }
+
+// CustomSection gives the contents of the custom section of a name, the last one if there are
+// several, and whether there is one.
+func (m *Module) CustomSection(name string) ([]byte, bool) {
+	native, err := m.use()
+	if err != nil {
+		return nil, false
+	}
+	defer m.unuse()
+	contents, e := native.CustomSection(name)
+	return contents, e == nil
+}
+
+// Serialize gives the bytes from which DeserializeModule makes the module again, with the same
+// version of the library.
+func (m *Module) Serialize() ([]byte, error) {
+	native, err := m.use()
+	if err != nil {
+		return nil, err
+	}
+	defer m.unuse()
+	serialized, e := native.Serialize()
+	if e != nil {
+		return nil, wrap(e)
+	}
+	return serialized, nil
+}

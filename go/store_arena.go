@@ -1,0 +1,63 @@
+package wasmer
+
+import "sync"
+
+// A sharedArena is the arena that a store makes for objects which are used before any instance
+// imports them: all of them come into one, so that one instance can import them all. When an
+// instance has joined, the next object starts a new one. In a linked store there is just one.
+type sharedArena struct {
+	mu     sync.Mutex
+	arena  *arena
+	linked bool
+	closed bool
+}
+
+func (s *Store) stagingArena() (*arena, error) {
+	s.shared.mu.Lock()
+	defer s.shared.mu.Unlock()
+	if s.shared.closed {
+		return nil, closedError("store")
+	}
+	if s.shared.arena == nil {
+		a, err := newArena(s.Engine)
+		if err != nil {
+			return nil, err
+		}
+		s.shared.arena = a
+	}
+	return s.shared.arena, nil
+}
+
+// instanceArena gives the arena for an instance whose imports belong to `bound`, or to none.
+func (s *Store) instanceArena(bound *arena) (*arena, error) {
+	if s.shared.linked {
+		shared, err := s.stagingArena()
+		if err == nil && bound != nil && bound != shared {
+			err = twoArenas("an import")
+		}
+		return shared, err
+	}
+	s.shared.mu.Lock()
+	closed := s.shared.closed
+	if bound != nil && bound == s.shared.arena {
+		s.shared.arena = nil
+	}
+	s.shared.mu.Unlock()
+	if closed {
+		return nil, closedError("store")
+	}
+	if bound != nil {
+		return bound, nil
+	}
+	return newArena(s.Engine)
+}
+
+func (s *sharedArena) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if s.arena != nil {
+		s.arena.close()
+		s.arena = nil
+	}
+}

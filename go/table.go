@@ -1,0 +1,114 @@
+package wasmer
+
+import "github.com/bhojpur/wasmer/go/internal/capi"
+
+// TableSize is a size in elements.
+type TableSize uint32
+
+// ToUint32 is the number of elements.
+func (s TableSize) ToUint32() uint32 { return uint32(s) }
+
+// Table is a table of references: *Function values in a table of funcref, any Go values in a table
+// of externref, nil for null.
+type Table struct {
+	ty    *TableType
+	bound *bound
+}
+
+// NewTable makes a table whose elements are all `init`.
+func NewTable(store *Store, ty *TableType, init any) *Table {
+	limits := ty.limits
+	return &Table{ty, unbound(store, func(a *arena) (handle capi.Handle, err error) {
+		if !ty.kind.IsReference() {
+			return 0, newError(capi.StatusType, "table of %s: elements are references", ty.kind)
+		}
+		reference, err := a.reference(ty.kind, init)
+		if err != nil {
+			return 0, err
+		}
+		err = a.do(background, func() (e *capi.Error) {
+			handle, e = a.native.NewTable(uint8(ty.kind), limits.minimum, limits.hasMaximum(), limits.maximum, reference)
+			return e
+		})
+		return handle, err
+	})}
+}
+
+func (a *arena) reference(kind ValueKind, value any) (capi.Handle, error) {
+	converted, ok := convert(kind, value)
+	if !ok {
+		return 0, newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
+	}
+	var words [2]uint64
+	err := a.encode(kind, converted, words[:])
+	return words[0], err
+}
+
+// IntoExtern makes it an extern.
+func (t *Table) IntoExtern() *Extern { return &Extern{table: t, ty: t.ty.IntoExternType()} }
+
+// Type is the type of the table, as declared.
+func (t *Table) Type() *TableType { return t.ty }
+
+// Size is the size in elements; 0 if the instance was closed.
+func (t *Table) Size() TableSize {
+	a, handle, err := t.bound.use()
+	if err != nil {
+		return 0
+	}
+	var size uint32
+	_ = a.do(background, func() (e *capi.Error) {
+		size, e = a.native.TableSize(handle)
+		return e
+	})
+	return TableSize(size)
+}
+
+// Get is the element at an index. ErrOutOfBounds if there is none.
+func (t *Table) Get(index uint32) (any, error) {
+	a, handle, err := t.bound.use()
+	if err != nil {
+		return nil, err
+	}
+	var reference capi.Handle
+	err = a.do(background, func() (e *capi.Error) {
+		reference, e = a.native.TableGet(handle, index)
+		return e
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.decode(t.ty.kind, []uint64{reference})
+}
+
+// Set sets the element at an index. ErrOutOfBounds if there is none.
+func (t *Table) Set(index uint32, value any) error {
+	a, handle, err := t.bound.use()
+	if err != nil {
+		return err
+	}
+	reference, err := a.reference(t.ty.kind, value)
+	if err != nil {
+		return err
+	}
+	return a.do(background, func() *capi.Error { return a.native.TableSet(handle, index, reference) })
+}
+
+// Grow grows by a number of elements that are all `init`, and gives the size before. ErrLimit if the
+// table's maximum or the limit of 10 million elements does not allow it.
+func (t *Table) Grow(delta uint32, init any) (TableSize, error) {
+	a, handle, err := t.bound.use()
+	if err != nil {
+		return 0, err
+	}
+	reference, err := a.reference(t.ty.kind, init)
+	if err != nil {
+		return 0, err
+	}
+	var before uint32
+	err = a.do(background, func() (e *capi.Error) {
+		before, e = a.native.TableGrow(handle, delta, reference)
+		return e
+	})
+	return TableSize(before), err
+}

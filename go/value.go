@@ -1,0 +1,226 @@
+package wasmer
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"reflect"
+)
+
+// V128 is a vector of 128 bits, in the order of memory (little-endian).
+type V128 [16]byte
+
+// Value is a WebAssembly value with its kind.
+type Value struct {
+	kind  ValueKind
+	value any
+}
+
+// NewValue makes a value of a kind. It panics if the Go value does not fit the kind.
+func NewValue(value any, kind ValueKind) Value {
+	converted, ok := convert(kind, value)
+	if !ok {
+		panic(fmt.Sprintf("Cannot create a Wasm `%s` value from `%T`", kind, value))
+	}
+	return Value{kind, converted}
+}
+
+// NewI32 makes an i32 from any integer type.
+func NewI32(value any) Value { return NewValue(value, I32) }
+
+// NewI64 makes an i64 from any integer type.
+func NewI64(value any) Value { return NewValue(value, I64) }
+
+// NewF32 makes an f32.
+func NewF32(value any) Value { return NewValue(value, F32) }
+
+// NewF64 makes an f64.
+func NewF64(value any) Value { return NewValue(value, F64) }
+
+// NewV128 makes a v128.
+func NewV128(value V128) Value { return Value{V128Ref, value} }
+
+// NewExternRef makes a reference to any Go value; nil is the null reference.
+func NewExternRef(value any) Value { return Value{ExternRef, value} }
+
+// NewFuncRef makes a reference to a function; nil is the null reference.
+func NewFuncRef(function *Function) Value { return Value{FuncRef, nilFunction(function)} }
+
+// Kind is the kind of the value.
+func (v Value) Kind() ValueKind { return v.kind }
+
+// Unwrap is the Go value: an int32, int64, float32, float64, V128, *Function or any referenced
+// value; nil for a null reference.
+func (v Value) Unwrap() any { return v.value }
+
+// I32 is the value as an int32; it panics if it is none.
+func (v Value) I32() int32 { return unwrapTo[int32](v) }
+
+// I64 is the value as an int64; it panics if it is none.
+func (v Value) I64() int64 { return unwrapTo[int64](v) }
+
+// F32 is the value as a float32; it panics if it is none.
+func (v Value) F32() float32 { return unwrapTo[float32](v) }
+
+// F64 is the value as a float64; it panics if it is none.
+func (v Value) F64() float64 { return unwrapTo[float64](v) }
+
+// V128 is the value as a V128; it panics if it is none.
+func (v Value) V128() V128 { return unwrapTo[V128](v) }
+
+func unwrapTo[T any](v Value) T {
+	value, ok := v.value.(T)
+	if !ok {
+		panic(fmt.Sprintf("Cannot convert value to `%T`", value))
+	}
+	return value
+}
+
+func nilFunction(function *Function) any {
+	if function == nil {
+		return nil
+	}
+	return function
+}
+
+// convert brings a Go value to the Go type of a kind. Integers of any width and sign are taken by
+// their low bits, a bool is 0 or 1, a float64 becomes an f32 only if nothing is lost.
+func convert(kind ValueKind, value any) (any, bool) {
+	switch kind {
+	case I32:
+		if bits, ok := integer(value); ok {
+			return int32(bits), true
+		}
+	case I64:
+		if bits, ok := integer(value); ok {
+			return int64(bits), true
+		}
+	case F32:
+		if number, ok := float(value); ok {
+			if narrow := float32(number); float64(narrow) == number || number != number {
+				return narrow, true
+			}
+		}
+	case F64:
+		if number, ok := float(value); ok {
+			return number, true
+		}
+	case V128Ref:
+		vector, ok := value.(V128)
+		if !ok {
+			vector, ok = value.([16]byte)
+		}
+		return vector, ok
+	case FuncRef:
+		if value == nil {
+			return nil, true
+		}
+		function, ok := value.(*Function)
+		return nilFunction(function), ok
+	case ExternRef:
+		return value, true
+	}
+	return nil, false
+}
+
+func integer(value any) (uint64, bool) {
+	switch number := value.(type) {
+	case int32:
+		return uint64(number), true
+	case int:
+		return uint64(number), true
+	case int64:
+		return uint64(number), true
+	case uint32:
+		return uint64(number), true
+	case uint64:
+		return number, true
+	}
+	switch number := reflect.ValueOf(value); {
+	case !number.IsValid():
+		return 0, false
+	case number.CanInt():
+		return uint64(number.Int()), true
+	case number.CanUint():
+		return number.Uint(), true
+	case number.Kind() == reflect.Bool:
+		if number.Bool() {
+			return 1, true
+		}
+		return 0, true
+	}
+	return 0, false
+}
+
+func float(value any) (float64, bool) {
+	switch number := value.(type) {
+	case float64:
+		return number, true
+	case float32:
+		return float64(number), true
+	}
+	if number := reflect.ValueOf(value); number.IsValid() && number.CanFloat() {
+		return number.Float(), true
+	}
+	return 0, false
+}
+
+// encode writes a value of the right Go type to its words. References belong to the arena.
+func (a *arena) encode(kind ValueKind, value any, words []uint64) error {
+	switch kind {
+	case I32:
+		words[0] = uint64(uint32(value.(int32)))
+	case I64:
+		words[0] = uint64(value.(int64))
+	case F32:
+		words[0] = uint64(math.Float32bits(value.(float32)))
+	case F64:
+		words[0] = math.Float64bits(value.(float64))
+	case V128Ref:
+		vector := value.(V128)
+		words[0] = binary.LittleEndian.Uint64(vector[:8])
+		words[1] = binary.LittleEndian.Uint64(vector[8:])
+	case FuncRef:
+		words[0] = 0
+		if value != nil {
+			handle, err := value.(*Function).handleIn(a)
+			if err != nil {
+				return err
+			}
+			words[0] = handle
+		}
+	case ExternRef:
+		handle, err := a.externHandle(value)
+		if err != nil {
+			return err
+		}
+		words[0] = handle
+	}
+	return nil
+}
+
+// decode reads a value from its words.
+func (a *arena) decode(kind ValueKind, words []uint64) (any, error) {
+	switch kind {
+	case I32:
+		return int32(words[0]), nil
+	case I64:
+		return int64(words[0]), nil
+	case F32:
+		return math.Float32frombits(uint32(words[0])), nil
+	case F64:
+		return math.Float64frombits(words[0]), nil
+	case V128Ref:
+		var vector V128
+		binary.LittleEndian.PutUint64(vector[:8], words[0])
+		binary.LittleEndian.PutUint64(vector[8:], words[1])
+		return vector, nil
+	case FuncRef:
+		if words[0] == 0 {
+			return nil, nil
+		}
+		return a.functionOf(words[0])
+	default:
+		return a.externValue(words[0])
+	}
+}

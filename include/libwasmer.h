@@ -1,0 +1,1049 @@
+/**
+ * @file
+ * libwasmer: WebAssembly in a C program, over the Wasmer runtime.
+ *
+ * Made by scripts/header from src/extension and cbindgen.toml. Do not edit.
+ *
+ * Module, instance, function, memory, table, global, trap and the like mean what they mean in the
+ * WebAssembly core specification 2.0. What follows holds for every function below.
+ *
+ * ABI. A program compares libwasmer_abi_version() with LIBWASMER_ABI_VERSION before it calls
+ * anything else, and stops if they differ.
+ *
+ * Ownership. What a function makes and writes to a `libwasmer_*_t **` belongs to the caller, who
+ * frees it by the `_delete` function of its type, once. The order does not matter: what an object
+ * needs of another it keeps. Handles are numbers and need no delete: what they name is freed with
+ * its arena. A view, and any other pointer inside of what a function wrote or returned, is
+ * borrowed: it lives as long as the object that was asked, and nobody frees it. Pointers that are
+ * passed in are not kept after the call, but for the `env` of a host function.
+ *
+ * NULL. Every pointer is checked. Where the text of a function does not allow NULL, it gives
+ * LIBWASMER_STATUS_NULL_ARGUMENT; a function that gives no status gives 0, false or an empty view
+ * instead, or what its text says. A pointer with a length may be NULL if the length is 0.
+ * `_delete(NULL)` does nothing. A pointer that is not aligned for its type gives
+ * LIBWASMER_STATUS_INVALID_ARGUMENT.
+ *
+ * Results and errors. Out-parameters are written only on success. `error` may be NULL. If it is
+ * not, it is set to NULL on success, and on failure to an error object, whose status is the one
+ * returned and which the caller deletes. What it held before is not looked at. No error is kept
+ * anywhere else: there is no thread-local and no global state to ask.
+ *
+ * Threads. Engines, modules, errors and byte buffers may be used by any number of threads at once.
+ * A configuration may be used by one thread at a time. So may an arena, and there it is checked: a
+ * second thread gets LIBWASMER_STATUS_BUSY and does not wait. Nobody may use an object while or
+ * after it is deleted.
+ *
+ * Defects. A panic inside of the library is caught and becomes LIBWASMER_STATUS_PANIC; the process
+ * goes on.
+ *
+ * Limits. The LIBWASMER_LIMIT_ numbers are those that hold by default in the library that this
+ * header came with. What would exceed one fails: LIBWASMER_STATUS_LIMIT or
+ * LIBWASMER_STATUS_DEPTH for the host, -1 from memory.grow and table.grow or a trap for the guest.
+ *
+ * Signals. The first arena of a process installs handlers for SIGSEGV, SIGBUS, SIGILL and SIGFPE.
+ * Those that do not come from WebAssembly are passed on to the handlers that were there before.
+ */
+
+
+#ifndef LIBWASMER_H
+#define LIBWASMER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * Number of the functions and layouts in this header. A program compiled for another number must
+ * not call the library.
+ */
+#define LIBWASMER_ABI_VERSION 1
+
+/**
+ * Bytes of stack that a guest may use.
+ */
+#define LIBWASMER_LIMIT_STACK_BYTES (1024 * 1024)
+
+/**
+ * Pages (65,536 bytes each) that all memories of an arena may have together: 4 GiB.
+ */
+#define LIBWASMER_LIMIT_MEMORY_PAGES 65536
+
+/**
+ * Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+ */
+#define LIBWASMER_LIMIT_MEMORIES 100
+
+/**
+ * Instances in an arena.
+ */
+#define LIBWASMER_LIMIT_INSTANCES 10000
+
+/**
+ * Elements that all tables of one instance may have together, declared or grown; and the most
+ * elements of a table that the host makes.
+ */
+#define LIBWASMER_LIMIT_TABLE_ELEMENTS 10000000
+
+/**
+ * Frames kept with an error: the innermost and the outermost halves of them.
+ */
+#define LIBWASMER_LIMIT_FRAMES 128
+
+/**
+ * Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
+ */
+#define LIBWASMER_LIMIT_DEPTH 256
+
+/**
+ * Bytes of the host thread's own stack that must be left when wasm is entered, because host
+ * functions run there.
+ */
+#define LIBWASMER_LIMIT_HOST_STACK_BYTES (64 * 1024)
+
+/**
+ * The outcome of a function of this library. Numbers are part of the ABI: they are never reused
+ * and new ones are only added. `LIBWASMER_STATUS_OK` is 0.
+ */
+enum libwasmer_status_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * It worked.
+   */
+  LIBWASMER_STATUS_OK = 0,
+  /**
+   * A pointer that must not be NULL is NULL.
+   */
+  LIBWASMER_STATUS_NULL_ARGUMENT = 1,
+  /**
+   * An argument has a value that the function does not accept.
+   */
+  LIBWASMER_STATUS_INVALID_ARGUMENT = 2,
+  /**
+   * Text is not UTF-8.
+   */
+  LIBWASMER_STATUS_INVALID_UTF8 = 3,
+  /**
+   * A defect of this library or of a compiler was caught. Please report the message.
+   */
+  LIBWASMER_STATUS_PANIC = 4,
+  /**
+   * The bytes are no valid WebAssembly module or WebAssembly text.
+   */
+  LIBWASMER_STATUS_INVALID_MODULE = 10,
+  /**
+   * The module, the engine or the platform lacks something that is asked for.
+   */
+  LIBWASMER_STATUS_UNSUPPORTED = 11,
+  /**
+   * The bytes are no module serialized by this library and version, or they are damaged.
+   */
+  LIBWASMER_STATUS_DESERIALIZE = 12,
+  /**
+   * A module could not be serialized.
+   */
+  LIBWASMER_STATUS_SERIALIZE = 13,
+  /**
+   * An import is missing or does not fit, or the modules must not be linked.
+   */
+  LIBWASMER_STATUS_LINK = 20,
+  /**
+   * The guest trapped. The error carries a trap code and frames.
+   */
+  LIBWASMER_STATUS_TRAP = 30,
+  /**
+   * A host function failed. The error carries what the host function gave, and frames.
+   */
+  LIBWASMER_STATUS_HOST = 31,
+  /**
+   * The object was closed.
+   */
+  LIBWASMER_STATUS_CLOSED = 40,
+  /**
+   * Another thread is using the arena.
+   */
+  LIBWASMER_STATUS_BUSY = 41,
+  /**
+   * Calls from host to wasm to host are nested too deeply.
+   */
+  LIBWASMER_STATUS_DEPTH = 42,
+  /**
+   * A value has the wrong kind.
+   */
+  LIBWASMER_STATUS_TYPE = 50,
+  /**
+   * An index or address is outside of a memory or table.
+   */
+  LIBWASMER_STATUS_OUT_OF_BOUNDS = 51,
+  /**
+   * A global that is not mutable cannot be set.
+   */
+  LIBWASMER_STATUS_IMMUTABLE = 52,
+  /**
+   * A limit of the engine or of the object would be exceeded.
+   */
+  LIBWASMER_STATUS_LIMIT = 53,
+  /**
+   * The handle belongs to another arena, to another kind of object, or to nothing.
+   */
+  LIBWASMER_STATUS_HANDLE = 54,
+  /**
+   * There is nothing by that name or number.
+   */
+  LIBWASMER_STATUS_NOT_FOUND = 55,
+  /**
+   * The system refused memory.
+   */
+  LIBWASMER_STATUS_OUT_OF_MEMORY = 60,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_status_t libwasmer_status_t;
+#else
+typedef uint32_t libwasmer_status_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.
+ */
+enum libwasmer_trap_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_TRAP_STACK_OVERFLOW = 0,
+  LIBWASMER_TRAP_MEMORY_OUT_OF_BOUNDS = 1,
+  LIBWASMER_TRAP_HEAP_MISALIGNED = 2,
+  LIBWASMER_TRAP_TABLE_OUT_OF_BOUNDS = 3,
+  LIBWASMER_TRAP_INDIRECT_CALL_TO_NULL = 4,
+  LIBWASMER_TRAP_BAD_SIGNATURE = 5,
+  LIBWASMER_TRAP_INTEGER_OVERFLOW = 6,
+  LIBWASMER_TRAP_INTEGER_DIVISION_BY_ZERO = 7,
+  LIBWASMER_TRAP_BAD_CONVERSION_TO_INTEGER = 8,
+  LIBWASMER_TRAP_UNREACHABLE = 9,
+  LIBWASMER_TRAP_UNALIGNED_ATOMIC = 10,
+  LIBWASMER_TRAP_UNCAUGHT_EXCEPTION = 11,
+  LIBWASMER_TRAP_UNINITIALIZED_EXNREF = 12,
+  LIBWASMER_TRAP_INTERRUPTED = 14,
+  /**
+   * Any other code of wasmer's, which no supported guest can cause.
+   */
+  LIBWASMER_TRAP_OTHER = 255,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_trap_t libwasmer_trap_t;
+#else
+typedef int32_t libwasmer_trap_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The compilers of wasmer. The numbers are those of `wasmer_compiler_t` and of wasmer-go.
+ */
+enum libwasmer_compiler_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Good code at a good compile time: the default.
+   */
+  LIBWASMER_COMPILER_CRANELIFT = 0,
+  /**
+   * The fastest code, slow to compile. In libraries built with the feature `llvm`.
+   */
+  LIBWASMER_COMPILER_LLVM = 1,
+  /**
+   * Compiles in one pass, and makes slower code.
+   */
+  LIBWASMER_COMPILER_SINGLEPASS = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_compiler_t libwasmer_compiler_t;
+#else
+typedef uint32_t libwasmer_compiler_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What can be imported or exported. The numbers are those of `wasm_externkind_t`.
+ */
+enum libwasmer_externkind_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_EXTERN_FUNC = 0,
+  LIBWASMER_EXTERN_GLOBAL = 1,
+  LIBWASMER_EXTERN_TABLE = 2,
+  LIBWASMER_EXTERN_MEMORY = 3,
+  LIBWASMER_EXTERN_TAG = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_externkind_t libwasmer_externkind_t;
+#else
+typedef uint8_t libwasmer_externkind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The kind of a value. The numbers are those of `wasm_valkind_t` in the standard C API, where it
+ * has them; `v128` has none there and is 4 here.
+ */
+enum libwasmer_valuekind_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_VALUE_I32 = 0,
+  LIBWASMER_VALUE_I64 = 1,
+  LIBWASMER_VALUE_F32 = 2,
+  LIBWASMER_VALUE_F64 = 3,
+  LIBWASMER_VALUE_V128 = 4,
+  LIBWASMER_VALUE_EXTERNREF = 128,
+  LIBWASMER_VALUE_FUNCREF = 129,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_valuekind_t libwasmer_valuekind_t;
+#else
+typedef uint8_t libwasmer_valuekind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Instances that are linked to each other, and all that they use: freed together. One thread at a
+ * time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
+ * again on the thread that called it. Between calls an arena may change threads.
+ */
+typedef struct libwasmer_arena_t libwasmer_arena_t;
+
+/**
+ * A buffer of bytes, owned by the caller.
+ */
+typedef struct libwasmer_bytes_t libwasmer_bytes_t;
+
+/**
+ * What an engine is made from. To be used by one thread at a time.
+ */
+typedef struct libwasmer_config_t libwasmer_config_t;
+
+/**
+ * A configuration that modules are compiled by. Safe to use from any thread. Modules and arenas
+ * keep what they need of it, so it may be freed before them.
+ */
+typedef struct libwasmer_engine_t libwasmer_engine_t;
+
+/**
+ * What went wrong: a status, a message, and for traps a code and the wasm frames. Made by the
+ * functions that fail, and owned by the caller. Safe to read from any thread.
+ */
+typedef struct libwasmer_error_t libwasmer_error_t;
+
+/**
+ * Compiled code. Safe to use from any thread. Arenas keep the code of their instances, so a module
+ * may be freed before them.
+ */
+typedef struct libwasmer_module_t libwasmer_module_t;
+
+/**
+ * Bytes that belong to another object and live as long as it. Text is UTF-8 without NUL.
+ */
+typedef struct {
+  const char *data;
+  /**
+   * In bytes.
+   */
+  size_t size;
+} libwasmer_view_t;
+
+/**
+ * A wasm frame of an error, innermost first. The views live as long as the error.
+ */
+typedef struct {
+  /**
+   * Name of the module, empty if it has none.
+   */
+  libwasmer_view_t module_name;
+  /**
+   * Name of the function, empty if the module does not tell.
+   */
+  libwasmer_view_t function_name;
+  /**
+   * Index of the function in its module, imported functions first.
+   */
+  uint32_t function_index;
+  /**
+   * Offset in bytes of the instruction from the start of the function.
+   */
+  uint32_t function_offset;
+  /**
+   * Offset in bytes of the instruction from the start of the module.
+   */
+  uint32_t module_offset;
+} libwasmer_frame_t;
+
+/**
+ * The type of an import, an export or an object. Which members have a meaning depends on `kind`;
+ * the others are 0. The kinds of values (`libwasmer_valuekind_t`, one byte each) that `params` and
+ * `results` point to live as long as the module or arena that was asked.
+ */
+typedef struct {
+  libwasmer_externkind_t kind;
+  /**
+   * Of a global its kind of value, of a table that of its elements.
+   */
+  uint8_t value;
+  /**
+   * Of a global.
+   */
+  bool is_mutable;
+  /**
+   * Of a memory.
+   */
+  bool is_shared;
+  /**
+   * Of a table or memory: whether `maximum` is set.
+   */
+  bool has_maximum;
+  /**
+   * Of a table in elements, of a memory in pages of 65,536 bytes.
+   */
+  uint32_t minimum;
+  uint32_t maximum;
+  /**
+   * Of a function.
+   */
+  const uint8_t *params;
+  size_t param_count;
+  const uint8_t *results;
+  size_t result_count;
+} libwasmer_externtype_t;
+
+/**
+ * An import or export of a module. The views live as long as the module.
+ */
+typedef struct {
+  /**
+   * The module that an import is to come from; empty for an export.
+   */
+  libwasmer_view_t module;
+  libwasmer_view_t name;
+  libwasmer_externtype_t ty;
+} libwasmer_item_t;
+
+/**
+ * Names an object in an arena: a function, memory, global, table, instance or externref. Needs no
+ * delete. It is also the form in which references cross: 0 is the null reference, and names
+ * nothing. A handle of another arena is found out and is an error.
+ */
+typedef uint64_t libwasmer_handle_t;
+
+/**
+ * What a host function learns of the call. Valid until it returns.
+ */
+typedef struct {
+  const libwasmer_arena_t *arena;
+  /**
+   * The instance that imports the function, or 0 if no instance does.
+   */
+  libwasmer_handle_t instance;
+  /**
+   * The word given to the call that is running.
+   */
+  uint64_t call_data;
+} libwasmer_caller_t;
+
+/**
+ * A value in a call. The kind is that of the parameter or result at its place; narrow kinds use
+ * the first bytes, and what is behind them has no meaning. Arrays of slots are used in place if
+ * they are aligned to 16 bytes, and copied if not.
+ */
+typedef union {
+  int32_t i32;
+  int64_t i64;
+  float f32;
+  double f64;
+  /**
+   * In the order of memory (little-endian).
+   */
+  uint8_t v128[16];
+  /**
+   * A funcref or externref.
+   */
+  libwasmer_handle_t handle;
+} libwasmer_slot_t;
+
+/**
+ * A host function. Arguments are in `slots`, results go there; `count` is the larger of the
+ * numbers of parameters and results. NULL for success, or an error from `libwasmer_error_new`,
+ * which is taken over and ends the call of the wasm function. Runs on the thread and on the stack
+ * that the wasm function was called on; must return (no `longjmp`).
+ */
+typedef libwasmer_error_t *(*libwasmer_callback_t)(void *env,
+                                                   const libwasmer_caller_t *caller,
+                                                   libwasmer_slot_t *slots,
+                                                   size_t count);
+
+/**
+ * Called once, when a host function is freed with its arena, on the thread that frees it. May be
+ * NULL.
+ */
+typedef void (*libwasmer_finalizer_t)(void *env);
+
+/**
+ * As `libwasmer_callback_t`, but a value is a word of 64 bits, two for a v128 (low word first).
+ * Narrow arguments are extended by zeros; of narrow results the low bits count.
+ */
+typedef libwasmer_error_t *(*libwasmer_word_callback_t)(void *env,
+                                                        const libwasmer_caller_t *caller,
+                                                        uint64_t *words,
+                                                        size_t count);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The `LIBWASMER_ABI_VERSION` that the library was built with. To be compared with the one of the
+ * header before anything else is called.
+ */
+uint32_t libwasmer_abi_version(void);
+
+/**
+ * Versions of the library and of wasmer, as text that ends with NUL and lives for ever.
+ */
+const char *libwasmer_version(void);
+
+/**
+ * Hash of the sources that the library was built from, in hexadecimal, as text that ends with NUL
+ * and lives for ever. `scripts/source-hash` computes the same number.
+ */
+const char *libwasmer_source_hash(void);
+
+/**
+ * Arenas, engines, modules, configurations, errors and byte buffers that were made and not freed.
+ * For tests that look for leaks.
+ */
+size_t libwasmer_live_objects(void);
+
+/**
+ * What is in a buffer. The view lives as long as the buffer; it is empty for NULL.
+ */
+libwasmer_view_t libwasmer_bytes_view(const libwasmer_bytes_t *bytes);
+
+/**
+ * Frees a buffer. NULL is allowed.
+ */
+void libwasmer_bytes_delete(libwasmer_bytes_t *bytes);
+
+/**
+ * Translates WebAssembly text to binary. Binary is passed through.
+ */
+libwasmer_status_t libwasmer_wat2wasm(const uint8_t *text,
+                                      size_t text_size,
+                                      libwasmer_bytes_t **wasm,
+                                      libwasmer_error_t **error);
+
+/**
+ * Makes an error for a host function to return. `status` is taken as it is if it is a known one
+ * and not OK, else LIBWASMER_STATUS_HOST stands for it. `payload` comes back from
+ * `libwasmer_error_payload` in the caller of the wasm function. Text that is not UTF-8 is
+ * repaired. Never NULL.
+ */
+libwasmer_error_t *libwasmer_error_new(uint32_t status,
+                                       const char *message,
+                                       size_t message_size,
+                                       uint64_t payload);
+
+/**
+ * Frees an error. NULL is allowed.
+ */
+void libwasmer_error_delete(libwasmer_error_t *error);
+
+/**
+ * The status of an error; LIBWASMER_STATUS_OK for NULL.
+ */
+libwasmer_status_t libwasmer_error_status(const libwasmer_error_t *error);
+
+/**
+ * The message of an error, in UTF-8, without NUL at its end. It lives as long as the error.
+ */
+libwasmer_view_t libwasmer_error_message(const libwasmer_error_t *error);
+
+/**
+ * The trap code of an error (`libwasmer_trap_t`), or -1 if the guest did not trap.
+ */
+int32_t libwasmer_error_trap(const libwasmer_error_t *error);
+
+/**
+ * The word that a host function gave with its error; 0 if there is none.
+ */
+uint64_t libwasmer_error_payload(const libwasmer_error_t *error);
+
+/**
+ * Number of frames kept with an error: 128 at most, the innermost and the outermost.
+ */
+size_t libwasmer_error_frame_count(const libwasmer_error_t *error);
+
+/**
+ * Number of frames that were left out of the middle.
+ */
+size_t libwasmer_error_frames_omitted(const libwasmer_error_t *error);
+
+/**
+ * Writes a frame of an error. False, and nothing is written, if there is none with that number.
+ */
+bool libwasmer_error_frame(const libwasmer_error_t *error, size_t number, libwasmer_frame_t *frame);
+
+/**
+ * Makes the trap codes part of the header: `libwasmer_error_trap` gives their numbers.
+ */
+const char *libwasmer_trap_message(libwasmer_trap_t trap);
+
+/**
+ * Makes a configuration: Cranelift, for this machine, with wasmer's default set of proposals.
+ * NULL only if memory is out.
+ */
+libwasmer_config_t *libwasmer_config_new(void);
+
+/**
+ * Frees a configuration. NULL is allowed. Engines made from it are not touched.
+ */
+void libwasmer_config_delete(libwasmer_config_t *config);
+
+/**
+ * True if the library was built with a compiler (a `libwasmer_compiler_t`).
+ */
+bool libwasmer_compiler_is_available(uint32_t compiler);
+
+/**
+ * Chooses the compiler (a `libwasmer_compiler_t`). One that the library was built without is
+ * LIBWASMER_STATUS_UNSUPPORTED.
+ */
+libwasmer_status_t libwasmer_config_set_compiler(libwasmer_config_t *config,
+                                                 uint32_t compiler,
+                                                 libwasmer_error_t **error);
+
+/**
+ * Switches a WebAssembly proposal on or off: "threads", "reference-types", "simd", "bulk-memory",
+ * "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
+ * "extended-const", "wide-arithmetic". Exceptions that a guest throws stay in the arena until it
+ * is freed, so they are off unless asked for.
+ */
+libwasmer_status_t libwasmer_config_set_feature(libwasmer_config_t *config,
+                                                const char *name,
+                                                size_t name_size,
+                                                bool on,
+                                                libwasmer_error_t **error);
+
+/**
+ * Sets the machine to compile for: a target triple, and CPU features separated by commas (sse2,
+ * sse3, ssse3, sse4.1, sse4.2, popcnt, avx, bmi, bmi2, avx2, fma, avx512dq, avx512vl, avx512f,
+ * lzcnt, neon). A module for another machine can be serialized, not instantiated.
+ */
+libwasmer_status_t libwasmer_config_set_target(libwasmer_config_t *config,
+                                               const char *triple,
+                                               size_t triple_size,
+                                               const char *cpu_features,
+                                               size_t cpu_features_size,
+                                               libwasmer_error_t **error);
+
+/**
+ * Sets how many threads compile one module; 0 for as many as the machine runs at once.
+ */
+libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *config,
+                                                        size_t threads,
+                                                        libwasmer_error_t **error);
+
+/**
+ * Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
+ */
+libwasmer_status_t libwasmer_engine_new(const libwasmer_config_t *config,
+                                        libwasmer_engine_t **engine,
+                                        libwasmer_error_t **error);
+
+/**
+ * Frees an engine. NULL is allowed.
+ */
+void libwasmer_engine_delete(libwasmer_engine_t *engine);
+
+/**
+ * The compiler that an engine asks first; Cranelift for NULL.
+ */
+libwasmer_compiler_t libwasmer_engine_compiler(const libwasmer_engine_t *engine);
+
+/**
+ * Compiles WebAssembly, binary or text. What Singlepass does not support is compiled by Cranelift.
+ */
+libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
+                                        const uint8_t *bytes,
+                                        size_t size,
+                                        libwasmer_module_t **module,
+                                        libwasmer_error_t **error);
+
+/**
+ * Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
+ */
+libwasmer_status_t libwasmer_module_validate(const libwasmer_engine_t *engine,
+                                             const uint8_t *bytes,
+                                             size_t size,
+                                             libwasmer_error_t **error);
+
+/**
+ * Gives the bytes from which `libwasmer_module_deserialize` makes the module again, in a library
+ * of the same version, without compiling.
+ */
+libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
+                                              libwasmer_bytes_t **bytes,
+                                              libwasmer_error_t **error);
+
+/**
+ * Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
+ * can forge the bytes can run any code, so load only what you wrote.
+ */
+libwasmer_status_t libwasmer_module_deserialize(const libwasmer_engine_t *engine,
+                                                const uint8_t *bytes,
+                                                size_t size,
+                                                libwasmer_module_t **module,
+                                                libwasmer_error_t **error);
+
+/**
+ * Frees a module. NULL is allowed.
+ */
+void libwasmer_module_delete(libwasmer_module_t *module);
+
+/**
+ * The compiler whose code a module is; Cranelift for NULL.
+ */
+libwasmer_compiler_t libwasmer_module_compiler(const libwasmer_module_t *module);
+
+/**
+ * The name in a module's name section, empty if there is none. It lives as long as the module.
+ */
+libwasmer_view_t libwasmer_module_name(const libwasmer_module_t *module);
+
+/**
+ * Number of imports; 0 for NULL.
+ */
+size_t libwasmer_module_import_count(const libwasmer_module_t *module);
+
+/**
+ * Number of exports; 0 for NULL.
+ */
+size_t libwasmer_module_export_count(const libwasmer_module_t *module);
+
+/**
+ * Describes the import with a number, counted from 0 in the order of the module.
+ */
+libwasmer_status_t libwasmer_module_import(const libwasmer_module_t *module,
+                                           size_t number,
+                                           libwasmer_item_t *import,
+                                           libwasmer_error_t **error);
+
+/**
+ * Describes the export with a number, counted from 0 in the order of the module.
+ */
+libwasmer_status_t libwasmer_module_export(const libwasmer_module_t *module,
+                                           size_t number,
+                                           libwasmer_item_t *export_,
+                                           libwasmer_error_t **error);
+
+/**
+ * The contents of the custom section of a name, the last one if there are several.
+ * LIBWASMER_STATUS_NOT_FOUND if there is none. The view lives as long as the module.
+ */
+libwasmer_status_t libwasmer_module_custom_section(const libwasmer_module_t *module,
+                                                   const char *name,
+                                                   size_t name_size,
+                                                   libwasmer_view_t *contents,
+                                                   libwasmer_error_t **error);
+
+/**
+ * Makes an empty arena.
+ */
+libwasmer_status_t libwasmer_arena_new(const libwasmer_engine_t *engine,
+                                       libwasmer_arena_t **arena,
+                                       libwasmer_error_t **error);
+
+/**
+ * Closes an arena: what is in it is freed, at once or, if a call is running, when that has
+ * returned. Until then the call goes on; new ones get LIBWASMER_STATUS_CLOSED. Never waits. May be
+ * repeated, from any thread, also from a host function. NULL is allowed.
+ */
+void libwasmer_arena_close(const libwasmer_arena_t *arena);
+
+/**
+ * Closes an arena and frees the object itself, which must not be used again by the caller. NULL is
+ * allowed.
+ */
+void libwasmer_arena_delete(libwasmer_arena_t *arena);
+
+/**
+ * Gives an arena up because the frames of its innermost call on this thread were dropped without
+ * returning (a `longjmp` out of a host function, or what amounts to one). The arena is closed; its
+ * memory is never freed. To be called on that thread, once for each such call.
+ */
+void libwasmer_arena_abandon(const libwasmer_arena_t *arena);
+
+/**
+ * Describes the object that a handle names. What the description points to lives as long as the
+ * arena is open.
+ */
+libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t handle,
+                                         libwasmer_externtype_t *ty,
+                                         libwasmer_error_t **error);
+
+/**
+ * Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+ */
+libwasmer_status_t libwasmer_externref_new(const libwasmer_arena_t *arena,
+                                           uint64_t data,
+                                           libwasmer_handle_t *reference,
+                                           libwasmer_error_t **error);
+
+/**
+ * What an externref carries.
+ */
+libwasmer_status_t libwasmer_externref_data(const libwasmer_arena_t *arena,
+                                            libwasmer_handle_t reference,
+                                            uint64_t *data,
+                                            libwasmer_error_t **error);
+
+/**
+ * Makes an instance of a module in an arena and runs its start function. `imports` holds a handle
+ * for each import, in the order of the module; all that are missing or do not fit are named in one
+ * error. `call_data` is handed to host functions that the start function calls.
+ */
+libwasmer_status_t libwasmer_instance_new(const libwasmer_arena_t *arena,
+                                          const libwasmer_module_t *module,
+                                          const libwasmer_handle_t *imports,
+                                          size_t import_count,
+                                          uint64_t call_data,
+                                          libwasmer_handle_t *instance,
+                                          libwasmer_error_t **error);
+
+/**
+ * The export with a number, counted from 0 in the order of the module.
+ */
+libwasmer_status_t libwasmer_instance_export_at(const libwasmer_arena_t *arena,
+                                                libwasmer_handle_t instance,
+                                                size_t number,
+                                                libwasmer_handle_t *export_,
+                                                libwasmer_error_t **error);
+
+/**
+ * The export with a name, and its kind. `kind_out` may be NULL. LIBWASMER_STATUS_NOT_FOUND if
+ * there is none.
+ */
+libwasmer_status_t libwasmer_instance_export(const libwasmer_arena_t *arena,
+                                             libwasmer_handle_t instance,
+                                             const char *name,
+                                             size_t name_size,
+                                             libwasmer_externkind_t *kind_out,
+                                             libwasmer_handle_t *export_,
+                                             libwasmer_error_t **error);
+
+/**
+ * Makes a host function in an arena. `params` and `results` are kinds of values, one byte each
+ * (`libwasmer_valuekind_t`). `env` is handed to the callback, which must be usable on every thread
+ * that enters the arena; the finalizer gets it in the end, also if this fails.
+ */
+libwasmer_status_t libwasmer_func_new(const libwasmer_arena_t *arena,
+                                      const uint8_t *params,
+                                      size_t param_count,
+                                      const uint8_t *results,
+                                      size_t result_count,
+                                      libwasmer_callback_t callback,
+                                      void *env,
+                                      libwasmer_finalizer_t finalizer,
+                                      libwasmer_handle_t *func,
+                                      libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_func_new`, for a callback that takes words.
+ */
+libwasmer_status_t libwasmer_func_new_words(const libwasmer_arena_t *arena,
+                                            const uint8_t *params,
+                                            size_t param_count,
+                                            const uint8_t *results,
+                                            size_t result_count,
+                                            libwasmer_word_callback_t callback,
+                                            void *env,
+                                            libwasmer_finalizer_t finalizer,
+                                            libwasmer_handle_t *func,
+                                            libwasmer_error_t **error);
+
+/**
+ * Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
+ * the numbers of parameters and results (`slots` may be NULL if that is 0). After an error the
+ * slots hold anything. Allocates nothing.
+ */
+libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
+                                       libwasmer_handle_t func,
+                                       libwasmer_slot_t *slots,
+                                       size_t count,
+                                       libwasmer_error_t **error);
+
+/**
+ * Calls a function whose values are words of 64 bits: one for each, two for a v128, low word first.
+ * `count` is at least what the parameters or the results take, whichever is more. Narrow results
+ * are extended by zeros. `call_data` is handed to host functions that are called meanwhile.
+ */
+libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
+                                             libwasmer_handle_t func,
+                                             uint64_t *words,
+                                             size_t count,
+                                             uint64_t call_data,
+                                             libwasmer_error_t **error);
+
+/**
+ * Makes a memory of zeros, with sizes in pages. `maximum` counts if `has_maximum`; a shared memory
+ * needs one.
+ */
+libwasmer_status_t libwasmer_memory_new(const libwasmer_arena_t *arena,
+                                        uint32_t minimum,
+                                        bool has_maximum,
+                                        uint32_t maximum,
+                                        bool is_shared,
+                                        libwasmer_handle_t *memory,
+                                        libwasmer_error_t **error);
+
+/**
+ * The size in pages.
+ */
+libwasmer_status_t libwasmer_memory_size(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t memory,
+                                         uint32_t *pages,
+                                         libwasmer_error_t **error);
+
+/**
+ * Grows by a number of pages, and gives the size before. LIBWASMER_STATUS_LIMIT if the memory's
+ * maximum or a limit does not allow it. `before` may be NULL.
+ */
+libwasmer_status_t libwasmer_memory_grow(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t memory,
+                                         uint32_t delta,
+                                         uint32_t *before,
+                                         libwasmer_error_t **error);
+
+/**
+ * Start and length in bytes. The start may move when the memory grows, and both mean nothing after
+ * the arena is closed: `libwasmer_memory_read` and `libwasmer_memory_write` are always safe.
+ */
+libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t memory,
+                                         uint8_t **data,
+                                         size_t *size,
+                                         libwasmer_error_t **error);
+
+/**
+ * Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and
+ * nothing is copied, if not all of them are in the memory.
+ */
+libwasmer_status_t libwasmer_memory_read(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t memory,
+                                         uint64_t address,
+                                         uint8_t *bytes,
+                                         size_t size,
+                                         libwasmer_error_t **error);
+
+/**
+ * Copies `size` bytes to an address of the memory. LIBWASMER_STATUS_OUT_OF_BOUNDS, and nothing is
+ * copied, if they do not fit.
+ */
+libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
+                                          libwasmer_handle_t memory,
+                                          uint64_t address,
+                                          const uint8_t *bytes,
+                                          size_t size,
+                                          libwasmer_error_t **error);
+
+/**
+ * Makes a global with a kind of value (`libwasmer_valuekind_t`) and a value of two words.
+ */
+libwasmer_status_t libwasmer_global_new(const libwasmer_arena_t *arena,
+                                        uint8_t kind,
+                                        bool is_mutable,
+                                        const uint64_t *words,
+                                        libwasmer_handle_t *global,
+                                        libwasmer_error_t **error);
+
+/**
+ * Writes the value to two words. Narrow values are extended by zeros.
+ */
+libwasmer_status_t libwasmer_global_get(const libwasmer_arena_t *arena,
+                                        libwasmer_handle_t global,
+                                        uint64_t *words,
+                                        libwasmer_error_t **error);
+
+/**
+ * Sets the value from two words. LIBWASMER_STATUS_IMMUTABLE if the global cannot be set.
+ */
+libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
+                                        libwasmer_handle_t global,
+                                        const uint64_t *words,
+                                        libwasmer_error_t **error);
+
+/**
+ * Makes a table of funcref or externref (`libwasmer_valuekind_t`) whose elements are all `init`.
+ * `maximum` counts if `has_maximum`.
+ */
+libwasmer_status_t libwasmer_table_new(const libwasmer_arena_t *arena,
+                                       uint8_t element,
+                                       uint32_t minimum,
+                                       bool has_maximum,
+                                       uint32_t maximum,
+                                       libwasmer_handle_t init,
+                                       libwasmer_handle_t *table,
+                                       libwasmer_error_t **error);
+
+/**
+ * The size.
+ */
+libwasmer_status_t libwasmer_table_size(const libwasmer_arena_t *arena,
+                                        libwasmer_handle_t table,
+                                        uint32_t *size,
+                                        libwasmer_error_t **error);
+
+/**
+ * The reference at an index.
+ */
+libwasmer_status_t libwasmer_table_get(const libwasmer_arena_t *arena,
+                                       libwasmer_handle_t table,
+                                       uint32_t index,
+                                       libwasmer_handle_t *reference,
+                                       libwasmer_error_t **error);
+
+/**
+ * Sets the reference at an index.
+ */
+libwasmer_status_t libwasmer_table_set(const libwasmer_arena_t *arena,
+                                       libwasmer_handle_t table,
+                                       uint32_t index,
+                                       libwasmer_handle_t reference,
+                                       libwasmer_error_t **error);
+
+/**
+ * Grows by a number of elements that are all `init`, and gives the size before.
+ * LIBWASMER_STATUS_LIMIT if the table's maximum or a limit does not allow it. `before` may be NULL.
+ */
+libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
+                                        libwasmer_handle_t table,
+                                        uint32_t delta,
+                                        libwasmer_handle_t init,
+                                        uint32_t *before,
+                                        libwasmer_error_t **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* LIBWASMER_H */
