@@ -22,25 +22,26 @@ type arena struct {
 	wake    chan struct{}
 
 	mu        sync.Mutex
-	open      int  // instances that are not closed
-	pinned    bool // holds host-made objects, which have no Close
-	hosts     []*hostFunction
-	instances map[capi.Handle]*Instance
-	calls     []callFrame
+	open      int               // instances that are not closed
+	pinned    bool              // holds host-made objects, which have no Close
+	calls     []context.Context // of the calls that are running
 	freeCalls []uint64
 	functions map[capi.Handle]*Function
 	externs   []any
 	externOf  map[any]capi.Handle
+
+	// Read without the lock, so it is replaced, and appended to under the lock.
+	hosts atomic.Pointer[[]hostBinding]
 
 	// Used by the goroutine that is inside only.
 	callers []*Caller
 	depth   int
 }
 
-// A callFrame is what host functions learn of the call that is running.
-type callFrame struct {
-	ctx      context.Context
-	instance *Instance // being made, while its start function runs
+// A hostBinding is a host function in an arena, for one instance that imports it or for none.
+type hostBinding struct {
+	host     *hostFunction
+	instance *Instance
 }
 
 func newArena(engine *Engine) (*arena, error) {
@@ -124,7 +125,7 @@ func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		data = a.pushCall(callFrame{ctx: ctx})
+		data = a.pushCall(ctx)
 		defer a.popCall(data)
 	}
 	e := a.native.Call(function, words, data)
@@ -145,41 +146,47 @@ func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) 
 
 var background = context.Background()
 
-// pushCall gives the number of a frame, which is never 0: that stands for the background context.
-func (a *arena) pushCall(frame callFrame) uint64 {
+// pushCall gives a context a number, which is never 0: that stands for the background context.
+func (a *arena) pushCall(ctx context.Context) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if last := len(a.freeCalls) - 1; last >= 0 {
 		number := a.freeCalls[last]
 		a.freeCalls = a.freeCalls[:last]
-		a.calls[number-1] = frame
+		a.calls[number-1] = ctx
 		return number
 	}
-	a.calls = append(a.calls, frame)
+	a.calls = append(a.calls, ctx)
 	return uint64(len(a.calls))
 }
 
 func (a *arena) popCall(number uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.calls[number-1] = callFrame{}
+	a.calls[number-1] = nil
 	a.freeCalls = append(a.freeCalls, number)
 }
 
-func (a *arena) callFrame(number uint64) callFrame {
+func (a *arena) callContext(number uint64) context.Context {
 	if number == 0 {
-		return callFrame{ctx: background}
+		return background
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls[number-1]
 }
 
-// bindHost makes a host function in the arena.
-func (a *arena) bindHost(host *hostFunction) (capi.Handle, error) {
+// bindHost makes a host function in the arena, for an instance that imports it or for none.
+func (a *arena) bindHost(host *hostFunction, instance *Instance) (capi.Handle, error) {
 	a.mu.Lock()
-	a.hosts = append(a.hosts, host)
-	env := uint64(a.slot)<<32 | uint64(len(a.hosts)-1)
+	var hosts []hostBinding
+	if known := a.hosts.Load(); known != nil {
+		hosts = *known
+	}
+	// Who reads the old list sees no more of it than before.
+	hosts = append(hosts, hostBinding{host, instance})
+	a.hosts.Store(&hosts)
+	env := uint64(a.slot)<<32 | uint64(len(hosts)-1)
 	a.mu.Unlock()
 	var handle capi.Handle
 	err := a.do(background, func() (e *capi.Error) {
@@ -189,14 +196,10 @@ func (a *arena) bindHost(host *hostFunction) (capi.Handle, error) {
 	return handle, err
 }
 
-func (a *arena) instanceOpened(instance *Instance) {
+func (a *arena) instanceOpened() {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.instances == nil {
-		a.instances = make(map[capi.Handle]*Instance)
-	}
-	a.instances[instance.handle] = instance
 	a.open++
+	a.mu.Unlock()
 }
 
 // instanceClosed frees the arena with its last instance, unless the host made objects in it that
@@ -215,12 +218,6 @@ func (a *arena) close() {
 	a.native.Close()
 	a.released()
 	runtime.KeepAlive(a)
-}
-
-func (a *arena) instance(handle capi.Handle) *Instance {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.instances[handle]
 }
 
 func (a *arena) pin() {

@@ -188,5 +188,5 @@ func (f *Function) handleIn(a *arena) (capi.Handle, error) {
 	if f.host == nil || f.bound.where() == a {
 		return f.bound.in(a, "a function")
 	}
-	return a.bindHost(f.host)
+	return a.bindHost(f.host, nil)
 }

@@ -41,7 +41,7 @@ func NewHostFunction(store *Store, ty *FunctionType,
 func newHostFunction(store *Store, ty *FunctionType,
 	call func(context.Context, *Caller, []uint64) error) *Function {
 	host := &hostFunction{ty, call}
-	bound := unbound(store, func(a *arena) (capi.Handle, error) { return a.bindHost(host) })
+	bound := unbound(store, func(a *arena) (capi.Handle, error) { return a.bindHost(host, nil) })
 	return &Function{ty: ty, host: host, bound: bound}
 }
 
@@ -134,13 +134,13 @@ func init() { capi.HostCall = hostCall }
 
 // hostCall runs a host function for C. It must return to C whatever the function does; only
 // runtime.Goexit cannot be held up, and then the arena is lost.
-func hostCall(env uint64, instance capi.Handle, callData uint64, words []uint64) (failure *capi.Failure) {
+func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 	a := arenas.get(uint32(env >> 32))
 	if a == nil {
 		return fail(&hostFailure{err: closedError("arena")})
 	}
-	frame := a.callFrame(callData)
-	caller := a.enterHost(frame, instance)
+	bound := (*a.hosts.Load())[uint32(env)]
+	caller := a.enterHost(bound.instance, a.callContext(callData))
 	returned := false
 	defer func() {
 		if returned {
@@ -155,10 +155,11 @@ func hostCall(env uint64, instance capi.Handle, callData uint64, words []uint64)
 		a.native.Abandon()
 		a.signal()
 	}()
-	err := a.host(uint32(env)).call(frame.ctx, caller, words)
+	ctx := caller.ctx
+	err := bound.host.call(ctx, caller, words)
 	a.leaveHost(caller)
 	if err == nil {
-		err = frame.ctx.Err()
+		err = ctx.Err()
 	}
 	if err != nil {
 		failure = fail(&hostFailure{err: err})
@@ -171,26 +172,14 @@ func fail(failure *hostFailure) *capi.Failure {
 	return &capi.Failure{Message: failure.err.Error(), Payload: failures.put(failure)}
 }
 
-func (a *arena) host(number uint32) *hostFunction {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.hosts[number]
-}
-
 // enterHost takes a Caller from the arena's stack of them, so that none is made for each call.
-func (a *arena) enterHost(frame callFrame, handle capi.Handle) *Caller {
+func (a *arena) enterHost(instance *Instance, ctx context.Context) *Caller {
 	if a.depth == len(a.callers) {
 		a.callers = append(a.callers, new(Caller))
 	}
 	caller := a.callers[a.depth]
 	a.depth++
-	*caller = Caller{arena: a, ctx: frame.ctx}
-	if handle != 0 {
-		caller.instance = a.instance(handle)
-		if caller.instance == nil {
-			caller.instance = frame.instance
-		}
-	}
+	*caller = Caller{arena: a, instance: instance, ctx: ctx}
 	return caller
 }
 

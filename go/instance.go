@@ -68,7 +68,7 @@ func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Exte
 		var err error
 		if extern.function != nil {
 			// Each instance gets host functions of its own, which know it.
-			handles[place], err = extern.function.importIn(a)
+			handles[place], err = extern.function.importIn(a, i)
 		} else {
 			handles[place], err = extern.bound().in(a, "an imported "+extern.Kind().String())
 		}
@@ -76,7 +76,7 @@ func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Exte
 			return err
 		}
 	}
-	data := a.pushCall(callFrame{ctx: ctx, instance: i})
+	data := a.pushCall(ctx)
 	defer a.popCall(data)
 	err := a.do(ctx, func() (e *capi.Error) {
 		i.handle, e = a.native.NewInstance(native, handles, data)
@@ -85,13 +85,13 @@ func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Exte
 	if err != nil {
 		return err
 	}
-	a.instanceOpened(i)
+	a.instanceOpened()
 	return nil
 }
 
-func (f *Function) importIn(a *arena) (capi.Handle, error) {
+func (f *Function) importIn(a *arena, instance *Instance) (capi.Handle, error) {
 	if f.host != nil {
-		return a.bindHost(f.host)
+		return a.bindHost(f.host, instance)
 	}
 	return f.bound.in(a, "an imported function")
 }

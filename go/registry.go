@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"weak"
-
-	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
 // arenas finds an arena by the number that its host functions carry. It must not keep arenas alive:
@@ -88,6 +86,3 @@ func (c *collector) relieve() {
 	}
 	runtime.GC()
 }
-
-// HostObjects is for tests: native objects that were made and not freed.
-func nativeObjects() int { return capi.LiveObjects() }

@@ -588,7 +588,8 @@ int32_t libwasmer_error_trap(const libwasmer_error_t *error);
 uint64_t libwasmer_error_payload(const libwasmer_error_t *error);
 
 /**
- * Number of frames kept with an error: 128 at most, the innermost and the outermost.
+ * Number of frames kept with an error: LIBWASMER_LIMIT_FRAMES at most, the innermost and the
+ * outermost.
  */
 size_t libwasmer_error_frame_count(const libwasmer_error_t *error);
 
@@ -603,7 +604,7 @@ size_t libwasmer_error_frames_omitted(const libwasmer_error_t *error);
 bool libwasmer_error_frame(const libwasmer_error_t *error, size_t number, libwasmer_frame_t *frame);
 
 /**
- * Makes the trap codes part of the header: `libwasmer_error_trap` gives their numbers.
+ * What a trap code means, in English, as text that ends with NUL and lives for ever.
  */
 const char *libwasmer_trap_message(libwasmer_trap_t trap);
 

@@ -73,7 +73,8 @@ fn wide(name: &str, params: &str, words: usize, call: &str) -> String {
     }
     wat += call;
     for place in 0..words {
-        let _ = write!(wat, "(global.set $sink (i64.xor (global.get $sink) (local.get $v{place})))");
+        let _ =
+            write!(wat, "(global.set $sink (i64.xor (global.get $sink) (local.get $v{place})))");
     }
     wat + ")\n"
 }
@@ -93,13 +94,15 @@ fn guest(start: bool) -> String {
     );
     if start {
         wat += r#"(import "" "large" (global $large i32)) (import "" "small" (global $small i32))
-            (import "" "action" (global $first i32))"#;
+            (import "" "action" (global $first i32)) (import "" "count" (global $count (mut i32)))"#;
+    } else {
+        wat += r#"(global $count (export "count") (mut i32) (i32.const 0))"#;
     }
     wat += r#"(memory $m 1 2) (memory $s 1 1 shared) (data $d "abcd") (data $gone "abcd")
-        (table $t 4 6 funcref) (table $x 4 6 externref) (elem (table $t) (i32.const 0) $nothing)
+        (table $t 4 6 funcref) (table $x 4 6 externref) (elem (table $t) (i32.const 0) func $nothing)
         (elem $e func $nothing $nothing) (elem $lost func $nothing)
         (global $zero (mut i32) (i32.const 0)) (global $f (mut f32) (f32.const 1.5))
-        (global $sink (mut i64) (i64.const 0)) (global $count (export "count") (mut i32) (i32.const 0))
+        (global $sink (mut i64) (i64.const 0))
         (global $action (export "action") (mut i32) (i32.const 0))
         (global $final (export "final") (mut i32) (i32.const 0))
         (func $nothing)"#;
@@ -126,11 +129,297 @@ fn guest(start: bool) -> String {
     wat += &wide("$large", "(param i32 i32)", 500, call);
     for pad in 0..PADS {
         let name = format!("(export \"run {pad}\")");
-        wat += &wide(&name, "(param i32 i32)", pad * 2, "(call $large (local.get 0) (local.get 1))");
+        wat +=
+            &wide(&name, "(param i32 i32)", pad * 2, "(call $large (local.get 0) (local.get 1))");
     }
     if start {
         wat += "(func $start (global.set $action (global.get $first))
             (call $large (global.get $large) (global.get $small))) (start $start)";
     }
     wat + ")"
+}
+
+struct Guest {
+    arena: Owned,
+    run: [Handle; PADS],
+    count: Handle,
+    action: Handle,
+    last: Handle,
+}
+
+fn leaf(engine: &Engine) -> Module {
+    module(engine, r#"(module (func (export "f") (param i32)))"#)
+}
+
+/// The host functions that the guest imports, in its order.
+fn hosts(arena: &Arena, leaf: &Module) -> Vec<Handle> {
+    let leaf = arena.instantiate(leaf, &[], 0).unwrap();
+    let leaf = arena.export_by_name(leaf, "f").unwrap().1;
+    let reference = [ValueKind::FuncRef, ValueKind::ExternRef];
+    vec![
+        host(arena, &[], &[], |_, _| Err(Error::new(Status::Host, "on purpose"))),
+        host(arena, &[], &[], |_, _| panic!("on purpose")),
+        host(arena, &[ValueKind::I32], &[ValueKind::I32], |_, _| Ok(())),
+        host(arena, &reference, &[ValueKind::FuncRef], |_, _| Ok(())),
+        host(arena, &[], &[], move |info, _| call(info.arena, leaf, &[1]).map(|_| ())),
+    ]
+}
+
+impl Guest {
+    fn new(engine: &Engine) -> Self {
+        let module = module(engine, &guest(false));
+        assert_eq!(module.compiler(), engine.compiler());
+        let arena = Owned::new(engine);
+        let imports = hosts(&arena, &leaf(engine));
+        let instance = arena.instantiate(&module, &imports, 0).unwrap();
+        let get = |name: &str| arena.export_by_name(instance, name).unwrap().1;
+        let run = std::array::from_fn(|pad| get(&format!("run {pad}")));
+        let (count, action, last) = (get("count"), get("action"), get("final"));
+        Self { arena, run, count, action, last }
+    }
+
+    /// Recurses through `large` wide frames and `small` frames of the last kind, then acts.
+    fn run(&self, pad: usize, large: u32, small: u32) -> Result<()> {
+        call(&self.arena, self.run[pad], &[large.into(), small.into()]).map(|_| ())
+    }
+
+    /// Frames that were entered before the stack was full.
+    fn fill(&self, pad: usize, large: u32, small: u32) -> u32 {
+        self.arena.global_set(self.action, slot(0)).unwrap();
+        self.arena.global_set(self.count, slot(0)).unwrap();
+        let error = self.run(pad, large, small).unwrap_err();
+        assert_eq!(error.trap, Some(TrapKind::StackOverflow), "{error}");
+        self.arena.global_get(self.count).unwrap().0[0] as u32
+    }
+}
+
+/// Bytes of a guest's stack with the reserve.
+const STACK: u32 = WASM_STACK_BYTES as u32 + RESERVE;
+const RESERVE: u32 = 128 * 1024;
+
+/// The depths to try: (wide frames, least, most) for the last frames. One window at the end of the
+/// stack, one where the reserve begins.
+fn windows(guest: &Guest, pad: usize, last: usize) -> [(u32, u32, u32); 2] {
+    guest.arena.global_set(guest.last, slot(last as u64)).unwrap();
+    let most_large = guest.fill(pad, u32::MAX, 0);
+    let frame = STACK / (guest.fill(pad, 0, u32::MAX) - 1);
+    let levels = |bytes: u32| bytes / frame + 2;
+    let before_end = most_large - 12;
+    let deepest = guest.fill(pad, before_end, u32::MAX) - before_end - 1;
+    let end = (before_end, deepest.saturating_sub(levels(16 * 1024)), deepest + 1);
+    let before_reserve = most_large * 8 / 9 - 12;
+    let deepest = guest.fill(pad, before_reserve, u32::MAX) - before_reserve - 1;
+    let edge = deepest - RESERVE / frame;
+    let reserve = (before_reserve, edge.saturating_sub(levels(2048)), edge + levels(2048));
+    [end, reserve]
+}
+
+/// A thread that traps and panics when asked, to see that it still can.
+struct Prober(Sender<()>, Receiver<()>);
+
+impl Prober {
+    fn new(compiler: Compiler) -> Self {
+        let (ask, asked) = channel();
+        let (answer, answered) = channel();
+        std::thread::spawn(move || {
+            let engine = engine(compiler);
+            let arena = Owned::new(&engine);
+            let wat = r#"(module (func (export "f") unreachable))"#;
+            let trap = export(&arena, &engine, wat, "f");
+            while asked.recv().is_ok() {
+                let error = call(&arena, trap, &[]).unwrap_err();
+                assert_eq!(error.trap, Some(TrapKind::Unreachable));
+                std::panic::catch_unwind(|| panic!("on purpose")).unwrap_err();
+                if answer.send(()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self(ask, answered)
+    }
+
+    fn probe(&self, after: &str) {
+        self.0.send(()).unwrap();
+        let answer = self.1.recv_timeout(Duration::from_secs(60));
+        assert!(answer.is_ok(), "after {after}: another thread hangs in a trap or panic");
+    }
+}
+
+/// A new module on a new thread: compiled, run and dropped.
+fn probe_module(compiler: Compiler, after: &str) {
+    let (done, answer) = channel();
+    std::thread::spawn(move || {
+        let engine = engine(compiler);
+        let arena = Owned::new(&engine);
+        let wat = r#"(module (func (export "f") (result i32) i32.const 6))"#;
+        let f = export(&arena, &engine, wat, "f");
+        let _ = done.send(call(&arena, f, &[]).unwrap()[0]);
+    });
+    let answer = answer.recv_timeout(Duration::from_secs(60));
+    assert_eq!(answer, Ok(6), "after {after}: another thread hangs with a new module");
+}
+
+/// An error that is in order, or a normal result.
+fn assert_in_order(outcome: &Result<()>, place: &dyn Fn() -> String) {
+    if let Err(error) = outcome {
+        let fine = match error.status {
+            Status::Trap => error.trap.is_some_and(|kind| kind != TrapKind::Other),
+            Status::Host | Status::Panic => error.message.ends_with("on purpose"),
+            _ => false,
+        };
+        assert!(fine, "{}: {:?} {error}", place(), error.status);
+    }
+}
+
+fn each_action_at_each_depth(compiler: Compiler) {
+    silence_panics_with("on purpose");
+    let engine = engine(compiler);
+    let guest = Guest::new(&engine);
+    let prober = Prober::new(compiler);
+    let (mut runs, mut overflows) = (0u32, 0u32);
+    for (last, words) in FINALS.iter().enumerate() {
+        for pad in 0..PADS {
+            let windows = windows(&guest, pad, last);
+            for (number, (name, _)) in ACTIONS.iter().enumerate() {
+                guest.arena.global_set(guest.action, slot(number as u64)).unwrap();
+                for (large, least, most) in windows {
+                    let (mut unlike, mut before) = (0, None);
+                    for small in least..=most {
+                        let outcome = guest.run(pad, large, small);
+                        let place = || format!("{name}, frame {words}, {pad}, {large}+{small}");
+                        assert_in_order(&outcome, &place);
+                        let overflow =
+                            outcome.is_err_and(|error| error.trap == Some(TrapKind::StackOverflow));
+                        unlike += u32::from(before.replace(overflow) == Some(!overflow));
+                        overflows += u32::from(overflow);
+                        runs += 1;
+                        if runs.is_multiple_of(8) {
+                            prober.probe(&place());
+                        }
+                    }
+                    // The window is where it should be: all before it works, all after overflows.
+                    let straddles = if large == windows[0].0 {
+                        *name == "nothing"
+                    } else {
+                        ["unreachable", "host fails", "table.init oob"].contains(name)
+                    };
+                    if straddles {
+                        assert_eq!(unlike, 1, "{name}, {words}, {pad}, {large} {least}..{most}");
+                    }
+                }
+                probe_module(compiler, name);
+            }
+        }
+    }
+    println!("{compiler}: {runs} runs, {overflows} stack overflows");
+}
+
+#[test]
+fn each_way_out_of_wasm_at_each_depth_is_an_error_on_cranelift() {
+    let _watchdog = watchdog("stack end, cranelift", 120);
+    each_action_at_each_depth(Compiler::Cranelift);
+}
+
+#[test]
+fn each_way_out_of_wasm_at_each_depth_is_an_error_on_singlepass() {
+    let _watchdog = watchdog("stack end, singlepass", 120);
+    each_action_at_each_depth(Compiler::Singlepass);
+}
+
+/// A start function runs inside of instantiation, where wasmer itself enters wasm.
+#[test]
+fn a_start_function_that_traps_at_the_end_of_the_stack_is_an_error() {
+    let _watchdog = watchdog("stack end, start function", 120);
+    silence_panics_with("on purpose");
+    for compiler in COMPILERS {
+        let engine = engine(compiler);
+        let (module, leaf) = (module(&engine, &guest(true)), leaf(&engine));
+        assert_eq!(module.compiler(), compiler);
+        // Gives the frames that were entered.
+        let start = |large: u32, small: u32, action: usize| {
+            let arena = Owned::new(&engine);
+            let mut imports = hosts(&arena, &leaf);
+            let mut ty = GlobalType { kind: ValueKind::I32, mutable: false };
+            for value in [large.into(), small.into(), action as u64] {
+                imports.push(arena.new_global(ty, slot(value)).unwrap());
+            }
+            ty.mutable = true;
+            let count = arena.new_global(ty, slot(0)).unwrap();
+            imports.push(count);
+            let outcome = arena.instantiate(&module, &imports, 0).map(|_| ());
+            (outcome, arena.global_get(count).unwrap().0[0] as u32)
+        };
+        let large = start(u32::MAX, 0, 0).1 - 12;
+        let frame = STACK / (start(0, u32::MAX, 0).1 - 1);
+        let deepest = start(large, u32::MAX, 0).1 - large - 1;
+        let before_reserve = (large + 12) * 8 / 9 - 12;
+        let edge = start(before_reserve, u32::MAX, 0).1 - before_reserve - 1 - RESERVE / frame;
+        let prober = Prober::new(compiler);
+        for name in ["unreachable", "host fails", "host calls back", "memory.grow", "wait oob"] {
+            let action = ACTIONS.iter().position(|action| action.0 == name).unwrap();
+            let mut outcomes = [0, 0];
+            for (large, middle, span) in [
+                (large, deepest - 8192 / frame, 8192 / frame + 2),
+                (before_reserve, edge, 2048 / frame),
+            ] {
+                for small in middle - span..=middle + span {
+                    let outcome = start(large, small, action).0;
+                    let place = || format!("{name} in a start function, {large}+{small}");
+                    assert_in_order(&outcome, &place);
+                    let overflow =
+                        outcome.is_err_and(|error| error.trap == Some(TrapKind::StackOverflow));
+                    outcomes[usize::from(overflow)] += 1;
+                }
+                prober.probe(name);
+            }
+            probe_module(compiler, name);
+            println!("{compiler} {name}: {outcomes:?}");
+            assert!(outcomes.iter().all(|&count| count > 10), "{name}: {outcomes:?}");
+        }
+    }
+}
+
+/// The limit of an outer call is in force again after a nested one, on the same thread and with
+/// several threads that pass stacks to each other.
+#[test]
+fn nested_calls_and_threads_keep_the_end_of_each_stack() {
+    let _watchdog = watchdog("stack end, nested", 120);
+    let wat = r#"(module (import "" "back" (func $back (param i32)))
+        (global $left (mut i32) (i32.const 0))
+        (func $deep (param i32) (if (local.get 0)
+          (then (call $deep (i32.sub (local.get 0) (i32.const 1)))) (else unreachable)))
+        (func (export "run") (param i32 i32)
+          (if (local.get 1) (then (call $back (i32.sub (local.get 1) (i32.const 1)))))
+          (call $deep (local.get 0))))"#;
+    let threads = [(Compiler::Cranelift, 1), (Compiler::Singlepass, 2), (Compiler::Cranelift, 3)]
+        .map(|(compiler, number)| {
+            std::thread::spawn(move || {
+                let engine = engine(compiler);
+                let module = module(&engine, wat);
+                let mut rng = Rng(number);
+                for _ in 0..300 {
+                    let arena = Owned::new(&engine);
+                    let own = std::sync::Arc::new(std::sync::OnceLock::new());
+                    let run = own.clone();
+                    // Each level ends somewhere in the last eighth of its stack, or beyond.
+                    let depth = 20_000 + rng.below(30_000) as u64;
+                    let back = host(&arena, &[ValueKind::I32], &[], move |info, slots| {
+                        let left = slots[0].0[0] & 0xffff_ffff;
+                        let error = call(info.arena, *run.get().unwrap(), &[depth, left]);
+                        assert_eq!(error.unwrap_err().status, Status::Trap);
+                        Ok(())
+                    });
+                    let instance = arena.instantiate(&module, &[back], 0).unwrap();
+                    let func = arena.export_by_name(instance, "run").unwrap().1;
+                    own.set(func).unwrap();
+                    let error = call(&arena, func, &[depth, 4]).unwrap_err();
+                    let kinds = [TrapKind::Unreachable, TrapKind::StackOverflow];
+                    assert!(kinds.contains(&error.trap.unwrap()), "{error}");
+                }
+                probe_module(compiler, "nested calls");
+            })
+        });
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }

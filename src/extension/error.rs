@@ -127,7 +127,8 @@ pub unsafe extern "C" fn libwasmer_error_payload(error: *const libwasmer_error_t
     read(error, 0, |error| error.payload)
 }
 
-/// Number of frames kept with an error: 128 at most, the innermost and the outermost.
+/// Number of frames kept with an error: LIBWASMER_LIMIT_FRAMES at most, the innermost and the
+/// outermost.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_error_frame_count(error: *const libwasmer_error_t) -> usize {
     read(error, 0, |error| error.frames.len())
@@ -164,7 +165,7 @@ pub unsafe extern "C" fn libwasmer_error_frame(
     })
 }
 
-/// Makes the trap codes part of the header: `libwasmer_error_trap` gives their numbers.
+/// What a trap code means, in English, as text that ends with NUL and lives for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn libwasmer_trap_message(trap: TrapKind) -> *const c_char {
     let text: &std::ffi::CStr = match trap {

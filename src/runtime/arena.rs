@@ -15,8 +15,9 @@ use super::limits::Budget;
 use super::module::Module;
 pub use super::refs::Handle;
 use super::refs::{Entry, Refs};
+use super::thread::{self, Thread};
 use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
-use super::{fault, scan, thread};
+use super::{fault, scan};
 use std::cell::{Cell, UnsafeCell};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -202,29 +203,13 @@ impl Arena {
     /// Makes this thread the owner, or counts on that it is.
     #[inline]
     pub fn enter(&self) -> Result<Entered<'_>> {
-        let me = thread::token();
-        let mut state = self.state.load(Ordering::Acquire);
-        loop {
-            if state & CLOSED != 0 {
-                return Err(Error::closed("arena"));
+        let thread = thread::current();
+        match self.state.compare_exchange(0, thread.token(), Ordering::SeqCst, Ordering::Acquire) {
+            Ok(_) => Ok(Entered { arena: self, thread, outermost: true }),
+            Err(state) if state == thread.token() => {
+                Ok(Entered { arena: self, thread, outermost: false })
             }
-            if state & !FLAGS == me {
-                return Ok(Entered { arena: self, outermost: false });
-            }
-            if state & !FLAGS != 0 {
-                return Err(Error::new(Status::Busy, "another thread is using the arena"));
-            }
-            match self.state.compare_exchange_weak(
-                state,
-                state | me,
-                Ordering::SeqCst,
-                Ordering::Acquire,
-            ) {
-                Ok(_) => {
-                    return Ok(Entered { arena: self, outermost: true });
-                }
-                Err(found) => state = found,
-            }
+            Err(state) => Err(refused(state)),
         }
     }
 
@@ -244,14 +229,14 @@ impl Arena {
     }
 
     fn shut(&self, flags: usize) {
-        let me = thread::token();
+        let me = thread::current().token();
         let mut state = self.state.load(Ordering::Acquire);
         loop {
             let free = state & !FLAGS == 0;
             let next = state | flags | if free { me } else { 0 };
             match self.state.compare_exchange_weak(state, next, Ordering::SeqCst, Ordering::Acquire)
             {
-                Ok(_) if free => return self.leave(),
+                Ok(_) if free => return self.leave_closed(),
                 Ok(_) => return,
                 Err(found) => state = found,
             }
@@ -260,7 +245,18 @@ impl Arena {
 
     /// The owner lets go, and frees what is to be freed before it does.
     #[inline]
-    fn leave(&self) {
+    fn leave(&self, thread: &Thread) {
+        if self
+            .state
+            .compare_exchange(thread.token(), 0, Ordering::SeqCst, Ordering::Acquire)
+            .is_err()
+        {
+            self.leave_closed();
+        }
+    }
+
+    #[cold]
+    fn leave_closed(&self) {
         let mut state = self.state.load(Ordering::Acquire);
         loop {
             if state & CLOSED != 0 && state & FREED == 0 {
@@ -291,16 +287,26 @@ impl Arena {
     /// To be called on the thread inside when the frames of its innermost call into this arena
     /// are dropped without being unwound. The arena is closed and never freed.
     pub fn abandon(&self) {
-        if self.state.load(Ordering::Acquire) & !FLAGS == thread::token() {
+        if self.state.load(Ordering::Acquire) & !FLAGS == thread::current().token() {
             self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst);
-            thread::forget_entry();
+            thread::current().forget_entry();
         }
+    }
+}
+
+#[cold]
+fn refused(state: usize) -> Error {
+    if state & CLOSED != 0 {
+        Error::closed("arena")
+    } else {
+        Error::new(Status::Busy, "another thread is using the arena")
     }
 }
 
 /// Proof that this thread owns the arena.
 pub struct Entered<'a> {
     pub arena: &'a Arena,
+    pub thread: &'a Thread,
     outermost: bool,
 }
 
@@ -316,10 +322,6 @@ impl Entered<'_> {
         }
     }
 
-    pub fn call_data(&self) -> u64 {
-        self.arena.call_data.get()
-    }
-
     /// Sets the word for host functions, and gives the one before it.
     pub fn set_call_data(&self, data: u64) -> u64 {
         self.arena.call_data.replace(data)
@@ -330,7 +332,7 @@ impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.outermost {
-            self.arena.leave();
+            self.arena.leave(self.thread);
         }
     }
 }
@@ -363,6 +365,11 @@ impl Arena {
     /// # Safety
     /// The current thread is inside of the arena.
     pub(super) unsafe fn entered(&self) -> Entered<'_> {
-        Entered { arena: self, outermost: false }
+        Entered { arena: self, thread: thread::current(), outermost: false }
+    }
+
+    /// The word of the call that is running. To be asked on its thread.
+    pub(super) fn call_data(&self) -> u64 {
+        self.call_data.get()
     }
 }

@@ -4,9 +4,10 @@ use super::arena::{Arena, Contents, Entered};
 use super::error::{Error, Result, Status};
 use super::host::{HostCall, HostFunc};
 use super::refs::{Entry, Func, Handle};
-use super::stack::{self, LimitGuard};
+use super::stack;
+use super::thread::Thread;
 use super::value::{FuncType, Signature, Slot, slots_to_words, with_slots, words_to_slots};
-use super::{shim, thread, trap};
+use super::{shim, trap};
 use std::ptr::NonNull;
 use std::sync::Arc;
 use wasmer_types::RawValue;
@@ -29,8 +30,7 @@ impl Entered<'_> {
         call_data: u64,
         run: impl FnOnce() -> std::result::Result<R, Trap>,
     ) -> Result<R> {
-        let _entry = thread::Entry::new()?;
-        let _limit = LimitGuard::save();
+        let _entry = self.thread.enter()?;
         let _data = CallData(self, self.set_call_data(call_data));
         run().map_err(trap::error)
     }
@@ -43,13 +43,15 @@ impl Entered<'_> {
 /// its signature says, with arguments of its kinds that were lowered.
 #[inline]
 unsafe fn invoke(
+    thread: &Thread,
     anyfunc: NonNull<VMCallerCheckedAnyfunc>,
     slots: *mut Slot,
 ) -> std::result::Result<(), Trap> {
     // SAFETY: the closure keeps nothing that would have to be dropped.
     unsafe {
+        let thread = NonNull::from(thread);
         catch_traps(None, &stack::CONFIG, move || {
-            stack::set_limit();
+            stack::set_limit(thread.as_ref());
             let func = anyfunc.as_ref();
             (func.call_trampoline)(func.vmctx.vmctx, func.func_ptr, slots.cast::<RawValue>());
         })
@@ -95,7 +97,7 @@ impl Arena {
             entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
         }
         // SAFETY: prepared in this arena, which this thread is in; the slots were counted.
-        entered.run(call_data, || unsafe { invoke(prepared.code, slots) })?;
+        entered.run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
         if signature.references {
             entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
         }
@@ -127,7 +129,7 @@ impl Arena {
                 entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
             }
             // SAFETY: as in `call`.
-            entered.run(call_data, || unsafe { invoke(prepared.code, slots) })?;
+            entered.run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
             if signature.references {
                 entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
             }

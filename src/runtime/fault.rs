@@ -70,7 +70,7 @@ mod unix {
             return;
         };
         let handler = &handlers[number];
-        let action = if thread::depth() > 0 { &handler.wasmer } else { &handler.before };
+        let action = if thread::current().depth() > 0 { &handler.wasmer } else { &handler.before };
         // SAFETY: the kernel gave us `info` and `context` for this signal, and the action was
         // in force for it.
         unsafe { forward(action, signal, info, context) }

@@ -80,15 +80,15 @@ unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Box<HostFailure>> {
         let signature = &*data.func.signature;
         // SAFETY: the arena is alive and this thread inside of it, or its code would not run.
         let arena = unsafe { data.arena.as_ref() };
-        let entered = unsafe { arena.entered() };
+        let entered = || unsafe { arena.entered() };
         if signature.references {
-            entered.with(|contents| contents.lift_slots(&signature.ty.params, slots))??;
+            entered().with(|contents| contents.lift_slots(&signature.ty.params, slots))??;
         }
-        let info = CallInfo { arena, instance: data.instance, call_data: entered.call_data() };
+        let info = CallInfo { arena, instance: data.instance, call_data: arena.call_data() };
         // SAFETY: the trampoline made room for parameters and results.
         unsafe { data.func.body.call(&info, signature, slots)? };
         if signature.references {
-            entered.with(|contents| contents.lower_slots(&signature.ty.results, slots))??;
+            entered().with(|contents| contents.lower_slots(&signature.ty.results, slots))??;
         }
         Ok(())
     };

@@ -6,7 +6,7 @@ use super::limits::{LimitedTunables, MAX_INSTANCES};
 use super::module::Module;
 use super::refs::{Entry, Handle};
 use super::value::{ExternType, Limits};
-use super::{stack, trap};
+use super::{stack, thread, trap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
 use wasmer_types::ImportIndex;
@@ -80,7 +80,9 @@ fn finish(entered: &Entered<'_>, module: &Module, vm: *mut VMInstance, data: u64
             // wasmer enters wasm itself here. The stack it will take is the one that this thread
             // used last, so an empty entry sets the limit for it.
             // SAFETY: the closure keeps nothing.
-            unsafe { catch_traps(None, &stack::CONFIG, stack::set_limit)? };
+            unsafe {
+                catch_traps(None, &stack::CONFIG, || stack::set_limit(thread::current()))?;
+            }
         }
         // SAFETY: `vm` was just made from this artifact, and its box lives as long as the arena.
         match unsafe { artifact.finish_instantiation(&stack::CONFIG, None, &mut *vm) } {

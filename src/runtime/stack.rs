@@ -12,7 +12,7 @@
 //! the guest's. Compiled code alone may use the reserve and ends at wasmer's guard page as ever.
 
 use super::limits::WASM_STACK_BYTES;
-use std::cell::Cell;
+use super::thread::{self, Thread};
 use std::sync::OnceLock;
 use wasmer_types::VMBuiltinFunctionIndex as Index;
 use wasmer_vm::{VMConfig, VMInstance};
@@ -24,33 +24,13 @@ const RESERVE: usize = 128 * 1024;
 /// Asks wasmer for stacks with the reserve on top of what guests may use.
 pub static CONFIG: VMConfig = VMConfig { wasm_stack_size: Some(WASM_STACK_BYTES + RESERVE) };
 
-thread_local! {
-    /// The stack pointer below which no library call starts; 0 outside of wasm.
-    static LIMIT: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Puts the limit back that was in force before a call entered wasm.
-pub struct LimitGuard(usize);
-
-impl LimitGuard {
-    pub fn save() -> Self {
-        Self(LIMIT.with(Cell::get))
-    }
-}
-
-impl Drop for LimitGuard {
-    fn drop(&mut self) {
-        LIMIT.with(|cell| cell.set(self.0));
-    }
-}
-
 /// Sets the limit for the stack that this function is called on. The caller is the first frame on
 /// a fresh guest stack, so the stack begins within a page above.
 #[inline(always)]
-pub fn set_limit() {
+pub fn set_limit(thread: &Thread) {
     let marker = 0u8;
     let here = std::hint::black_box(&marker) as *const u8 as usize;
-    LIMIT.with(|cell| cell.set(here - WASM_STACK_BYTES));
+    thread.limit.set(here - WASM_STACK_BYTES);
 }
 
 /// Traps as a stack overflow if less than the reserve is left of the guest's stack. To be called
@@ -59,7 +39,7 @@ pub fn set_limit() {
 pub fn require_reserve() {
     let marker = 0u8;
     let here = std::hint::black_box(&marker) as *const u8 as usize;
-    if here < LIMIT.with(Cell::get) {
+    if here < thread::current().limit.get() {
         overflow();
     }
 }

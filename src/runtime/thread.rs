@@ -10,70 +10,95 @@ pub const MAX_DEPTH: u32 = 256;
 /// functions run there.
 pub const MIN_HOST_STACK: usize = 64 * 1024;
 
+/// What is kept for a thread. One block, looked up once per call: in a shared library each look-up
+/// is a call of the dynamic linker.
+pub struct Thread {
+    /// Entries into wasm that are on this thread's stack.
+    depth: Cell<u32>,
+    /// Lowest usable address of this thread's own stack, 0 before it was asked for.
+    stack_end: Cell<usize>,
+    /// The stack pointer below which wasm may not leave for native code; 0 outside of wasm.
+    pub limit: Cell<usize>,
+}
+
 thread_local! {
-    // Constant initializers without destructors: the fault handler reads DEPTH.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static HOST_STACK_END: Cell<usize> = const { Cell::new(0) };
-    static TOKEN: u64 = const { 0 };
+    // A constant initializer without destructor: the fault handler reads it.
+    static THREAD: Thread = const {
+        Thread { depth: Cell::new(0), stack_end: Cell::new(0), limit: Cell::new(0) }
+    };
 }
 
-/// A number for this thread, never 0, that no other living thread has. A multiple of 8.
-pub fn token() -> usize {
-    TOKEN.with(|token| token as *const u64 as usize)
+/// The block of this thread. It is reached from this thread only and while the thread lives.
+#[inline]
+pub fn current() -> &'static Thread {
+    // SAFETY: the block has no destructor, so it lives as long as the thread; the reference is not
+    // Send because of the cells, and is not kept beyond the thread.
+    THREAD.with(|thread| unsafe { &*std::ptr::from_ref(thread) })
 }
 
-/// Entries into wasm that are on this thread's stack.
-pub fn depth() -> u32 {
-    DEPTH.with(Cell::get)
-}
+impl Thread {
+    /// A number for this thread, never 0, that no other living thread has. A multiple of 8.
+    #[inline]
+    pub fn token(&self) -> usize {
+        std::ptr::from_ref(self) as usize
+    }
 
-/// Counts one entry into wasm for as long as it lives.
-pub struct Entry(());
+    pub fn depth(&self) -> u32 {
+        self.depth.get()
+    }
 
-impl Entry {
-    pub fn new() -> Result<Self> {
-        let depth = depth();
-        if depth >= MAX_DEPTH {
-            return Err(Error::new(
-                Status::Depth,
-                format!("calls between host and wasm are nested {depth} deep, the most allowed"),
-            ));
+    /// Forgets one entry whose frames are gone: see `Arena::abandon`.
+    pub fn forget_entry(&self) {
+        self.depth.set(self.depth.get().saturating_sub(1));
+    }
+
+    /// Counts one entry into wasm, for as long as what is returned lives.
+    #[inline]
+    pub fn enter(&self) -> Result<Entry<'_>> {
+        let depth = self.depth.get();
+        let here = std::ptr::from_ref(&depth) as usize;
+        if depth >= MAX_DEPTH || here.saturating_sub(self.stack_end()) < MIN_HOST_STACK {
+            return Err(too_deep(depth));
         }
-        let here = &depth as *const u32 as usize;
-        let end = host_stack_end();
-        if here.saturating_sub(end) < MIN_HOST_STACK {
-            return Err(Error::new(
-                Status::Depth,
-                format!(
-                    "less than {MIN_HOST_STACK} bytes of the host thread's stack are left at \
-                     nesting depth {depth}"
-                ),
-            ));
+        self.depth.set(depth + 1);
+        Ok(Entry { thread: self, limit: self.limit.get() })
+    }
+
+    /// 1 where the system does not tell.
+    #[inline]
+    fn stack_end(&self) -> usize {
+        if self.stack_end.get() == 0 {
+            self.stack_end.set(query_host_stack_end().unwrap_or(1).max(1));
         }
-        DEPTH.with(|cell| cell.set(depth + 1));
-        Ok(Self(()))
+        self.stack_end.get()
     }
 }
 
-impl Drop for Entry {
+#[cold]
+fn too_deep(depth: u32) -> Error {
+    let message = if depth >= MAX_DEPTH {
+        format!("calls between host and wasm are nested {depth} deep, the most allowed")
+    } else {
+        format!(
+            "less than {MIN_HOST_STACK} bytes of the host thread's stack are left at nesting depth \
+             {depth}"
+        )
+    };
+    Error::new(Status::Depth, message)
+}
+
+/// One entry into wasm. What held before it holds again when it ends.
+pub struct Entry<'a> {
+    thread: &'a Thread,
+    limit: usize,
+}
+
+impl Drop for Entry<'_> {
+    #[inline]
     fn drop(&mut self) {
-        DEPTH.with(|cell| cell.set(cell.get().saturating_sub(1)));
+        self.thread.forget_entry();
+        self.thread.limit.set(self.limit);
     }
-}
-
-/// Forgets one entry whose frames are gone: see `Arena::abandon`.
-pub fn forget_entry() {
-    DEPTH.with(|cell| cell.set(cell.get().saturating_sub(1)));
-}
-
-/// Lowest usable address of this thread's stack; 1 where the system does not tell.
-fn host_stack_end() -> usize {
-    HOST_STACK_END.with(|cell| {
-        if cell.get() == 0 {
-            cell.set(query_host_stack_end().unwrap_or(1).max(1));
-        }
-        cell.get()
-    })
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -16,7 +16,8 @@ pub fn engine(compiler: Compiler) -> Engine {
 }
 
 pub fn module(engine: &Engine, wat: &str) -> Module {
-    Module::new(engine, wat.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{wat}"))
+    Module::new(engine, wat.as_bytes())
+        .unwrap_or_else(|error| panic!("{error}\n{}", &wat[..wat.len().min(2000)]))
 }
 
 /// An arena for a test, deleted as C does it.
