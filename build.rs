@@ -4,6 +4,7 @@
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
     bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
@@ -21,6 +22,17 @@ fn add(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         add(&entry?.path(), files)?;
     }
     Ok(())
+}
+
+/// Tries an argument on a library without contents: zig's linker stops at what it does not know.
+fn linker_takes(argument: &str) -> bool {
+    let linker = std::env::var_os("RUSTC_LINKER").unwrap_or("cc".into());
+    let library = Path::new(&std::env::var_os("OUT_DIR").unwrap_or_default()).join("probe.so");
+    Command::new(linker)
+        .args(["-shared", "-nostdlib", argument, "-x", "c", "/dev/null", "-o"])
+        .arg(library)
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 fn main() -> std::io::Result<()> {
@@ -42,8 +54,11 @@ fn main() -> std::io::Result<()> {
     match os.as_str() {
         "linux" => {
             println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libwasmer.so");
-            // wasmer-vm's helpers of compiled code have C names; programs must not see them.
-            println!("cargo:rustc-cdylib-link-arg=-Wl,--exclude-libs,ALL");
+            // Hides the C names of wasmer-vm's helpers (symbols/strays).
+            let hide = "-Wl,--exclude-libs,ALL";
+            if linker_takes(hide) {
+                println!("cargo:rustc-cdylib-link-arg={hide}");
+            }
         }
         "macos" => println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libwasmer.dylib"),
         _ => {}

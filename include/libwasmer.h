@@ -353,7 +353,7 @@ typedef struct libwasmer_error_t libwasmer_error_t;
 typedef struct libwasmer_module_t libwasmer_module_t;
 
 /**
- * Bytes that belong to another object and live as long as it. Text is UTF-8 without NUL.
+ * Bytes that belong to another object and live as long as it. Text is UTF-8; no NUL ends it.
  */
 typedef struct {
   const char *data;

@@ -3,10 +3,9 @@
 //! and unwinds on the guest's stack. See `src/runtime/stack.rs`.
 
 mod common;
+use common::probe::{Prober, probe_module};
 use common::*;
 use std::fmt::Write;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
 use wasmer::runtime::*;
 
 /// What the guest does at the end: a name and the body of a function.
@@ -214,51 +213,6 @@ fn windows(guest: &Guest, pad: usize, last: usize) -> [(u32, u32, u32); 2] {
     [end, reserve]
 }
 
-/// A thread that traps and panics when asked, to see that it still can.
-struct Prober(Sender<()>, Receiver<()>);
-
-impl Prober {
-    fn new(compiler: Compiler) -> Self {
-        let (ask, asked) = channel();
-        let (answer, answered) = channel();
-        std::thread::spawn(move || {
-            let engine = engine(compiler);
-            let arena = Owned::new(&engine);
-            let wat = r#"(module (func (export "f") unreachable))"#;
-            let trap = export(&arena, &engine, wat, "f");
-            while asked.recv().is_ok() {
-                let error = call(&arena, trap, &[]).unwrap_err();
-                assert_eq!(error.trap, Some(TrapKind::Unreachable));
-                std::panic::catch_unwind(|| panic!("on purpose")).unwrap_err();
-                if answer.send(()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self(ask, answered)
-    }
-
-    fn probe(&self, after: &str) {
-        self.0.send(()).unwrap();
-        let answer = self.1.recv_timeout(Duration::from_secs(60));
-        assert!(answer.is_ok(), "after {after}: another thread hangs in a trap or panic");
-    }
-}
-
-/// A new module on a new thread: compiled, run and dropped.
-fn probe_module(compiler: Compiler, after: &str) {
-    let (done, answer) = channel();
-    std::thread::spawn(move || {
-        let engine = engine(compiler);
-        let arena = Owned::new(&engine);
-        let wat = r#"(module (func (export "f") (result i32) i32.const 6))"#;
-        let f = export(&arena, &engine, wat, "f");
-        let _ = done.send(call(&arena, f, &[]).unwrap()[0]);
-    });
-    let answer = answer.recv_timeout(Duration::from_secs(60));
-    assert_eq!(answer, Ok(6), "after {after}: another thread hangs with a new module");
-}
-
 /// An error that is in order, or a normal result.
 fn assert_in_order(outcome: &Result<()>, place: &dyn Fn() -> String) {
     if let Err(error) = outcome {
@@ -376,50 +330,5 @@ fn a_start_function_that_traps_at_the_end_of_the_stack_is_an_error() {
             println!("{compiler} {name}: {outcomes:?}");
             assert!(outcomes.iter().all(|&count| count > 10), "{name}: {outcomes:?}");
         }
-    }
-}
-
-/// The limit of an outer call is in force again after a nested one, on the same thread and with
-/// several threads that pass stacks to each other.
-#[test]
-fn nested_calls_and_threads_keep_the_end_of_each_stack() {
-    let _watchdog = watchdog("stack end, nested", 120);
-    let wat = r#"(module (import "" "back" (func $back (param i32)))
-        (global $left (mut i32) (i32.const 0))
-        (func $deep (param i32) (if (local.get 0)
-          (then (call $deep (i32.sub (local.get 0) (i32.const 1)))) (else unreachable)))
-        (func (export "run") (param i32 i32)
-          (if (local.get 1) (then (call $back (i32.sub (local.get 1) (i32.const 1)))))
-          (call $deep (local.get 0))))"#;
-    let threads = [(Compiler::Cranelift, 1), (Compiler::Singlepass, 2), (Compiler::Cranelift, 3)]
-        .map(|(compiler, number)| {
-            std::thread::spawn(move || {
-                let engine = engine(compiler);
-                let module = module(&engine, wat);
-                let mut rng = Rng(number);
-                for _ in 0..300 {
-                    let arena = Owned::new(&engine);
-                    let own = std::sync::Arc::new(std::sync::OnceLock::new());
-                    let run = own.clone();
-                    // Each level ends somewhere in the last eighth of its stack, or beyond.
-                    let depth = 20_000 + rng.below(30_000) as u64;
-                    let back = host(&arena, &[ValueKind::I32], &[], move |info, slots| {
-                        let left = slots[0].0[0] & 0xffff_ffff;
-                        let error = call(info.arena, *run.get().unwrap(), &[depth, left]);
-                        assert_eq!(error.unwrap_err().status, Status::Trap);
-                        Ok(())
-                    });
-                    let instance = arena.instantiate(&module, &[back], 0).unwrap();
-                    let func = arena.export_by_name(instance, "run").unwrap().1;
-                    own.set(func).unwrap();
-                    let error = call(&arena, func, &[depth, 4]).unwrap_err();
-                    let kinds = [TrapKind::Unreachable, TrapKind::StackOverflow];
-                    assert!(kinds.contains(&error.trap.unwrap()), "{error}");
-                }
-                probe_module(compiler, "nested calls");
-            })
-        });
-    for thread in threads {
-        thread.join().unwrap();
     }
 }

@@ -7,7 +7,7 @@ use crate::runtime::Status;
 use crate::runtime::module::wat2wasm;
 use std::ffi::c_char;
 
-/// Bytes that belong to another object and live as long as it. Text is UTF-8 without NUL.
+/// Bytes that belong to another object and live as long as it. Text is UTF-8; no NUL ends it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct libwasmer_view_t {

@@ -7,6 +7,7 @@
 
 use super::arena::{Arena, Contents};
 use super::error::{Error, Result, Status, panic_message};
+use super::frames::{self, Link};
 use super::refs::Handle;
 use super::stack;
 use super::trap::{self, HostFailure};
@@ -60,22 +61,40 @@ struct HostData {
 
 type Context = VMDynamicFunctionContext<HostData>;
 
-/// Called by a trampoline on the guest's stack.
-unsafe extern "C-unwind" fn enter_host(context: *const Context, slots: *mut Slot) {
+/// Called by a trampoline on the guest's stack. Passes the trampoline's frame pointer on as a third
+/// argument: from there the wasm frames can be found, because compiled code keeps frame pointers.
+/// The unwinder cannot, because wasmer's trampolines have no unwind tables.
+#[unsafe(naked)]
+unsafe extern "C-unwind" fn enter_host(_context: *const Context, _slots: *mut Slot) {
+    #[cfg(target_arch = "x86_64")]
+    std::arch::naked_asm!("mov rdx, rbp", "jmp {}", sym on_guest_stack);
+    #[cfg(target_arch = "aarch64")]
+    std::arch::naked_asm!("mov x2, x29", "b {}", sym on_guest_stack);
+}
+
+unsafe extern "C-unwind" fn on_guest_stack(
+    context: *const Context,
+    slots: *mut Slot,
+    frame: *const Link,
+) {
     // Nothing below here may leave a value to be dropped on the guest's stack when it raises.
     stack::require_reserve();
     // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
-    let failure = on_host_stack(|| unsafe { run(&(*context).ctx, slots) });
-    if let Some(mut failure) = failure {
-        // The frames can be seen from this stack only; `require_reserve` made room for it.
-        trap::set_frames(&mut failure.0, &wasmer_compiler::wasm_trace_from_current_stack());
+    let failure = on_host_stack(|| unsafe {
+        run(&(*context).ctx, slots).map(|error| {
+            let mut failure = Box::new(HostFailure(error));
+            trap::set_frames(&mut failure.0, &frames::walk(frame));
+            failure
+        })
+    });
+    if let Some(failure) = failure {
         // SAFETY: wasm is on the stack below, and `failure` is moved.
         unsafe { raise_user_trap(failure) }
     }
 }
 
-/// Runs on the host's stack. The error is boxed here, not on the guest's stack.
-unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Box<HostFailure>> {
+/// Runs on the host's stack, and so does all that is done for an error.
+unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Error> {
     let body = || -> Result<()> {
         let signature = &*data.func.signature;
         // SAFETY: the arena is alive and this thread inside of it, or its code would not run.
@@ -94,10 +113,10 @@ unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Box<HostFailure>> {
     };
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(Box::new(HostFailure(error))),
+        Ok(Err(error)) => Some(error),
         Err(panic) => {
             let message = format!("host function panicked: {}", panic_message(&*panic));
-            Some(Box::new(HostFailure(Error::new(Status::Panic, message))))
+            Some(Error::new(Status::Panic, message))
         }
     }
 }

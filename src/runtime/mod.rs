@@ -10,6 +10,7 @@ mod call;
 pub mod engine;
 pub mod error;
 mod fault;
+mod frames;
 pub mod global;
 mod host;
 pub mod instance;

@@ -1,6 +1,7 @@
 //! What the tests of the runtime share.
 #![allow(dead_code)]
 
+pub mod probe;
 pub mod shapes;
 
 use std::sync::mpsc;

@@ -1,0 +1,229 @@
+package wasmer
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const callHost = `(module (import "host" "f" (func $f)) (memory (export "memory") 1)
+  (func (export "f") (call $f)))`
+
+func TestAnErrorOfAHostFunctionComesBackAsItself(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	oops := errors.New("oops")
+	failing := NewFunction(store, funcType(nil, nil), func([]Value) ([]Value, error) { return nil, oops })
+	f := get(t, start(t, store, callHost, map[string]IntoExtern{"f": failing}), "f")
+	for range 2 {
+		_, err := f.Call()
+		trap, isTrap := err.(*TrapError)
+		if !isTrap || !errors.Is(err, oops) || err.Error() != "oops" || trap.Code() != TrapNone {
+			t.Errorf("%T %v", err, err)
+		}
+		if len(trap.Trace()) != 1 || trap.Origin().FunctionIndex() != 1 {
+			t.Errorf("frames %+v", trap.Trace())
+		}
+		// What the original crashed on.
+		runtime.GC()
+		runtime.GC()
+	}
+}
+
+func TestAPanicOfAHostFunctionGoesOnInTheCaller(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	type value struct{ number int }
+	var inner *Function
+	depth := 0
+	panicking := hostFunc(store, func(context.Context, *Caller) error {
+		if depth++; depth < 3 {
+			_, err := inner.Call()
+			return err
+		}
+		panic(value{7})
+	})
+	instance := start(t, store, callHost, map[string]IntoExtern{"f": panicking})
+	inner = get(t, instance, "f")
+	func() {
+		defer func() {
+			if found := recover(); found != (value{7}) {
+				t.Errorf("recovered %v", found)
+			}
+		}()
+		_, err := inner.Call()
+		t.Errorf("no panic, %v", err)
+	}()
+	// The arena is as it was.
+	depth = -1000
+	if _, err := inner.Call(); !errors.Is(err, ErrDepth) {
+		t.Error(err)
+	}
+}
+
+func TestGoexitInAHostFunctionLosesItsInstanceOnly(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	exiting := hostFunc(store, func(context.Context, *Caller) error { runtime.Goexit(); return nil })
+	module := compile(t, store, callHost)
+	imports := NewImportObject()
+	imports.Register("host", map[string]IntoExtern{"f": exiting})
+	var group sync.WaitGroup
+	for range rounds(1000) {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			instance, err := NewInstance(module, imports)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				_, err := get(t, instance, "f").Call()
+				t.Errorf("returned, %v", err)
+			}()
+			<-done
+			if _, err := get2(instance, "f"); !errors.Is(err, ErrClosed) {
+				t.Errorf("after Goexit: %v", err)
+			}
+			// Traps and nil dereferences on whatever threads there are.
+			trapAndRecover(t, store)
+		}()
+		if group.Wait(); t.Failed() {
+			return
+		}
+	}
+}
+
+func get2(instance *Instance, name string) (any, error) {
+	function, err := instance.Exports.GetRawFunction(name)
+	if err != nil {
+		return nil, err
+	}
+	return function.Call()
+}
+
+// trapAndRecover traps in wasm, and dereferences nil in Go.
+func trapAndRecover(t *testing.T, store *Store) {
+	module, err := NewModule(store, []byte(`(module (memory 1)
+	  (func (export "trap") (drop (i32.load (i32.const -4)))))`))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer module.Close()
+	instance, err := NewInstance(module, nil)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer instance.Close()
+	if _, err := get2(instance, "trap"); !errors.Is(err, TrapMemoryOutOfBounds) {
+		t.Error(err)
+	}
+	defer func() {
+		if found, isError := recover().(runtime.Error); !isError || !strings.Contains(found.Error(), "nil pointer") {
+			t.Errorf("recovered %v", found)
+		}
+	}()
+	var nothing *Frame
+	_ = nothing.FunctionIndex()
+	t.Error("a nil dereference went through")
+}
+
+func TestEndlessRecursionThroughTheHostEndsWithAnError(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	var f *Function
+	deepest := 0
+	depth := 0
+	recursing := hostFunc(store, func(context.Context, *Caller) error {
+		depth++
+		defer func() { depth-- }()
+		deepest = max(deepest, depth)
+		_, err := f.Call()
+		return err
+	})
+	f = get(t, start(t, store, callHost, map[string]IntoExtern{"f": recursing}), "f")
+	for range 3 {
+		if _, err := f.Call(); !errors.Is(err, ErrDepth) {
+			t.Fatal(err)
+		}
+	}
+	if deepest != 256 {
+		t.Errorf("ended at depth %d", deepest)
+	}
+}
+
+func TestAHostFunctionKnowsItsCaller(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	var callers []*Instance
+	var kept *Caller
+	host := hostFunc(store, func(_ context.Context, caller *Caller) error {
+		callers = append(callers, caller.Instance())
+		memory, err := caller.Memory("memory")
+		if err != nil {
+			return err
+		}
+		kept = caller
+		return memory.WriteString(0, "was here")
+	})
+	imports := map[string]IntoExtern{"f": host}
+	first, second := start(t, store, callHost, imports), start(t, store, callHost, imports)
+	for _, instance := range []*Instance{first, second, first} {
+		if _, err := get(t, instance, "f").Call(); err != nil {
+			t.Fatal(err)
+		}
+		memory, err := instance.Exports.GetMemory("memory")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := memory.ReadString(0, 8); err != nil || text != "was here" {
+			t.Errorf("%q %v", text, err)
+		}
+	}
+	if callers[0] != first || callers[1] != second || callers[2] != first {
+		t.Error("the wrong instances")
+	}
+	if _, err := kept.Memory("memory"); !errors.Is(err, ErrClosed) {
+		t.Errorf("a caller that was kept: %v", err)
+	}
+	// Called by Go itself: no instance.
+	if _, err := host.Call(); err == nil || !strings.Contains(err.Error(), "not called by an instance") {
+		t.Error(err)
+	}
+}
+
+func TestResultsOfHostFunctionsAreChecked(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	for _, results := range [][]Value{nil, {NewI64(1)}, {NewI32(1), NewI32(2)}} {
+		wrong := NewFunction(store, funcType(nil, []ValueKind{I32}), func([]Value) ([]Value, error) { return results, nil })
+		instance := start(t, store, `(module (import "host" "f" (func $f (result i32)))
+		  (func (export "f") (result i32) (call $f)))`, map[string]IntoExtern{"f": wrong})
+		if _, err := get(t, instance, "f").Call(); !errors.Is(err, ErrType) {
+			t.Errorf("%v: %v", results, err)
+		}
+	}
+}
+
+func TestAStartFunctionCanCallTheHost(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	called := 0
+	host := hostFunc(store, func(_ context.Context, caller *Caller) error {
+		called++
+		if _, err := caller.Memory("memory"); err == nil {
+			return errors.New("the memory of an instance that is being made")
+		}
+		return nil
+	})
+	start(t, store, `(module (import "host" "f" (func $f)) (memory (export "memory") 1) (start $f))`,
+		map[string]IntoExtern{"f": host})
+	if called != 1 {
+		t.Error(called)
+	}
+	_, err := NewInstance(compile(t, store, `(module (func $f unreachable) (start $f))`), nil)
+	if _, isTrap := err.(*TrapError); !isTrap || err.Error() != "unreachable" {
+		t.Errorf("%T %v", err, err)
+	}
+}

@@ -1,0 +1,32 @@
+//! The wasm frames below a host function, by the chain of frame pointers that compiled code keeps.
+
+use super::limits::WASM_STACK_BYTES;
+use super::thread;
+use wasmer_types::FrameInfo;
+
+/// What a frame pointer points to, on x86_64 and aarch64.
+#[repr(C)]
+pub struct Link {
+    caller: *const Link,
+    return_address: usize,
+}
+
+/// The wasm frames from a frame outwards, innermost first. Where the chain ends, in code without
+/// frame pointers, it leads out of the guest's stack or back.
+pub fn walk(mut frame: *const Link) -> Vec<FrameInfo> {
+    let top = thread::current().limit.get() + WASM_STACK_BYTES;
+    let mut frames = Vec::new();
+    let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return frames };
+    while frame.is_aligned() && (frame as usize) < top {
+        // SAFETY: aligned, and between the innermost frame and the top of the guest's stack, all of
+        // which is mapped.
+        let Link { caller, return_address } = unsafe { frame.read() };
+        // The return address may already belong to the code behind the call.
+        frames.extend(known.lookup_frame_info(return_address.wrapping_sub(1)));
+        if caller <= frame {
+            break;
+        }
+        frame = caller;
+    }
+    frames
+}

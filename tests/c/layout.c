@@ -1,0 +1,135 @@
+/* The numbers and layouts of libwasmer.h, which are part of its ABI. scripts/test-c checks that no
+   enumerator and no structure of the header is missing here. A change here needs a new ABI number,
+   unless it only adds an enumerator. */
+
+#include <stdalign.h>
+
+#include "check.h"
+
+_Static_assert(LIBWASMER_ABI_VERSION == 1, "a new ABI number means new layouts below");
+_Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8, "layouts below are for 64 bits");
+
+#define NUMBER(name, number) _Static_assert((name) == (number), #name)
+#define SIZE(type, size, alignment) \
+    _Static_assert(sizeof(type) == (size) && alignof(type) == (alignment), #type)
+#define AT(type, member, offset) \
+    _Static_assert(offsetof(type, member) == (offset), #type "." #member)
+
+NUMBER(LIBWASMER_STATUS_OK, 0);
+NUMBER(LIBWASMER_STATUS_NULL_ARGUMENT, 1);
+NUMBER(LIBWASMER_STATUS_INVALID_ARGUMENT, 2);
+NUMBER(LIBWASMER_STATUS_INVALID_UTF8, 3);
+NUMBER(LIBWASMER_STATUS_PANIC, 4);
+NUMBER(LIBWASMER_STATUS_INVALID_MODULE, 10);
+NUMBER(LIBWASMER_STATUS_UNSUPPORTED, 11);
+NUMBER(LIBWASMER_STATUS_DESERIALIZE, 12);
+NUMBER(LIBWASMER_STATUS_SERIALIZE, 13);
+NUMBER(LIBWASMER_STATUS_LINK, 20);
+NUMBER(LIBWASMER_STATUS_TRAP, 30);
+NUMBER(LIBWASMER_STATUS_HOST, 31);
+NUMBER(LIBWASMER_STATUS_CLOSED, 40);
+NUMBER(LIBWASMER_STATUS_BUSY, 41);
+NUMBER(LIBWASMER_STATUS_DEPTH, 42);
+NUMBER(LIBWASMER_STATUS_TYPE, 50);
+NUMBER(LIBWASMER_STATUS_OUT_OF_BOUNDS, 51);
+NUMBER(LIBWASMER_STATUS_IMMUTABLE, 52);
+NUMBER(LIBWASMER_STATUS_LIMIT, 53);
+NUMBER(LIBWASMER_STATUS_HANDLE, 54);
+NUMBER(LIBWASMER_STATUS_NOT_FOUND, 55);
+NUMBER(LIBWASMER_STATUS_OUT_OF_MEMORY, 60);
+
+NUMBER(LIBWASMER_TRAP_STACK_OVERFLOW, 0);
+NUMBER(LIBWASMER_TRAP_MEMORY_OUT_OF_BOUNDS, 1);
+NUMBER(LIBWASMER_TRAP_HEAP_MISALIGNED, 2);
+NUMBER(LIBWASMER_TRAP_TABLE_OUT_OF_BOUNDS, 3);
+NUMBER(LIBWASMER_TRAP_INDIRECT_CALL_TO_NULL, 4);
+NUMBER(LIBWASMER_TRAP_BAD_SIGNATURE, 5);
+NUMBER(LIBWASMER_TRAP_INTEGER_OVERFLOW, 6);
+NUMBER(LIBWASMER_TRAP_INTEGER_DIVISION_BY_ZERO, 7);
+NUMBER(LIBWASMER_TRAP_BAD_CONVERSION_TO_INTEGER, 8);
+NUMBER(LIBWASMER_TRAP_UNREACHABLE, 9);
+NUMBER(LIBWASMER_TRAP_UNALIGNED_ATOMIC, 10);
+NUMBER(LIBWASMER_TRAP_UNCAUGHT_EXCEPTION, 11);
+NUMBER(LIBWASMER_TRAP_UNINITIALIZED_EXNREF, 12);
+NUMBER(LIBWASMER_TRAP_INTERRUPTED, 14);
+NUMBER(LIBWASMER_TRAP_OTHER, 255);
+
+NUMBER(LIBWASMER_COMPILER_CRANELIFT, 0);
+NUMBER(LIBWASMER_COMPILER_LLVM, 1);
+NUMBER(LIBWASMER_COMPILER_SINGLEPASS, 2);
+
+NUMBER(LIBWASMER_EXTERN_FUNC, 0);
+NUMBER(LIBWASMER_EXTERN_GLOBAL, 1);
+NUMBER(LIBWASMER_EXTERN_TABLE, 2);
+NUMBER(LIBWASMER_EXTERN_MEMORY, 3);
+NUMBER(LIBWASMER_EXTERN_TAG, 4);
+
+NUMBER(LIBWASMER_VALUE_I32, 0);
+NUMBER(LIBWASMER_VALUE_I64, 1);
+NUMBER(LIBWASMER_VALUE_F32, 2);
+NUMBER(LIBWASMER_VALUE_F64, 3);
+NUMBER(LIBWASMER_VALUE_V128, 4);
+NUMBER(LIBWASMER_VALUE_EXTERNREF, 128);
+NUMBER(LIBWASMER_VALUE_FUNCREF, 129);
+
+SIZE(libwasmer_status_t, 4, 4);
+SIZE(libwasmer_trap_t, 4, 4);
+SIZE(libwasmer_compiler_t, 4, 4);
+SIZE(libwasmer_externkind_t, 1, 1);
+SIZE(libwasmer_valuekind_t, 1, 1);
+SIZE(libwasmer_handle_t, 8, 8);
+SIZE(libwasmer_callback_t, 8, 8);
+SIZE(libwasmer_word_callback_t, 8, 8);
+SIZE(libwasmer_finalizer_t, 8, 8);
+_Static_assert((libwasmer_status_t)-1 > 0, "libwasmer_status_t is unsigned");
+_Static_assert((libwasmer_trap_t)-1 < 0, "libwasmer_trap_t is signed: -1 stands for no trap");
+
+SIZE(libwasmer_view_t, 16, 8);
+AT(libwasmer_view_t, data, 0);
+AT(libwasmer_view_t, size, 8);
+
+SIZE(libwasmer_frame_t, 48, 8);
+AT(libwasmer_frame_t, module_name, 0);
+AT(libwasmer_frame_t, function_name, 16);
+AT(libwasmer_frame_t, function_index, 32);
+AT(libwasmer_frame_t, function_offset, 36);
+AT(libwasmer_frame_t, module_offset, 40);
+
+SIZE(libwasmer_externtype_t, 48, 8);
+AT(libwasmer_externtype_t, kind, 0);
+AT(libwasmer_externtype_t, value, 1);
+AT(libwasmer_externtype_t, is_mutable, 2);
+AT(libwasmer_externtype_t, is_shared, 3);
+AT(libwasmer_externtype_t, has_maximum, 4);
+AT(libwasmer_externtype_t, minimum, 8);
+AT(libwasmer_externtype_t, maximum, 12);
+AT(libwasmer_externtype_t, params, 16);
+AT(libwasmer_externtype_t, param_count, 24);
+AT(libwasmer_externtype_t, results, 32);
+AT(libwasmer_externtype_t, result_count, 40);
+
+SIZE(libwasmer_item_t, 80, 8);
+AT(libwasmer_item_t, module, 0);
+AT(libwasmer_item_t, name, 16);
+AT(libwasmer_item_t, ty, 32);
+
+SIZE(libwasmer_slot_t, 16, 8);
+AT(libwasmer_slot_t, i32, 0);
+AT(libwasmer_slot_t, i64, 0);
+AT(libwasmer_slot_t, f32, 0);
+AT(libwasmer_slot_t, f64, 0);
+AT(libwasmer_slot_t, v128, 0);
+AT(libwasmer_slot_t, handle, 0);
+
+SIZE(libwasmer_caller_t, 24, 8);
+AT(libwasmer_caller_t, arena, 0);
+AT(libwasmer_caller_t, instance, 8);
+AT(libwasmer_caller_t, call_data, 16);
+
+int main(void) {
+    CHECK(libwasmer_abi_version() == LIBWASMER_ABI_VERSION, "library %u, header %u",
+          (unsigned)libwasmer_abi_version(), (unsigned)LIBWASMER_ABI_VERSION);
+    CHECK(strncmp(libwasmer_version(), "libwasmer ", 10) == 0, "%s", libwasmer_version());
+    CHECK(strlen(libwasmer_source_hash()) == 64, "%s", libwasmer_source_hash());
+    return finish("layout");
+}

@@ -1,0 +1,204 @@
+/* NULL for each pointer of each function: a status, or nothing, and never a crash. The cases are
+   made from libwasmer.h by null_args.awk; here is what it needs of valid arguments. */
+
+#include "check.h"
+
+static libwasmer_engine_t *engine;
+static libwasmer_module_t *module;
+static libwasmer_arena_t *arena;
+static libwasmer_config_t *config;
+static libwasmer_bytes_t *buffer;
+static libwasmer_error_t *trapped;
+static libwasmer_handle_t instance, sum, memory, global, table, externref;
+
+static libwasmer_error_t *slot_callback(void *env, const libwasmer_caller_t *caller,
+                                        libwasmer_slot_t *slots, size_t count) {
+    (void)env, (void)caller, (void)slots, (void)count;
+    return NULL;
+}
+
+static libwasmer_error_t *word_callback(void *env, const libwasmer_caller_t *caller,
+                                        uint64_t *words, size_t count) {
+    (void)env, (void)caller, (void)words, (void)count;
+    return NULL;
+}
+
+static void finalizer(void *env) { (void)env; }
+
+static const char wat[] =
+    "(module $named (import \"\" \"log\" (func)) (func (export \"sum\") (param i32 i32) (result i32)"
+    "  local.get 0 local.get 1 i32.add) (memory (export \"memory\") 1)"
+    "  (global (export \"global\") (mut i64) (i64.const 1)) (table (export \"table\") 2 funcref)"
+    "  (func (export \"trap\") unreachable) (@custom \"custom\" \"contents\"))";
+static const uint8_t one_kind[] = {LIBWASMER_VALUE_I32};
+static const uint64_t two_words[2] = {1, 2};
+static libwasmer_handle_t imports[1];
+
+/* A valid argument for a parameter, by its name. */
+#define ARG_engine engine
+#define ARG_module module
+#define ARG_arena arena
+#define ARG_config config
+#define ARG_error trapped
+#define ARG_bytes ((const uint8_t *)wat)
+#define ARG_size (sizeof wat - 1)
+#define ARG_text ((const uint8_t *)wat)
+#define ARG_text_size (sizeof wat - 1)
+#define ARG_name "sum"
+#define ARG_name_size 3
+#define ARG_status LIBWASMER_STATUS_HOST
+#define ARG_message "message"
+#define ARG_message_size 7
+#define ARG_payload 1
+#define ARG_number 0
+#define ARG_trap LIBWASMER_TRAP_UNREACHABLE
+#define ARG_compiler LIBWASMER_COMPILER_CRANELIFT
+#define ARG_on true
+#define ARG_triple "x86_64-unknown-linux-gnu"
+#define ARG_triple_size 24
+#define ARG_cpu_features "sse2"
+#define ARG_cpu_features_size 4
+#define ARG_threads 1
+#define ARG_imports imports
+#define ARG_import_count 1
+#define ARG_call_data 0
+#define ARG_instance instance
+#define ARG_params one_kind
+#define ARG_param_count 1
+#define ARG_results one_kind
+#define ARG_result_count 1
+#define ARG_callback slot_callback
+#define ARG_env NULL
+#define ARG_finalizer finalizer
+#define ARG_func sum
+#define ARG_count 2
+#define ARG_memory memory
+#define ARG_global global
+#define ARG_table table
+#define ARG_handle sum
+#define ARG_reference externref
+#define ARG_data 1
+#define ARG_minimum 1
+#define ARG_has_maximum true
+#define ARG_maximum 2
+#define ARG_is_shared false
+#define ARG_is_mutable true
+#define ARG_kind LIBWASMER_VALUE_I64
+#define ARG_element LIBWASMER_VALUE_FUNCREF
+#define ARG_words two_words
+#define ARG_init 0
+#define ARG_index 0
+#define ARG_delta 0
+#define ARG_address 0
+
+/* Where the name alone does not tell. */
+#define FOR_libwasmer_bytes_view_bytes buffer
+#define FOR_libwasmer_module_deserialize_bytes \
+    ((const uint8_t *)libwasmer_bytes_view(buffer).data)
+#define FOR_libwasmer_module_deserialize_size libwasmer_bytes_view(buffer).size
+#define FOR_libwasmer_config_set_feature_name "threads"
+#define FOR_libwasmer_config_set_feature_name_size 7
+#define FOR_libwasmer_module_custom_section_name "custom"
+#define FOR_libwasmer_module_custom_section_name_size 6
+#define FOR_libwasmer_func_new_words_callback word_callback
+#define FOR_libwasmer_memory_read_size 8
+#define FOR_libwasmer_table_set_reference 0
+
+/* Room for what out-parameters receive, one for each place in a list of parameters. */
+enum { PLACES = 16, ROOM = 256, MARK = 0x5e };
+static _Alignas(16) unsigned char room[PLACES][ROOM];
+
+static void *out(int place) { return room[place]; }
+
+/* What a function wrote to a place, or NULL. */
+static void *taken(int place) {
+    void *pointer, *untouched;
+    memset(&untouched, MARK, sizeof untouched);
+    memcpy(&pointer, room[place], sizeof pointer);
+    return pointer == untouched ? NULL : pointer;
+}
+
+static bool untouched(void) {
+    for (size_t i = 0; i < sizeof room; i++) {
+        if (((unsigned char *)room)[i] != MARK) return false;
+    }
+    return true;
+}
+
+static const char *function, *parameter;
+/* Not NULL before a call: that the library sets it is part of what is tested. */
+static void *const unset = &room;
+
+#define BEGIN(name) (function = (name))
+#define START(name) (parameter = (name), memset(room, MARK, sizeof room), error = unset)
+#define WHERE "%s with NULL for %s"
+
+static void ALLOWED(libwasmer_status_t status) {
+    CHECK(status == LIBWASMER_STATUS_OK, WHERE ": status %u: %s", function, parameter,
+          (unsigned)status, error == unset ? "" : message_of(error));
+    if (strcmp(parameter, "error") == 0) {
+        CHECK(error == unset, WHERE, function, parameter);
+        error = NULL;
+    } else {
+        CHECK(error == NULL, WHERE ": error is not set to NULL", function, parameter);
+    }
+}
+
+static void REFUSED(libwasmer_status_t status) {
+    CHECK(status == LIBWASMER_STATUS_NULL_ARGUMENT, WHERE ": status %u", function, parameter,
+          (unsigned)status);
+    if (!CHECK(error != unset && error != NULL, WHERE ": no error", function, parameter)) return;
+    CHECK(libwasmer_error_status(error) == status, WHERE, function, parameter);
+    /* cbindgen puts a bar behind names that C++ reserves. */
+    char name[64];
+    snprintf(name, sizeof name, "argument %s", parameter);
+    if (name[strlen(name) - 1] == '_') name[strlen(name) - 1] = '\0';
+    CHECK(strstr(message_of(error), name) != NULL, WHERE ": %s is not named in: %s", function,
+          parameter, name, message_of(error));
+    CHECK(untouched(), WHERE ": an out-parameter was written to", function, parameter);
+    libwasmer_error_delete(error);
+    error = NULL;
+}
+
+/* Functions without a status give 0, false, -1 or an empty view; libwasmer_error_new an error. */
+static bool no_view(libwasmer_view_t view) { return view.data != NULL && view.size == 0; }
+static bool no_number(int64_t number) { return number == 0 || number == -1; }
+static bool any_error(const libwasmer_error_t *made) { return made != NULL; }
+#define NOTHING(result)                                               \
+    (CHECK(_Generic((result),                                         \
+               libwasmer_view_t: no_view,                             \
+               libwasmer_error_t *: any_error,                        \
+               default: no_number)(result),                           \
+           WHERE ": it gave something", function, parameter),         \
+     CHECK(untouched(), WHERE ": an out-parameter was written to", function, parameter))
+#define VOID() CHECK(untouched(), WHERE, function, parameter)
+
+#include "null_args_cases.h"
+
+int main(void) {
+    engine = new_engine(LIBWASMER_COMPILER_CRANELIFT);
+    module = new_module(engine, wat);
+    arena = new_arena(engine);
+    config = libwasmer_config_new();
+    OK(libwasmer_module_serialize(module, &buffer, &error));
+    OK(libwasmer_func_new(arena, NULL, 0, NULL, 0, slot_callback, NULL, NULL, &imports[0], &error));
+    instance = new_instance(arena, module, imports, 1);
+    sum = export_of(arena, instance, "sum");
+    memory = export_of(arena, instance, "memory");
+    global = export_of(arena, instance, "global");
+    table = export_of(arena, instance, "table");
+    OK(libwasmer_externref_new(arena, 1, &externref, &error));
+    libwasmer_func_call(arena, export_of(arena, instance, "trap"), NULL, 0, &trapped);
+    CHECK(libwasmer_error_frame_count(trapped) == 1, "%zu", libwasmer_error_frame_count(trapped));
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) cases[i]();
+
+    libwasmer_error_delete(trapped);
+    libwasmer_bytes_delete(buffer);
+    libwasmer_config_delete(config);
+    libwasmer_arena_delete(arena);
+    libwasmer_module_delete(module);
+    libwasmer_engine_delete(engine);
+    CHECK(libwasmer_live_objects() == 0, "%zu objects left", libwasmer_live_objects());
+    return finish("null_args");
+}

@@ -1,0 +1,227 @@
+//! Frames larger than the guard page below a guest's stack: none may reach beyond it.
+
+mod common;
+use common::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use wasmer::runtime::*;
+
+/// What lies below the guard page of this thread's guest stack, filled with a pattern.
+struct Canary(&'static [AtomicU64]);
+
+const PATTERN: u64 = 0xa5a5_5a5a_a5a5_5a5a;
+const CANARY_BYTES: usize = 256 * 1024;
+/// The stack that a guest gets, with the reserve and wasmer's guard page.
+const STACK: usize = WASM_STACK_BYTES + 128 * 1024 + 4096;
+
+impl Canary {
+    /// The slots of a host function lie on the guest's stack, in its first page if the guest calls
+    /// it at once.
+    fn new(arena: &Arena) -> Option<Self> {
+        let place = Arc::new(AtomicU64::new(0));
+        let seen = place.clone();
+        let func = host(arena, &[ValueKind::I32], &[], move |_, slots| {
+            seen.store(slots.as_ptr() as u64, Relaxed);
+            Ok(())
+        });
+        call(arena, func, &[0]).unwrap();
+        let top = place.load(Relaxed).next_multiple_of(4096) as usize;
+        let start = top - STACK - CANARY_BYTES;
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let guard = format!("{:x}-{:x} ---p", top - STACK, top - STACK + 4096);
+        assert!(maps.contains(&guard), "no {guard} in\n{maps}");
+        let mapped = unsafe {
+            libc::mmap(
+                start as *mut _,
+                CANARY_BYTES,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED_NOREPLACE,
+                -1,
+                0,
+            )
+        };
+        if mapped as usize != start {
+            // Something else lies there.
+            return None;
+        }
+        let words = CANARY_BYTES / 8;
+        let canary = Self(unsafe { std::slice::from_raw_parts(mapped.cast(), words) });
+        canary.fill();
+        Some(canary)
+    }
+
+    fn fill(&self) {
+        self.0.iter().for_each(|word| word.store(PATTERN, Relaxed));
+    }
+
+    /// Bytes below the guard page of the word farthest from it that was written.
+    fn hit(&self) -> Option<usize> {
+        let place = self.0.iter().position(|word| word.load(Relaxed) != PATTERN)?;
+        Some(CANARY_BYTES - place * 8)
+    }
+}
+
+impl Drop for Canary {
+    fn drop(&mut self) {
+        unsafe { libc::munmap(self.0.as_ptr() as *mut _, CANARY_BYTES) };
+    }
+}
+
+/// A guest that recurses `depth` times and then does `body`. `extra` goes before it.
+fn guest(extra: &str, body: &str) -> String {
+    format!(
+        r#"(module {extra} (memory 1)
+        (global $count (export "count") (mut i32) (i32.const 0)) (global $zero (mut i32) (i32.const 0))
+        (func $act {body})
+        (func $run (export "run") (param i32)
+          (global.set $count (i32.add (global.get $count) (i32.const 1)))
+          (if (local.get 0)
+            (then (call $run (i32.sub (local.get 0) (i32.const 1))))
+            (else (call $act)))))"#
+    )
+}
+
+/// Does `work` in a process of its own, and says how it ended if not well: a write to where nothing
+/// is mapped ends the process.
+fn isolated(work: impl FnOnce() -> i32) -> Option<String> {
+    // The child uses its own threads only, and no lock of this process: one test runs here.
+    let (child, mut status) = (unsafe { libc::fork() }, 0);
+    if child == 0 {
+        let outcome = catch_unwind(AssertUnwindSafe(work));
+        unsafe { libc::_exit(outcome.unwrap_or(99)) };
+    }
+    assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+    match (libc::WIFEXITED(status), libc::WEXITSTATUS(status)) {
+        (true, 0) => None,
+        (true, 99) => Some("the test panicked".into()),
+        (true, kib) => Some(format!("{kib} KiB beyond the guard page written")),
+        _ => Some(format!("ended by signal {}", libc::WTERMSIG(status))),
+    }
+}
+
+/// A canary below the guest stack of this thread or, where something lies there, of another.
+fn with_canary(work: impl Fn(&Canary) -> i32 + Sync) -> i32 {
+    let (engine, gate) = (engine(Compiler::Cranelift), Mutex::new(()));
+    std::thread::scope(|scope| {
+        let _closed = gate.lock();
+        for _ in 0..50 {
+            let (answer, found) = std::sync::mpsc::channel();
+            let (engine, gate, work) = (&engine, &gate, &work);
+            let thread = scope.spawn(move || {
+                let canary = Canary::new(&Owned::new(engine));
+                answer.send(canary.is_some()).unwrap();
+                match canary {
+                    Some(canary) => work(&canary),
+                    None => {
+                        // Keeps the stack, so that the next thread gets another.
+                        drop(gate.lock());
+                        0
+                    }
+                }
+            });
+            if found.recv().unwrap() {
+                return thread.join().unwrap_or(99);
+            }
+        }
+        panic!("no guest stack with free space below it");
+    })
+}
+
+/// Runs a guest at depths in the last 32 KiB of the stack. Gives how many KiB below the guard page
+/// something was written.
+fn beyond(canary: &Canary, engine: &Engine, wat: &str) -> i32 {
+    let module = module(engine, wat);
+    let arena = Owned::new(engine);
+    let imports: Vec<_> = module
+        .imports()
+        .iter()
+        .map(|import| match &import.ty {
+            ExternType::Func(ty) => host(&arena, &ty.params, &ty.results, |_, _| Ok(())),
+            other => panic!("{other}"),
+        })
+        .collect();
+    let instance = arena.instantiate(&module, &imports, 0).unwrap();
+    let get = |name: &str| arena.export_by_name(instance, name).unwrap().1;
+    let (run, count) = (get("run"), get("count"));
+    call(&arena, run, &[u32::MAX.into()]).unwrap_err();
+    let most = arena.global_get(count).unwrap().0[0] as usize;
+    let frame = STACK / most;
+    let mut worst = 0;
+    for depth in (most - 32 * 1024 / frame..most).step_by(128usize.div_ceil(frame)) {
+        if let Err(error) = call(&arena, run, &[depth as u64]) {
+            assert_eq!(error.trap, Some(TrapKind::StackOverflow), "{error}");
+        }
+        if let Some(distance) = canary.hit() {
+            worst = worst.max(distance);
+            canary.fill();
+        }
+    }
+    worst.div_ceil(1024) as i32
+}
+
+/// Guests whose frames are made large in different ways: what, and the text.
+fn guests(kind: &str, many: usize) -> Vec<(&'static str, String)> {
+    let value = match kind {
+        "v128" => "(v128.const i64x2 7 7)".into(),
+        "externref" => "(ref.null extern)".into(),
+        _ => format!("({kind}.const 7)"),
+    };
+    let values = value.repeat(many);
+    let list = format!(" {kind}").repeat(many);
+    let (params, results) = (format!("(param{list})"), format!("(result{list})"));
+    let drops = "drop ".repeat(many);
+    let import = |ty: &str| format!(r#"(import "" "f" (func $f {ty}))"#);
+    let one = format!("(result {kind})");
+    [
+        ("parameters", format!("(func $f {params})"), format!("{values} call $f")),
+        ("parameters of a host function", import(&params), format!("{values} call $f")),
+        (
+            "parameters through a table",
+            format!("(type $t (func {params})) (func $f {params}) (table $t funcref (elem $f))"),
+            format!("{values} i32.const 0 call_indirect (type $t)"),
+        ),
+        (
+            "parameters that are locals",
+            format!("{} (func $g {params} call $f)", import("")),
+            format!("{values} call $g"),
+        ),
+        ("results", format!("(func $f {results} {values})"), format!("call $f {drops}")),
+        ("results of a host function", import(&results), format!("call $f {drops}")),
+        (
+            "results of a block",
+            import(""),
+            format!(
+                "block {results} call $f {values} global.get $zero br_if 0 call $f end call $f {drops}"
+            ),
+        ),
+        ("operands", import(&one), format!("{} {drops}", "call $f ".repeat(many))),
+        ("locals", import(""), format!("(local{}) call $f", list.repeat(10))),
+        ("locals of a library call", String::new(), format!("(local{list}) unreachable")),
+    ]
+    .map(|(what, extra, body)| (what, guest(&extra, &body)))
+    .into()
+}
+
+#[test]
+fn no_frame_reaches_beyond_the_guard_page() {
+    let _watchdog = watchdog("stack frames", 120);
+    let mut problems = Vec::new();
+    for compiler in COMPILERS {
+        let engine = engine(compiler);
+        for kind in ["i32", "i64", "f64", "v128", "externref"] {
+            if compiler == Compiler::Singlepass && kind == "v128" {
+                continue;
+            }
+            for many in [100, 250, 500, 1000] {
+                for (what, wat) in guests(kind, many) {
+                    let run = || with_canary(|canary| beyond(canary, &engine, &wat));
+                    if let Some(problem) = isolated(run) {
+                        problems.push(format!("{compiler}, {many} {kind} {what}: {problem}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
+}
