@@ -85,9 +85,10 @@ fn guest(extra: &str, body: &str) -> String {
 /// Does `work` in a process of its own, and says how it ended if not well: a write to where nothing
 /// is mapped ends the process.
 fn isolated(work: impl FnOnce() -> i32) -> Option<String> {
-    // The child uses its own threads only, and no lock of this process: one test runs here.
+    // The child has this thread only; see `ALONE`.
     let (child, mut status) = (unsafe { libc::fork() }, 0);
     if child == 0 {
+        unsafe { libc::alarm(60) };
         let outcome = catch_unwind(AssertUnwindSafe(work));
         unsafe { libc::_exit(outcome.unwrap_or(99)) };
     }
@@ -150,7 +151,8 @@ fn beyond(canary: &Canary, engine: &Engine, wat: &str) -> i32 {
     let mut worst = 0;
     for depth in (most - 32 * 1024 / frame..most).step_by(128usize.div_ceil(frame)) {
         if let Err(error) = call(&arena, run, &[depth as u64]) {
-            assert_eq!(error.trap, Some(TrapKind::StackOverflow), "{error}");
+            let kinds = [TrapKind::StackOverflow, TrapKind::Unreachable];
+            assert!(kinds.contains(&error.trap.unwrap()), "{error}");
         }
         if let Some(distance) = canary.hit() {
             worst = worst.max(distance);
@@ -195,6 +197,24 @@ fn guests(kind: &str, many: usize) -> Vec<(&'static str, String)> {
                 "block {results} call $f {values} global.get $zero br_if 0 call $f end call $f {drops}"
             ),
         ),
+        (
+            "results of 30 nested blocks",
+            import(""),
+            format!(
+                "{}call $f unreachable {} {drops}",
+                format!("block {results} ").repeat(30),
+                "end ".repeat(30)
+            ),
+        ),
+        (
+            "results of nested blocks, one each",
+            import(""),
+            format!(
+                "{}call $f unreachable {} drop",
+                format!("block {one} ").repeat(many * 8),
+                "end ".repeat(many * 8)
+            ),
+        ),
         ("operands", import(&one), format!("{} {drops}", "call $f ".repeat(many))),
         ("locals", import(""), format!("(local{}) call $f", list.repeat(10))),
         ("locals of a library call", String::new(), format!("(local{list}) unreachable")),
@@ -203,25 +223,36 @@ fn guests(kind: &str, many: usize) -> Vec<(&'static str, String)> {
     .into()
 }
 
-#[test]
-fn no_frame_reaches_beyond_the_guard_page() {
-    let _watchdog = watchdog("stack frames", 120);
+/// What goes wrong with the code of a compiler.
+fn problems(compiler: Compiler, kinds: &[&str]) -> Vec<String> {
+    // `isolated` must not find another test in the middle of something.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock();
+    let engine = engine(compiler);
     let mut problems = Vec::new();
-    for compiler in COMPILERS {
-        let engine = engine(compiler);
-        for kind in ["i32", "i64", "f64", "v128", "externref"] {
-            if compiler == Compiler::Singlepass && kind == "v128" {
-                continue;
-            }
-            for many in [100, 250, 500, 1000] {
-                for (what, wat) in guests(kind, many) {
-                    let run = || with_canary(|canary| beyond(canary, &engine, &wat));
-                    if let Some(problem) = isolated(run) {
-                        problems.push(format!("{compiler}, {many} {kind} {what}: {problem}"));
-                    }
+    for kind in kinds {
+        for many in [100, 250, 500, 1000] {
+            for (what, wat) in guests(kind, many) {
+                let run = || with_canary(|canary| beyond(canary, &engine, &wat));
+                if let Some(problem) = isolated(run) {
+                    problems.push(format!("{many} {kind} {what}: {problem}"));
                 }
             }
         }
     }
+    problems
+}
+
+#[test]
+fn no_frame_of_cranelift_reaches_beyond_the_guard_page() {
+    let _watchdog = watchdog("stack frames, cranelift", 240);
+    let problems = problems(Compiler::Cranelift, &["i64", "f32", "v128", "externref"]);
+    assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn no_frame_of_singlepass_reaches_beyond_the_guard_page() {
+    let _watchdog = watchdog("stack frames, singlepass", 240);
+    let problems = problems(Compiler::Singlepass, &["i64", "f32", "externref"]);
     assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
 }

@@ -285,10 +285,12 @@ impl Arena {
     }
 
     /// To be called on the thread inside when the frames of its innermost call into this arena
-    /// are dropped without being unwound. The arena is closed and never freed.
+    /// are dropped without being unwound. The arena is closed and never freed, and not counted as live any more.
     pub fn abandon(&self) {
         if self.state.load(Ordering::Acquire) & !FLAGS == thread::current().token() {
-            self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst);
+            if self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst) & FREED == 0 {
+                LIVE.fetch_sub(1, Ordering::Relaxed);
+            }
             thread::current().forget_entry();
         }
     }

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <libwasmer.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,6 @@ static unsigned passed_checks, failed_checks;
 __attribute__((format(printf, 5, 6)))
 #endif
 static bool check_(bool condition, const char *file, int line, const char *text,
-                   const char *format, ...);
-
-#include <stdarg.h>
-
-static bool check_(bool condition, const char *file, int line, const char *text,
                    const char *format, ...) {
     if (condition) {
         passed_checks++;
@@ -34,6 +30,7 @@ static bool check_(bool condition, const char *file, int line, const char *text,
     printf("%s:%d: %s: ", file, line, text);
     vprintf(format, arguments);
     printf("\n");
+    fflush(stdout);
     va_end(arguments);
     return false;
 }

@@ -273,6 +273,17 @@ static void frames(void) {
     }
 }
 
+/* A text for each code, and for numbers that are none. */
+static void trap_messages(void) {
+    static const int32_t none[] = {-1, 13, 15, 254, 256, INT32_MIN, INT32_MAX};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        const char *text = libwasmer_trap_message(none[i]);
+        CHECK(text != NULL && strlen(text) > 0, "trap code %" PRId32, none[i]);
+    }
+    const char *text = libwasmer_trap_message(LIBWASMER_TRAP_INTEGER_DIVISION_BY_ZERO);
+    CHECK(strcmp(text, "integer divide by zero") == 0, "%s", text);
+}
+
 int main(void) {
     engine = new_engine(LIBWASMER_COMPILER_CRANELIFT);
     arena = new_arena(engine);
@@ -282,6 +293,7 @@ int main(void) {
     objects();
     host_errors();
     frames();
+    trap_messages();
     libwasmer_arena_delete(arena);
     libwasmer_engine_delete(engine);
     CHECK(libwasmer_live_objects() == 0, "%zu objects left", libwasmer_live_objects());

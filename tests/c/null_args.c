@@ -1,6 +1,8 @@
 /* NULL for each pointer of each function: a status, or nothing, and never a crash. The cases are
    made from libwasmer.h by null_args.awk; here is what it needs of valid arguments. */
 
+#include <signal.h>
+
 #include "check.h"
 
 static libwasmer_engine_t *engine;
@@ -133,6 +135,13 @@ static void *const unset = &room;
 #define START(name) (parameter = (name), memset(room, MARK, sizeof room), error = unset)
 #define WHERE "%s with NULL for %s"
 
+/* The library passes faults of its own on to the handler that was there before it. */
+static void crashed(int number) {
+    printf("null_args: signal %d from " WHERE "\n", number, function, parameter);
+    fflush(stdout);
+    _Exit(EXIT_FAILURE);
+}
+
 static void ALLOWED(libwasmer_status_t status) {
     CHECK(status == LIBWASMER_STATUS_OK, WHERE ": status %u: %s", function, parameter,
           (unsigned)status, error == unset ? "" : message_of(error));
@@ -176,6 +185,7 @@ static bool any_error(const libwasmer_error_t *made) { return made != NULL; }
 #include "null_args_cases.h"
 
 int main(void) {
+    signal(SIGSEGV, crashed);
     engine = new_engine(LIBWASMER_COMPILER_CRANELIFT);
     module = new_module(engine, wat);
     arena = new_arena(engine);
