@@ -216,7 +216,7 @@ fn guests(kind: &str, many: usize) -> Vec<(&'static str, String)> {
             ),
         ),
         ("operands", import(&one), format!("{} {drops}", "call $f ".repeat(many))),
-        ("locals", import(""), format!("(local{}) call $f", list.repeat(10))),
+        ("locals", import(""), format!("(local{}) call $f", list.repeat(50))),
         ("locals of a library call", String::new(), format!("(local{list}) unreachable")),
     ]
     .map(|(what, extra, body)| (what, guest(&extra, &body)))

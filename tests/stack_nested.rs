@@ -3,6 +3,7 @@
 mod common;
 use common::probe::probe_module;
 use common::*;
+use std::fmt::Write;
 use wasmer::runtime::*;
 
 /// The limit of an outer call is in force again after a nested one, on the same thread and with
@@ -47,5 +48,60 @@ fn nested_calls_and_threads_keep_the_end_of_each_stack() {
         });
     for thread in threads {
         thread.join().unwrap();
+    }
+}
+
+/// As many locals as wasm allows, all of them alive over the call: a frame of 400 KB jumps over
+/// the reserve and the guard page at once if nobody looks.
+#[test]
+fn recursion_with_the_most_locals_is_an_error_at_each_depth() {
+    const LOCALS: usize = 50_000;
+    let _watchdog = watchdog("50,000 locals", 120);
+    for compiler in COMPILERS {
+        let mut body = String::new();
+        for place in 2..LOCALS {
+            let _ =
+                write!(body, "(local.set {place} (i64.load offset={} (i32.const 0)))", place * 8);
+        }
+        let sum: String = (2..LOCALS)
+            .map(|place| {
+                format!("(global.set $sum (i64.xor (global.get $sum) (local.get {place})))")
+            })
+            .collect();
+        let wat = format!(
+            r#"(module (memory 7) (global $sum (mut i64) (i64.const 0))
+            (func $trap unreachable)
+            (func $wide (param i32 i32) (local{})
+              {body}
+              (if (local.get 0)
+                (then (call $wide (i32.sub (local.get 0) (i32.const 1)) (local.get 1)))
+                (else (call $small (local.get 1))))
+              {sum})
+            (func $small (param i32)
+              (if (local.get 0) (then (call $small (i32.sub (local.get 0) (i32.const 1)))) (else (call $trap))))
+            (func (export "run") (param i32 i32) (call $wide (local.get 0) (local.get 1))))"#,
+            " i64".repeat(LOCALS - 2),
+        );
+        let engine = engine(compiler);
+        let module = module(&engine, &wat);
+        assert_eq!(module.compiler(), compiler);
+        let arena = Owned::new(&engine);
+        let instance = arena.instantiate(&module, &[], 0).unwrap();
+        let run = arena.export_by_name(instance, "run").unwrap().1;
+        let mut counts = [0, 0];
+        // Small frames in front of the last trap move it through the rest of the stack.
+        for wide in [0, 1, 2, 3, u32::MAX] {
+            for small in (0..14_000).step_by(97) {
+                let error = call(&arena, run, &[wide.into(), small]).unwrap_err();
+                match error.trap {
+                    Some(TrapKind::Unreachable) => counts[0] += 1,
+                    Some(TrapKind::StackOverflow) => counts[1] += 1,
+                    _ => panic!("{compiler} {wide} {small}: {error}"),
+                }
+            }
+        }
+        println!("{compiler}: {counts:?}");
+        assert!(counts.iter().all(|&count| count > 100), "{counts:?}");
+        probe_module(compiler, "50,000 locals");
     }
 }

@@ -140,7 +140,7 @@ static void objects(void) {
     SAYS(HANDLE, libwasmer_global_get(arena, table, words, &error), "expected a global",
          "found a table");
     SAYS(HANDLE, libwasmer_instance_export_at(arena, func, 0, &handle, &error),
-         "expected a instance", "found a function");
+         "instance", "function");
     SAYS(HANDLE, libwasmer_externref_data(arena, func, words, &error), "externref", "function");
     SAYS(HANDLE, libwasmer_externref_data(arena, foreign, words, &error), "another arena");
     SAYS(HANDLE, libwasmer_externref_data(arena, 0, words, &error), "0 names nothing");

@@ -1,0 +1,61 @@
+set shell := ["bash", "-euo", "pipefail", "-c"]
+set positional-arguments := true
+
+# List what can be done.
+default:
+    @just --list
+
+# Run the example of the README: prints 42.
+simple:
+    scripts/simple
+
+# Build the shared and the static library into target/release.
+[group('build')]
+build:
+    scripts/build
+
+# Print the exports that make Go use the library built here.
+[group('build')]
+custom:
+    scripts/custom-env
+
+# Make include/libwasmer.h from the sources.
+[group('build')]
+headers:
+    scripts/header
+
+# Make the prebuilt library for Linux amd64 (ten minutes).
+[group('build')]
+prebuilt:
+    scripts/prebuilt
+
+# Test the Go package; arguments go to go test: just test -tags custom_wasmer_runtime
+[group('test')]
+test *arguments:
+    scripts/test-go "$@"
+
+# Run every test there is.
+[group('test')]
+test-all:
+    scripts/test
+
+# Repeat the hard tests under pressure, for an hour.
+[group('test')]
+soak:
+    scripts/soak
+
+# Check that everything committed belongs together, before a release.
+[group('test')]
+release-check: test-all
+    scripts/drift
+    scripts/prebuilt-check
+
+# Measure; arguments go to go test.
+[group('test')]
+bench *arguments:
+    scripts/bench "$@"
+
+# Run the linters.
+[group('test')]
+lint:
+    scripts/lint
