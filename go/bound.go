@@ -30,51 +30,62 @@ func (b *bound) use() (*arena, capi.Handle, error) {
 	if b.instance != nil && b.instance.closed.Load() {
 		return nil, 0, closedError("instance")
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.arena == nil {
-		if err := b.store.check(); err != nil {
-			return nil, 0, err
-		}
-		a, err := b.store.stagingArena()
-		if err != nil {
-			return nil, 0, err
-		}
-		if err := b.bind(a); err != nil {
-			return nil, 0, err
-		}
+	if a, handle := b.place(); a != nil {
+		return a, handle, nil
 	}
-	return b.arena, b.handle, nil
+	if err := b.store.check(); err != nil {
+		return nil, 0, err
+	}
+	a, err := b.store.stagingArena()
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := b.bind(a); err != nil {
+		return nil, 0, err
+	}
+	a, handle := b.place()
+	return a, handle, nil
 }
 
 // in gives the object's handle in an arena, where it is made if it is nowhere yet.
 func (b *bound) in(a *arena, what string) (capi.Handle, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.arena == nil {
+	found, handle := b.place()
+	if found == nil {
 		if err := b.bind(a); err != nil {
 			return 0, err
 		}
+		found, handle = b.place()
 	}
-	if b.arena != a {
+	if found != a {
 		return 0, twoArenas(what)
 	}
-	return b.handle, nil
+	return handle, nil
 }
 
+// bind makes the object in an arena. Not under the lock, because it may have to wait for who is in
+// the arena, who may want the object; if two do it at once, the first one counts.
 func (b *bound) bind(a *arena) error {
 	handle, err := b.make(a)
 	if err != nil {
 		return err
 	}
 	a.pin()
-	b.arena, b.handle = a, handle
+	b.mu.Lock()
+	if b.arena == nil {
+		b.arena, b.handle = a, handle
+	}
+	b.mu.Unlock()
 	return nil
+}
+
+func (b *bound) place() (*arena, capi.Handle) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.arena, b.handle
 }
 
 // where is the arena that the object is in already, or nil.
 func (b *bound) where() *arena {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.arena
+	a, _ := b.place()
+	return a
 }

@@ -103,17 +103,16 @@ func resident(t testing.TB) (bytes, mappings int) {
 // flat runs work in rounds and fails if memory or mappings grow after the first tenth of them.
 func flat(t *testing.T, count int, work func(number int)) {
 	t.Helper()
+	before := capi.LiveObjects()
 	var bytes, mappings int
 	for number := range count {
 		work(number)
 		if number == count/10 {
-			runtime.GC()
-			time.Sleep(50 * time.Millisecond)
+			collect(t, before)
 			bytes, mappings = resident(t)
 		}
 	}
-	runtime.GC()
-	time.Sleep(50 * time.Millisecond)
+	collect(t, before)
 	bytesAfter, mappingsAfter := resident(t)
 	t.Logf("%d rounds: resident %d MB then %d MB, mappings %d then %d",
 		count, bytes>>20, bytesAfter>>20, mappings, mappingsAfter)

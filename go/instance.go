@@ -2,7 +2,9 @@ package wasmer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -78,10 +80,17 @@ func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Exte
 	}
 	data := a.pushCall(ctx)
 	defer a.popCall(data)
-	err := a.do(ctx, func() (e *capi.Error) {
+	instantiate := func() (e *capi.Error) {
 		i.handle, e = a.native.NewInstance(native, handles, data)
 		return e
-	})
+	}
+	err := a.do(ctx, instantiate)
+	if errors.Is(err, ErrOutOfMemory) {
+		// The address space may be full of what only waits to be collected.
+		runtime.GC()
+		runtime.GC()
+		err = a.do(ctx, instantiate)
+	}
 	if err != nil {
 		return err
 	}

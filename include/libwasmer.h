@@ -207,41 +207,6 @@ typedef uint32_t libwasmer_status_t;
 #endif // __cplusplus
 
 /**
- * Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.
- */
-enum libwasmer_trap_t
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
-  LIBWASMER_TRAP_STACK_OVERFLOW = 0,
-  LIBWASMER_TRAP_MEMORY_OUT_OF_BOUNDS = 1,
-  LIBWASMER_TRAP_HEAP_MISALIGNED = 2,
-  LIBWASMER_TRAP_TABLE_OUT_OF_BOUNDS = 3,
-  LIBWASMER_TRAP_INDIRECT_CALL_TO_NULL = 4,
-  LIBWASMER_TRAP_BAD_SIGNATURE = 5,
-  LIBWASMER_TRAP_INTEGER_OVERFLOW = 6,
-  LIBWASMER_TRAP_INTEGER_DIVISION_BY_ZERO = 7,
-  LIBWASMER_TRAP_BAD_CONVERSION_TO_INTEGER = 8,
-  LIBWASMER_TRAP_UNREACHABLE = 9,
-  LIBWASMER_TRAP_UNALIGNED_ATOMIC = 10,
-  LIBWASMER_TRAP_UNCAUGHT_EXCEPTION = 11,
-  LIBWASMER_TRAP_UNINITIALIZED_EXNREF = 12,
-  LIBWASMER_TRAP_INTERRUPTED = 14,
-  /**
-   * Any other code of wasmer's, which no supported guest can cause.
-   */
-  LIBWASMER_TRAP_OTHER = 255,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum libwasmer_trap_t libwasmer_trap_t;
-#else
-typedef int32_t libwasmer_trap_t;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
-
-/**
  * The compilers of wasmer. The numbers are those of `wasmer_compiler_t` and of wasmer-go.
  */
 enum libwasmer_compiler_t
@@ -289,6 +254,41 @@ enum libwasmer_externkind_t
 typedef enum libwasmer_externkind_t libwasmer_externkind_t;
 #else
 typedef uint8_t libwasmer_externkind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.
+ */
+enum libwasmer_trap_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_TRAP_STACK_OVERFLOW = 0,
+  LIBWASMER_TRAP_MEMORY_OUT_OF_BOUNDS = 1,
+  LIBWASMER_TRAP_HEAP_MISALIGNED = 2,
+  LIBWASMER_TRAP_TABLE_OUT_OF_BOUNDS = 3,
+  LIBWASMER_TRAP_INDIRECT_CALL_TO_NULL = 4,
+  LIBWASMER_TRAP_BAD_SIGNATURE = 5,
+  LIBWASMER_TRAP_INTEGER_OVERFLOW = 6,
+  LIBWASMER_TRAP_INTEGER_DIVISION_BY_ZERO = 7,
+  LIBWASMER_TRAP_BAD_CONVERSION_TO_INTEGER = 8,
+  LIBWASMER_TRAP_UNREACHABLE = 9,
+  LIBWASMER_TRAP_UNALIGNED_ATOMIC = 10,
+  LIBWASMER_TRAP_UNCAUGHT_EXCEPTION = 11,
+  LIBWASMER_TRAP_UNINITIALIZED_EXNREF = 12,
+  LIBWASMER_TRAP_INTERRUPTED = 14,
+  /**
+   * Any other code of wasmer's, which no supported guest can cause.
+   */
+  LIBWASMER_TRAP_OTHER = 255,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_trap_t libwasmer_trap_t;
+#else
+typedef int32_t libwasmer_trap_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -604,9 +604,10 @@ size_t libwasmer_error_frames_omitted(const libwasmer_error_t *error);
 bool libwasmer_error_frame(const libwasmer_error_t *error, size_t number, libwasmer_frame_t *frame);
 
 /**
- * What a trap code means, in English, as text that ends with NUL and lives for ever.
+ * What a trap code (`libwasmer_trap_t`) means, in English, as text that ends with NUL and lives for
+ * ever. "no trap" for -1 and other numbers that are none.
  */
-const char *libwasmer_trap_message(libwasmer_trap_t trap);
+const char *libwasmer_trap_message(int32_t trap);
 
 /**
  * Makes a configuration: Cranelift, for this machine, with wasmer's default set of proposals.
@@ -884,7 +885,7 @@ libwasmer_status_t libwasmer_func_new_words(const libwasmer_arena_t *arena,
 
 /**
  * Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
- * the numbers of parameters and results (`slots` may be NULL if that is 0). After an error the
+ * the numbers of parameters and results (`slots` may be NULL if `count` is 0). After an error the
  * slots hold anything. Allocates nothing.
  */
 libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
@@ -895,8 +896,9 @@ libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
 
 /**
  * Calls a function whose values are words of 64 bits: one for each, two for a v128, low word first.
- * `count` is at least what the parameters or the results take, whichever is more. Narrow results
- * are extended by zeros. `call_data` is handed to host functions that are called meanwhile.
+ * `count` is at least what the parameters or the results take, whichever is more (`words` may be
+ * NULL if `count` is 0). Narrow results are extended by zeros. `call_data` is handed to host
+ * functions that are called meanwhile.
  */
 libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
                                              libwasmer_handle_t func,

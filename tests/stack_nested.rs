@@ -51,19 +51,19 @@ fn nested_calls_and_threads_keep_the_end_of_each_stack() {
     }
 }
 
-/// As many locals as wasm allows, all of them alive over the call: a frame of 400 KB jumps over
+/// As many locals as wasm allows, all of them alive over the call: a frame of 160 to 400 KB jumps over
 /// the reserve and the guard page at once if nobody looks.
 #[test]
 fn recursion_with_the_most_locals_is_an_error_at_each_depth() {
-    const LOCALS: usize = 50_000;
     let _watchdog = watchdog("50,000 locals", 120);
-    for compiler in COMPILERS {
+    // Cranelift takes 20 seconds for 50,000 values that are alive.
+    for (compiler, most) in [(Compiler::Cranelift, 20_000), (Compiler::Singlepass, 50_000)] {
         let mut body = String::new();
-        for place in 2..LOCALS {
+        for place in 2..most {
             let _ =
                 write!(body, "(local.set {place} (i64.load offset={} (i32.const 0)))", place * 8);
         }
-        let sum: String = (2..LOCALS)
+        let sum: String = (2..most)
             .map(|place| {
                 format!("(global.set $sum (i64.xor (global.get $sum) (local.get {place})))")
             })
@@ -80,7 +80,7 @@ fn recursion_with_the_most_locals_is_an_error_at_each_depth() {
             (func $small (param i32)
               (if (local.get 0) (then (call $small (i32.sub (local.get 0) (i32.const 1)))) (else (call $trap))))
             (func (export "run") (param i32 i32) (call $wide (local.get 0) (local.get 1))))"#,
-            " i64".repeat(LOCALS - 2),
+            " i64".repeat(most - 2),
         );
         let engine = engine(compiler);
         let module = module(&engine, &wat);
@@ -90,8 +90,8 @@ fn recursion_with_the_most_locals_is_an_error_at_each_depth() {
         let run = arena.export_by_name(instance, "run").unwrap().1;
         let mut counts = [0, 0];
         // Small frames in front of the last trap move it through the rest of the stack.
-        for wide in [0, 1, 2, 3, u32::MAX] {
-            for small in (0..14_000).step_by(97) {
+        for wide in [0, 1, 2, 4, 5, 6, u32::MAX] {
+            for small in (0..30_000).step_by(197) {
                 let error = call(&arena, run, &[wide.into(), small]).unwrap_err();
                 match error.trap {
                     Some(TrapKind::Unreachable) => counts[0] += 1,
@@ -101,7 +101,7 @@ fn recursion_with_the_most_locals_is_an_error_at_each_depth() {
             }
         }
         println!("{compiler}: {counts:?}");
-        assert!(counts.iter().all(|&count| count > 100), "{counts:?}");
+        assert!(counts.iter().all(|&count| count > 50), "{counts:?}");
         probe_module(compiler, "50,000 locals");
     }
 }

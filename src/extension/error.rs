@@ -165,10 +165,13 @@ pub unsafe extern "C" fn libwasmer_error_frame(
     })
 }
 
-/// What a trap code means, in English, as text that ends with NUL and lives for ever.
+/// What a trap code (`libwasmer_trap_t`) means, in English, as text that ends with NUL and lives for
+/// ever. "no trap" for -1 and other numbers that are none.
 #[unsafe(no_mangle)]
-pub extern "C" fn libwasmer_trap_message(trap: TrapKind) -> *const c_char {
-    let text: &std::ffi::CStr = match trap {
+pub extern "C" fn libwasmer_trap_message(trap: i32) -> *const c_char {
+    // Not a TrapKind in the signature: C may pass any number, and that would be undefined.
+    let Some(kind) = TrapKind::from_i32(trap) else { return c"no trap".as_ptr() };
+    let text: &std::ffi::CStr = match kind {
         TrapKind::StackOverflow => c"call stack exhausted",
         TrapKind::MemoryOutOfBounds => c"out of bounds memory access",
         TrapKind::HeapMisaligned => c"misaligned heap",

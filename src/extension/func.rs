@@ -243,7 +243,7 @@ unsafe fn new(
 }
 
 /// Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
-/// the numbers of parameters and results (`slots` may be NULL if that is 0). After an error the
+/// the numbers of parameters and results (`slots` may be NULL if `count` is 0). After an error the
 /// slots hold anything. Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call(
@@ -256,7 +256,8 @@ pub unsafe extern "C" fn libwasmer_func_call(
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
         let arena = unsafe { self::arena(arena)? };
-        let count = if slots.is_null() { 0 } else { count };
+        // Slots may be anywhere; words are aligned.
+        ffi::in_place(slots.cast::<u8>(), count, "slots")?;
         let aligned: *mut Slot = slots.cast();
         if aligned.is_aligned() {
             // SAFETY: the caller's promise, and the layout is the same.
@@ -277,8 +278,9 @@ pub unsafe extern "C" fn libwasmer_func_call(
 }
 
 /// Calls a function whose values are words of 64 bits: one for each, two for a v128, low word first.
-/// `count` is at least what the parameters or the results take, whichever is more. Narrow results
-/// are extended by zeros. `call_data` is handed to host functions that are called meanwhile.
+/// `count` is at least what the parameters or the results take, whichever is more (`words` may be
+/// NULL if `count` is 0). Narrow results are extended by zeros. `call_data` is handed to host
+/// functions that are called meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call_words(
     arena: *const libwasmer_arena_t,
@@ -291,7 +293,7 @@ pub unsafe extern "C" fn libwasmer_func_call_words(
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
         let arena = unsafe { self::arena(arena)? };
-        let count = if words.is_null() { 0 } else { count };
+        ffi::in_place(words, count, "words")?;
         // SAFETY: the caller's promise.
         unsafe { arena.call_words(func, words, count, call_data) }
     })

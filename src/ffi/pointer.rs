@@ -20,6 +20,12 @@ fn check<T>(pointer: *const T, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// An array that a call works on in place. NULL is allowed with length 0.
+#[inline]
+pub fn in_place<T>(pointer: *const T, count: usize, name: &str) -> Result<()> {
+    if count == 0 { Ok(()) } else { check(pointer, name) }
+}
+
 /// A reference to what a pointer of the caller's points to, for the time of the call.
 ///
 /// # Safety

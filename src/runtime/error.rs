@@ -75,6 +75,30 @@ pub enum TrapKind {
     Other = 255,
 }
 
+impl TrapKind {
+    pub const ALL: [Self; 15] = [
+        Self::StackOverflow,
+        Self::MemoryOutOfBounds,
+        Self::HeapMisaligned,
+        Self::TableOutOfBounds,
+        Self::IndirectCallToNull,
+        Self::BadSignature,
+        Self::IntegerOverflow,
+        Self::IntegerDivisionByZero,
+        Self::BadConversionToInteger,
+        Self::Unreachable,
+        Self::UnalignedAtomic,
+        Self::UncaughtException,
+        Self::UninitializedExnRef,
+        Self::Interrupted,
+        Self::Other,
+    ];
+
+    pub fn from_i32(number: i32) -> Option<Self> {
+        Self::ALL.into_iter().find(|&kind| kind as i32 == number)
+    }
+}
+
 /// One wasm frame, innermost first in a list of frames.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Frame {

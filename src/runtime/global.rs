@@ -4,7 +4,7 @@ use super::arena::{Arena, Contents};
 use super::error::{Error, Result, Status};
 use super::refs::Handle;
 use super::value::{ExternType, GlobalType, Limits, Slot};
-use wasmer_types::{Mutability, RawValue};
+use wasmer_types::Mutability;
 use wasmer_vm::{InternalStoreHandle, VMExtern, VMGlobal};
 
 impl Contents {
@@ -30,8 +30,8 @@ impl Arena {
             let global =
                 VMGlobal::new(wasmer_types::GlobalType { ty: ty.kind.to_wasmer(), mutability });
             let place = global.vmglobal();
-            // SAFETY: the global was just made and is not shared yet.
-            unsafe { place.as_ptr().cast::<RawValue>().write(std::mem::transmute(value)) };
+            // SAFETY: the global was just made and is not shared yet; a slot has wasmer's layout.
+            unsafe { place.as_ptr().cast::<Slot>().write(value) };
             let vm = InternalStoreHandle::new(contents.objects.get_mut(), global);
             contents.intern(VMExtern::Global(vm), Limits { minimum: 0, maximum: None })
         })?

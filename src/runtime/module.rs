@@ -30,13 +30,13 @@ struct Inner {
     // Dropped in this order: the artifact deregisters itself before the engine frees the code.
     module: wasmer_api::Module,
     _code: wasmer_api::Engine,
-    engine: Engine,
     compiler: Compiler,
     imports: Vec<Import>,
     exports: Vec<Export>,
 }
 
-/// Compiled code, shared by reference. Safe to use from any thread.
+/// Compiled code, shared by reference. Safe to use from any thread. It does not refer to the engine
+/// that it was made by: engines keep modules (shims), and neither would ever be freed.
 #[derive(Clone)]
 pub struct Module(Arc<Inner>);
 
@@ -98,7 +98,7 @@ impl Module {
         // SAFETY: the bytes were validated by `validated`, or are a shim of ours.
         let compile = || unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) };
         match catch_unwind(AssertUnwindSafe(compile)) {
-            Ok(Ok(module)) => Self::describe(engine, compiler, code, module),
+            Ok(Ok(module)) => Self::describe(compiler, code, module),
             Ok(Err(wasmer_api::CompileError::UnsupportedFeature(feature))) => Err(Error::new(
                 Status::Unsupported,
                 format!("{compiler} does not support {feature}"),
@@ -109,7 +109,6 @@ impl Module {
     }
 
     fn describe(
-        engine: &Engine,
         compiler: Compiler,
         code: wasmer_api::Engine,
         module: wasmer_api::Module,
@@ -139,8 +138,7 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
-        let engine = engine.clone();
-        Ok(Self(Arc::new(Inner { module, _code: code, engine, compiler, imports, exports })))
+        Ok(Self(Arc::new(Inner { module, _code: code, compiler, imports, exports })))
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.
@@ -161,7 +159,7 @@ impl Module {
             unsafe { wasmer_api::Module::deserialize(&owner, code.to_vec()) }
         };
         match catch_unwind(AssertUnwindSafe(load)) {
-            Ok(Ok(module)) => Self::describe(engine, compiler, owner, module),
+            Ok(Ok(module)) => Self::describe(compiler, owner, module),
             Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
             Err(panic) => Err(Error::new(
                 Status::Deserialize,
@@ -188,10 +186,6 @@ impl Module {
         let info = self.0.module.info();
         let index = info.custom_sections.get(name)?;
         Some(&info.custom_sections_data[*index])
-    }
-
-    pub fn engine(&self) -> &Engine {
-        &self.0.engine
     }
 
     /// The compiler whose code this is.

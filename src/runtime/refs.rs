@@ -133,10 +133,7 @@ impl Refs {
     #[cold]
     fn wrong(&self, handle: Handle, wanted: &str) -> Error {
         let found = self.get(handle).map_or("nothing", Entry::noun);
-        Error::new(
-            Status::Handle,
-            format!("handle {handle:#x}: expected a {wanted}, found a {found}"),
-        )
+        Error::new(Status::Handle, format!("handle {handle:#x}: expected {wanted}, found {found}"))
     }
 
     pub fn func(&self, handle: Handle) -> Result<&Func> {

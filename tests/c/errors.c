@@ -129,6 +129,10 @@ static void objects(void) {
          "0 given");
     SAYS(INVALID_ARGUMENT, libwasmer_func_call_words(arena, func, NULL, 0, 0, &error),
          "2 words expected", "0 given");
+    _Alignas(8) char room[32] = {0};
+    SAYS(INVALID_ARGUMENT,
+         libwasmer_func_call_words(arena, func, (uint64_t *)(void *)(room + 1), 2, 0, &error),
+         "words", "aligned to 8 bytes");
     SAYS(HANDLE, libwasmer_func_call(arena, memory, &slot, 1, &error), "expected a function",
          "found a memory");
     uint32_t number;
