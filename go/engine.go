@@ -42,6 +42,8 @@ func IsCompilerAvailable(compiler CompilerKind) bool {
 type Config struct {
 	compiler CompilerKind
 	features []featureSwitch
+	target   *Target
+	metering *metering
 	err      error
 }
 
@@ -99,7 +101,7 @@ func NewEngineWithConfig(config *Config) *Engine {
 	}
 	native := capi.NewConfig()
 	defer native.Delete()
-	engine := &Engine{config: *config}
+	engine := &Engine{config: *config, err: config.err}
 	fail := func(e *capi.Error) {
 		if e != nil && engine.err == nil {
 			engine.err = wrap(e)
@@ -109,11 +111,17 @@ func NewEngineWithConfig(config *Config) *Engine {
 	for _, feature := range config.features {
 		fail(native.SetFeature(feature.name, feature.on))
 	}
-	made, e := capi.NewEngine(native)
-	fail(e)
-	if engine.err == nil {
-		engine.native = made
-		runtime.AddCleanup(engine, capi.Engine.Delete, made)
+	fail(config.target.configure(native))
+	if err := config.metering.configure(native); err != nil && engine.err == nil {
+		engine.err = err
+	}
+	if engine.err != nil {
+		return engine
+	}
+	var e *capi.Error
+	engine.native, e = capi.NewEngine(native)
+	if fail(e); e == nil {
+		runtime.AddCleanup(engine, capi.Engine.Delete, engine.native)
 	}
 	return engine
 }

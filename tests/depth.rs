@@ -149,3 +149,20 @@ fn frames_are_capped_and_the_rest_is_counted() {
         }
     }
 }
+
+/// Under Singlepass the frame pointer of the code that called is passed on, and that is Rust code
+/// here, which keeps anything in that register.
+#[test]
+fn a_start_function_that_is_an_import_may_fail() {
+    for compiler in COMPILERS {
+        let engine = engine(compiler);
+        let arena = Owned::new(&engine);
+        let fail = host(&arena, &[], &[], |_, _| Err(Error::new(Status::Host, "no")));
+        let wat = r#"(module (import "" "fail" (func $fail)) (start $fail))"#;
+        let module = module(&engine, wat);
+        for _ in 0..100 {
+            let error = arena.instantiate(&module, &[fail], 0).unwrap_err();
+            assert_eq!((error.status, error.frames.len()), (Status::Host, 0), "{compiler}");
+        }
+    }
+}

@@ -192,9 +192,22 @@ impl Guest {
     }
 }
 
-/// Bytes of a guest's stack with the reserve.
-const STACK: u32 = WASM_STACK_BYTES as u32 + RESERVE;
-const RESERVE: u32 = 128 * 1024;
+/// Bytes of a guest's stack with what is left of the reserve, at least.
+const STACK: u32 = WASM_STACK_BYTES as u32 + 96 * 1024;
+
+/// The first number for which something overflows, of which all after it do.
+fn first(most: u32, overflows: impl Fn(u32) -> bool) -> u32 {
+    let (mut works, mut fails) = (0, most);
+    while works + 1 < fails {
+        let middle = (works + fails) / 2;
+        if overflows(middle) { fails = middle } else { works = middle }
+    }
+    fails
+}
+
+fn overflowed(outcome: &Result<()>) -> bool {
+    outcome.as_ref().is_err_and(|error| error.trap == Some(TrapKind::StackOverflow))
+}
 
 /// The depths to try: (wide frames, least, most) for the last frames. One window at the end of the
 /// stack, one where the reserve begins.
@@ -206,9 +219,11 @@ fn windows(guest: &Guest, pad: usize, last: usize) -> [(u32, u32, u32); 2] {
     let before_end = most_large - 12;
     let deepest = guest.fill(pad, before_end, u32::MAX) - before_end - 1;
     let end = (before_end, deepest.saturating_sub(levels(16 * 1024)), deepest + 1);
-    let before_reserve = most_large * 8 / 9 - 12;
+    let before_reserve = most_large * 3 / 4;
     let deepest = guest.fill(pad, before_reserve, u32::MAX) - before_reserve - 1;
-    let edge = deepest - RESERVE / frame;
+    let unreachable = ACTIONS.iter().position(|action| action.0 == "unreachable").unwrap();
+    guest.arena.global_set(guest.action, slot(unreachable as u64)).unwrap();
+    let edge = first(deepest, |small| overflowed(&guest.run(pad, before_reserve, small)));
     let reserve = (before_reserve, edge.saturating_sub(levels(2048)), edge + levels(2048));
     [end, reserve]
 }
@@ -242,8 +257,7 @@ fn each_action_at_each_depth(compiler: Compiler) {
                         let outcome = guest.run(pad, large, small);
                         let place = || format!("{name}, frame {words}, {pad}, {large}+{small}");
                         assert_in_order(&outcome, &place);
-                        let overflow =
-                            outcome.is_err_and(|error| error.trap == Some(TrapKind::StackOverflow));
+                        let overflow = overflowed(&outcome);
                         unlike += u32::from(before.replace(overflow) == Some(!overflow));
                         overflows += u32::from(overflow);
                         runs += 1;
@@ -306,8 +320,10 @@ fn a_start_function_that_traps_at_the_end_of_the_stack_is_an_error() {
         let large = start(u32::MAX, 0, 0).1 - 12;
         let frame = STACK / (start(0, u32::MAX, 0).1 - 1);
         let deepest = start(large, u32::MAX, 0).1 - large - 1;
-        let before_reserve = (large + 12) * 8 / 9 - 12;
-        let edge = start(before_reserve, u32::MAX, 0).1 - before_reserve - 1 - RESERVE / frame;
+        let before_reserve = (large + 12) * 3 / 4;
+        let unreachable = ACTIONS.iter().position(|action| action.0 == "unreachable").unwrap();
+        let most = start(before_reserve, u32::MAX, 0).1 - before_reserve - 1;
+        let edge = first(most, |small| overflowed(&start(before_reserve, small, unreachable).0));
         let prober = Prober::new(compiler);
         for name in ["unreachable", "host fails", "host calls back", "memory.grow", "wait oob"] {
             let action = ACTIONS.iter().position(|action| action.0 == name).unwrap();
@@ -320,8 +336,7 @@ fn a_start_function_that_traps_at_the_end_of_the_stack_is_an_error() {
                     let outcome = start(large, small, action).0;
                     let place = || format!("{name} in a start function, {large}+{small}");
                     assert_in_order(&outcome, &place);
-                    let overflow =
-                        outcome.is_err_and(|error| error.trap == Some(TrapKind::StackOverflow));
+                    let overflow = overflowed(&outcome);
                     outcomes[usize::from(overflow)] += 1;
                 }
                 prober.probe(name);

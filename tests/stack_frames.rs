@@ -12,8 +12,8 @@ struct Canary(&'static [AtomicU64]);
 
 const PATTERN: u64 = 0xa5a5_5a5a_a5a5_5a5a;
 const CANARY_BYTES: usize = 256 * 1024;
-/// The stack that a guest gets, with the reserve and wasmer's guard page.
-const STACK: usize = WASM_STACK_BYTES + 128 * 1024 + 4096;
+/// The stack that a guest gets, with the reserve, our guard zone and wasmer's guard page.
+const STACK: usize = WASM_STACK_BYTES + (192 + 64) * 1024 + 4096;
 
 impl Canary {
     /// The slots of a host function lie on the guest's stack, in its first page if the guest calls

@@ -105,3 +105,45 @@ fn recursion_with_the_most_locals_is_an_error_at_each_depth() {
         probe_module(compiler, "50,000 locals");
     }
 }
+
+/// Throwing runs the unwinder and allocates. Off by default, and only Cranelift has it.
+#[test]
+fn throwing_at_each_depth_is_an_error() {
+    let _watchdog = watchdog("throw at the end of the stack", 120);
+    let mut config = Config::default();
+    config.set_feature("exception-handling", true).unwrap();
+    let engine = Engine::new(config);
+    let wat = r#"(module (tag $t (param i32)) (global $count (export "count") (mut i32) (i32.const 0))
+        (global $caught (export "caught") (mut i32) (i32.const 0))
+        (func $throw (throw $t (i32.const 1)))
+        (func $catch (block $out (result i32) (try_table (catch $t $out) (call $throw)) (i32.const 0))
+          global.set $caught)
+        (func $r (param i32 i32)
+          (global.set $count (i32.add (global.get $count) (i32.const 1)))
+          (if (local.get 0) (then (call $r (i32.sub (local.get 0) (i32.const 1)) (local.get 1)))
+            (else (if (local.get 1) (then (call $catch)) (else (call $throw))))))
+        (func (export "run") (param i32 i32) (call $r (local.get 0) (local.get 1))))"#;
+    let arena = Owned::new(&engine);
+    let instance = arena.instantiate(&module(&engine, wat), &[], 0).unwrap();
+    let get = |name: &str| arena.export_by_name(instance, name).unwrap().1;
+    let (run, count) = (get("run"), get("count"));
+    call(&arena, run, &[u32::MAX.into(), 0]).unwrap_err();
+    let most = arena.global_get(count).unwrap().0[0];
+    let reserve = most - most / 9;
+    let mut counts = std::collections::BTreeMap::new();
+    for catch in [0, 1] {
+        let (end, edge) = (most - 600..most + 2, reserve - 40..reserve + 40);
+        for depth in (0..100).chain(edge).chain(end) {
+            let found = match call(&arena, run, &[depth, catch]) {
+                Ok(_) => "caught".to_owned(),
+                Err(error) => format!("{:?}", error.trap.expect("a trap")),
+            };
+            *counts.entry((catch, found)).or_insert(0) += 1;
+        }
+    }
+    println!("{counts:?}");
+    probe_module(Compiler::Cranelift, "throwing");
+    assert!(counts[&(0, "UncaughtException".into())] >= 100, "{counts:?}");
+    assert!(counts[&(1, "caught".into())] >= 100, "{counts:?}");
+    assert!(counts[&(1, "StackOverflow".into())] >= 600, "{counts:?}");
+}

@@ -84,7 +84,12 @@ impl Contents {
         for (ty, hash) in info.signatures.values().zip(info.signature_hashes.values()) {
             match self.signatures.entry(VMSignatureHash::new(hash.0)) {
                 Slot::Occupied(known) if known.get().0 != *ty => {
-                    return Err(scan::collision(&known.get().0, ty));
+                    let [one, two] =
+                        [&known.get().0, ty].map(|ty| match FuncType::from_wasmer(ty) {
+                            Some(ty) => ty.to_string(),
+                            None => ty.to_string(),
+                        });
+                    return Err(scan::collision(&one, &two));
                 }
                 Slot::Occupied(_) => {}
                 Slot::Vacant(free) => {

@@ -11,18 +11,23 @@ pub struct Link {
     return_address: usize,
 }
 
-/// The wasm frames from a frame outwards, innermost first. Where the chain ends, in code without
-/// frame pointers, it leads out of the guest's stack or back.
-pub fn walk(mut frame: *const Link) -> Vec<FrameInfo> {
+/// The wasm frames from a frame outwards, innermost first. `innermost` is a return address that comes
+/// before it. Where the chain ends, in code without frame pointers, it leads out of the guest's stack
+/// or back.
+pub fn walk(innermost: Option<usize>, mut frame: *const Link) -> Vec<FrameInfo> {
     let top = thread::current().limit.get() + WASM_STACK_BYTES;
     let mut frames = Vec::new();
     let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return frames };
+    // A return address may already belong to the code behind the call.
+    let mut note = |return_address: usize| {
+        frames.extend(known.lookup_frame_info(return_address.wrapping_sub(1)));
+    };
+    innermost.into_iter().for_each(&mut note);
     while frame.is_aligned() && (frame as usize) < top {
         // SAFETY: aligned, and between the innermost frame and the top of the guest's stack, all of
         // which is mapped.
         let Link { caller, return_address } = unsafe { frame.read() };
-        // The return address may already belong to the code behind the call.
-        frames.extend(known.lookup_frame_info(return_address.wrapping_sub(1)));
+        note(return_address);
         if caller <= frame {
             break;
         }

@@ -6,6 +6,7 @@
 //! exported, put into tables and referenced.
 
 use super::arena::{Arena, Contents};
+use super::engine::Compiler;
 use super::error::{Error, Result, Status, panic_message};
 use super::frames::{self, Link};
 use super::refs::Handle;
@@ -57,6 +58,20 @@ struct HostData {
     func: Arc<HostFunc>,
     arena: NonNull<Arena>,
     instance: Handle,
+    /// The trampoline is one of Singlepass.
+    singlepass: bool,
+}
+
+impl HostData {
+    /// Singlepass' trampolines for x86_64 make no frame: where they return to lies behind the slots
+    /// and eight bytes of padding. Theirs for aarch64 keep it where we do not know.
+    unsafe fn return_address(&self, slots: *const Slot) -> Option<usize> {
+        if !self.singlepass || cfg!(not(target_arch = "x86_64")) {
+            return None;
+        }
+        // SAFETY: the trampoline that called lies on this stack.
+        Some(unsafe { slots.add(self.func.signature.slots).cast::<usize>().add(1).read() })
+    }
 }
 
 type Context = VMDynamicFunctionContext<HostData>;
@@ -81,9 +96,11 @@ unsafe extern "C-unwind" fn on_guest_stack(
     stack::require_reserve();
     // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
     let failure = on_host_stack(|| unsafe {
-        run(&(*context).ctx, slots).map(|error| {
+        let data = &(*context).ctx;
+        run(data, slots).map(|error| {
             let mut failure = Box::new(HostFailure(error));
-            trap::set_frames(&mut failure.0, &frames::walk(frame));
+            let trace = frames::walk(data.return_address(slots), frame);
+            trap::set_frames(&mut failure.0, &trace);
             failure
         })
     });
@@ -133,7 +150,12 @@ impl Contents {
     ) -> InternalStoreHandle<VMFunction> {
         let context = Box::new(Context {
             address: enter_host as *const VMFunctionBody,
-            ctx: HostData { func: func.clone(), arena: self.arena, instance },
+            ctx: HostData {
+                func: func.clone(),
+                arena: self.arena,
+                instance,
+                singlepass: self.compiler == Some(Compiler::Singlepass),
+            },
         });
         let anyfunc = VMCallerCheckedAnyfunc {
             func_ptr: artifact.finished_dynamic_function_trampolines()[FunctionIndex::new(index)].0,

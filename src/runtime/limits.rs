@@ -53,6 +53,7 @@ impl Budget {
 
     fn take_memory(&self) -> Result<(), MemoryError> {
         if self.memories.fetch_add(1, Relaxed) >= MAX_MEMORIES.into() {
+            self.memories.fetch_sub(1, Relaxed);
             return Err(MemoryError::Generic(format!(
                 "limit: {MAX_MEMORIES} memories are allowed"
             )));
@@ -163,12 +164,19 @@ impl LimitedTunables {
         pages: Pages,
         make: impl FnOnce() -> Result<VMMemory, MemoryError>,
     ) -> Result<VMMemory, MemoryError> {
-        self.budget.take_memory()?;
-        self.budget.take(pages.0)?;
-        let memory = make().inspect_err(|error| {
-            if let MemoryError::Region(_) = error {
-                self.budget.refused_by_system.store(true, Relaxed);
-            }
+        let budget = &self.budget;
+        budget.take_memory()?;
+        let made = budget.take(pages.0).and_then(|()| {
+            make().inspect_err(|error| {
+                budget.give_back(pages.0);
+                if let MemoryError::Region(_) = error {
+                    budget.refused_by_system.store(true, Relaxed);
+                }
+            })
+        });
+        // What was never made does not count.
+        let memory = made.inspect_err(|_| {
+            budget.memories.fetch_sub(1, Relaxed);
         })?;
         let limited: Box<dyn LinearMemory + Send + Sync> =
             Box::new(Limited { memory, budget: self.budget.clone() });

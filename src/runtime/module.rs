@@ -62,7 +62,7 @@ fn validated(engine: &Engine, bytes: &[u8]) -> Result<(Vec<u8>, Scan)> {
         }
         Err(panic) => return Err(compiler_panic(engine.compiler(), &*panic)),
     }
-    let scan = scan::scan(&wasm)?;
+    let scan = scan::scan(&wasm, engine.compiler() == Compiler::Singlepass)?;
     Ok((wasm, scan))
 }
 
@@ -103,7 +103,8 @@ impl Module {
                 Status::Unsupported,
                 format!("{compiler} does not support {feature}"),
             )),
-            Ok(Err(error)) => Err(Error::new(Status::InvalidModule, error.to_string())),
+            // The module is valid, so it is wasmer that lacks something.
+            Ok(Err(error)) => Err(Error::new(Status::Unsupported, error.to_string())),
             Err(panic) => Err(compiler_panic(compiler, &*panic)),
         }
     }

@@ -4,7 +4,7 @@ use super::error::{Error, Result, Status};
 use super::value::{FuncType, ValueKind};
 use std::collections::{HashMap, HashSet};
 use wasmer_api::wasmparser::{
-    ElementItems, ExternalKind, Operator, Parser, Payload, TypeRef, ValType,
+    BlockType, ElementItems, ExternalKind, Operator, Parser, Payload, TryTable, TypeRef, ValType,
 };
 
 /// What `scan` learns of a valid module.
@@ -15,7 +15,13 @@ pub struct Scan {
     imports: Vec<Option<FuncType>>,
     /// Functions whose reference the module takes or gives away.
     referenced: HashSet<u32>,
+    /// The most results that blocks around one instruction have together, where that was asked for.
+    block_results: usize,
 }
+
+/// Singlepass makes room for the results of blocks without touching it, 8 bytes each. So many cannot
+/// reach over the guard zone of a stack (`stack::GUARD`) together with the rest of a frame.
+const MOST_BLOCK_RESULTS: usize = 2048;
 
 impl Scan {
     /// Why Singlepass must not compile this module, if it must not.
@@ -24,13 +30,14 @@ impl Scan {
     /// several results end in a panic, and a host function whose reference the guest takes is
     /// called with wrong floats: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
     pub fn singlepass_refuses(&self) -> bool {
-        self.imports.iter().enumerate().any(|(index, ty)| match ty {
-            None => true,
-            Some(ty) => {
-                ty.results.len() > 1
-                    || (!ty.integers_only() && self.referenced.contains(&(index as u32)))
-            }
-        })
+        self.block_results > MOST_BLOCK_RESULTS
+            || self.imports.iter().enumerate().any(|(index, ty)| match ty {
+                None => true,
+                Some(ty) => {
+                    ty.results.len() > 1
+                        || (!ty.integers_only() && self.referenced.contains(&(index as u32)))
+                }
+            })
     }
 
     /// wasmer tells function types apart by a 32-bit checksum; two types of one module that share
@@ -56,8 +63,8 @@ pub fn collision(a: &impl std::fmt::Display, b: &impl std::fmt::Display) -> Erro
     )
 }
 
-/// Reads the parts of a module that matter. The module must be valid.
-pub fn scan(wasm: &[u8]) -> Result<Scan> {
+/// Reads the parts of a module that matter, and the code if `code` is set. The module must be valid.
+pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
     let invalid = |error: wasmer_api::wasmparser::BinaryReaderError| {
         Error::new(Status::InvalidModule, error.to_string())
     };
@@ -117,11 +124,48 @@ pub fn scan(wasm: &[u8]) -> Result<Scan> {
                     }
                 }
             }
+            Payload::CodeSectionEntry(body) if code => {
+                let operators = body.get_operators_reader().map_err(invalid)?;
+                let most = block_results(operators, &scan.types).map_err(invalid)?;
+                scan.block_results = scan.block_results.max(most);
+            }
             _ => {}
         }
     }
     scan.check_collisions()?;
     Ok(scan)
+}
+
+fn block_results(
+    operators: wasmer_api::wasmparser::OperatorsReader<'_>,
+    types: &[Option<FuncType>],
+) -> std::result::Result<usize, wasmer_api::wasmparser::BinaryReaderError> {
+    let results = |ty: BlockType| match ty {
+        BlockType::Empty => 0,
+        BlockType::Type(_) => 1,
+        BlockType::FuncType(index) => match types.get(index as usize) {
+            Some(Some(ty)) => ty.results.len() + ty.params.len(),
+            _ => MOST_BLOCK_RESULTS,
+        },
+    };
+    let (mut around, mut sum, mut most) = (Vec::new(), 0, 0);
+    for operator in operators {
+        match operator? {
+            Operator::Block { blockty }
+            | Operator::Loop { blockty }
+            | Operator::If { blockty }
+            | Operator::TryTable { try_table: TryTable { ty: blockty, .. } } => {
+                let results = results(blockty);
+                around.push(results);
+                sum += results;
+                most = most.max(sum);
+            }
+            // The last `end` of a function closes no block.
+            Operator::End => sum -= around.pop().unwrap_or(0),
+            _ => {}
+        }
+    }
+    Ok(most)
 }
 
 fn note_references(

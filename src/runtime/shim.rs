@@ -19,7 +19,8 @@ pub fn module(engine: &Engine, compiler: Compiler, ty: &FuncType) -> Result<Modu
     if let Some(module) = engine.shims().lock().map_err(poisoned)?.get(&key) {
         return Ok(module.clone());
     }
-    if compiler == Compiler::Singlepass && ty.results.len() > 1 {
+    let vectors = ty.params.iter().chain(&ty.results).any(|&kind| kind == ValueKind::V128);
+    if compiler == Compiler::Singlepass && (vectors || ty.results.len() > 1) {
         return Err(Error::new(
             Status::Unsupported,
             format!("singlepass cannot call a host function of type {ty}; use cranelift"),

@@ -9,7 +9,9 @@
 //! and every entry of an instance's table of library calls is replaced by a guard that looks at
 //! the stack pointer first. Too little left is a stack overflow, raised by an instruction that
 //! wasmer's fault handler knows, on the handler's own stack: nothing is locked and nothing runs on
-//! the guest's. Compiled code alone may use the reserve and ends at wasmer's guard page as ever.
+//! the guest's. Compiled code alone may use the reserve and ends at a guard zone below it: wasmer's
+//! own guard is one page, and a frame of Singlepass may reach over that (parameters and results
+//! are not touched before they are used). `tests/stack_frames.rs` tries it.
 
 use super::limits::WASM_STACK_BYTES;
 use super::thread::{self, Thread};
@@ -18,19 +20,71 @@ use wasmer_types::VMBuiltinFunctionIndex as Index;
 use wasmer_vm::{VMConfig, VMInstance};
 
 /// Bytes kept for code of wasmer and of this library that runs on a guest's stack. The deepest
-/// chain is a trap that records its frames: the unwinder and the allocator, a few KiB.
-const RESERVE: usize = 128 * 1024;
+/// chain is a trap that records its frames: the unwinder and the allocator, a few KiB. Up to half of
+/// this is lost to rounding, see `guard_start`.
+const RESERVE: usize = 192 * 1024;
 
-/// Asks wasmer for stacks with the reserve on top of what guests may use.
-pub static CONFIG: VMConfig = VMConfig { wasm_stack_size: Some(WASM_STACK_BYTES + RESERVE) };
+/// Bytes of the guard zone. The largest untouched part of a frame is less: 1,000 parameters and 1,000
+/// results of 16 bytes, 2,048 results of blocks (see `scan`) and 512 locals of 8 bytes.
+const GUARD: usize = 64 * 1024;
 
-/// Sets the limit for the stack that this function is called on. The caller is the first frame on
-/// a fresh guest stack, so the stack begins within a page above.
+const STACK: usize = WASM_STACK_BYTES + RESERVE + GUARD;
+
+/// A multiple of the unit of protection: kernels for aarch64 have pages of up to 64 KiB.
+const PAGE: usize =
+    if cfg!(all(target_arch = "aarch64", target_os = "linux")) { 64 * 1024 } else { 16 * 1024 };
+const _: () = assert!(STACK.is_multiple_of(PAGE) && GUARD.is_multiple_of(PAGE));
+
+/// Asks wasmer for stacks with the reserve and the guard zone on top of what guests may use.
+pub static CONFIG: VMConfig = VMConfig { wasm_stack_size: Some(STACK) };
+
+/// Sets the limit for the stack that this function is called on, and makes sure that the stack has
+/// its guard zone. The caller is the first frame on a fresh guest stack, so the stack begins within
+/// a page above.
 #[inline(always)]
 pub fn set_limit(thread: &Thread) {
     let marker = 0u8;
     let here = std::hint::black_box(&marker) as *const u8 as usize;
     thread.limit.set(here - WASM_STACK_BYTES);
+    // A stack that has its guard says so, in the first word above it, in a way that only this
+    // stack can. wasmer gives us stacks of our size only and keeps them; if a guest overwrites the
+    // word, the zone is protected once more.
+    let guard_end = guard_start(here) + GUARD;
+    let seal: *mut usize = std::ptr::without_provenance_mut(guard_end);
+    // SAFETY: the word lies in the reserve of this stack, which is mapped.
+    unsafe {
+        if *seal != SEAL ^ guard_end {
+            protect(guard_end);
+            *seal = SEAL ^ guard_end;
+        }
+    }
+}
+
+/// Where the guard zone starts, from an address in the first 8 KiB of a stack. The top of the stack is
+/// at most `PAGE` below what is rounded up here, and at most 8 KiB above it, so one page more keeps
+/// the zone inside of the stack.
+#[inline(always)]
+fn guard_start(here: usize) -> usize {
+    (here & !(PAGE - 1)) + PAGE - STACK + PAGE
+}
+
+const SEAL: usize = 0x6775_6172_6465_645f;
+
+#[cold]
+#[inline(never)]
+fn protect(guard_end: usize) {
+    let start = guard_end - GUARD;
+    // SAFETY: the lowest bytes of a guest's stack, which nothing uses yet.
+    #[cfg(unix)]
+    let protected = unsafe {
+        libc::mprotect(std::ptr::without_provenance_mut(start), GUARD, libc::PROT_NONE) == 0
+    };
+    #[cfg(not(unix))]
+    let protected = start == 0;
+    if !protected {
+        // The system is out of mappings: no guest runs on a stack without a guard.
+        overflow();
+    }
 }
 
 /// Traps as a stack overflow if less than the reserve is left of the guest's stack. To be called
