@@ -41,10 +41,7 @@ fn pair() -> &'static [FuncType; 2] {
 fn assert_named(error: &Error) {
     assert_eq!(error.status, Status::Link, "{error}");
     for ty in pair() {
-        // wasmer's spelling will do as well.
-        let kinds: Vec<_> = ty.params.iter().map(ToString::to_string).collect();
-        let text = error.message.to_lowercase();
-        assert!(text.contains(&kinds.join(", ")), "{error}");
+        assert!(error.message.contains(&ty.to_string()), "{error}");
     }
 }
 

@@ -127,10 +127,6 @@ fn frames_are_capped_and_the_rest_is_counted() {
         let get = |name: &str| arena.export_by_name(instance, name).unwrap().1;
         // A trap in compiled code, a host function's error, a trap in wasmer's own code.
         for host in [0, 1, 2] {
-            if host == 1 && compiler == Compiler::Singlepass {
-                // Lacks a frame: see tests/defects.rs.
-                continue;
-            }
             arena.global_set(get("host"), slot(host)).unwrap();
             // With $last, $first and the last $r there are three frames more.
             for depth in [0, 10, 124, 125, 126, 127, 1000, 5000] {

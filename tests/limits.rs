@@ -205,3 +205,17 @@ fn an_arena_has_10_000_instances() {
         assert_eq!(call(&arena, f, &[]).unwrap(), [3]);
     }
 }
+
+/// A memory that was never made must not count.
+#[test]
+fn a_refused_memory_does_not_use_up_the_limit() {
+    let engine = engine(Compiler::Cranelift);
+    let arena = Owned::new(&engine);
+    let small = Limits { minimum: 1, maximum: None };
+    let large = Limits { minimum: 65536, maximum: None };
+    arena.new_memory(small, false).unwrap();
+    for _ in 0..MAX_MEMORIES {
+        assert_eq!(arena.new_memory(large, false).unwrap_err().status, Status::Limit);
+    }
+    arena.new_memory(small, false).unwrap();
+}

@@ -3,52 +3,76 @@
 mod common;
 use common::probe::probe_module;
 use common::*;
+use std::cmp::Ordering;
 use std::fmt::Write;
+use std::sync::{Arc, Mutex, OnceLock};
 use wasmer::runtime::*;
 
 /// The limit of an outer call is in force again after a nested one, on the same thread and with
-/// several threads that pass stacks to each other.
+/// several threads that pass stacks to each other: the library call at the end is made, or refused
+/// because the reserve has begun, just as without the nested call.
 #[test]
 fn nested_calls_and_threads_keep_the_end_of_each_stack() {
     let _watchdog = watchdog("stack end, nested", 120);
-    let wat = r#"(module (import "" "back" (func $back (param i32)))
-        (global $left (mut i32) (i32.const 0))
-        (func $deep (param i32) (if (local.get 0)
-          (then (call $deep (i32.sub (local.get 0) (i32.const 1)))) (else unreachable)))
-        (func (export "run") (param i32 i32)
-          (if (local.get 1) (then (call $back (i32.sub (local.get 1) (i32.const 1)))))
-          (call $deep (local.get 0))))"#;
-    let threads = [(Compiler::Cranelift, 1), (Compiler::Singlepass, 2), (Compiler::Cranelift, 3)]
-        .map(|(compiler, number)| {
-            std::thread::spawn(move || {
-                let engine = engine(compiler);
-                let module = module(&engine, wat);
-                let mut rng = Rng(number);
-                for _ in 0..30 {
-                    let arena = Owned::new(&engine);
-                    let own = std::sync::Arc::new(std::sync::OnceLock::new());
-                    let run = own.clone();
-                    // Each level ends somewhere in the last eighth of its stack, or beyond.
-                    let depth = 20_000 + rng.below(30_000) as u64;
-                    let back = host(&arena, &[ValueKind::I32], &[], move |info, slots| {
-                        let left = slots[0].0[0] & 0xffff_ffff;
-                        let error = call(info.arena, *run.get().unwrap(), &[depth, left]);
-                        assert_eq!(error.unwrap_err().status, Status::Trap);
-                        Ok(())
-                    });
-                    let instance = arena.instantiate(&module, &[back], 0).unwrap();
-                    let func = arena.export_by_name(instance, "run").unwrap().1;
-                    own.set(func).unwrap();
-                    let error = call(&arena, func, &[depth, 4]).unwrap_err();
-                    let kinds = [TrapKind::Unreachable, TrapKind::StackOverflow];
-                    assert!(kinds.contains(&error.trap.unwrap()), "{error}");
-                }
-                probe_module(compiler, "nested calls");
-            })
-        });
+    let threads = [(Compiler::Cranelift, 1), (Compiler::Singlepass, 2), (Compiler::Cranelift, 3)];
+    let threads = threads.map(|(compiler, seed)| std::thread::spawn(move || nest(compiler, seed)));
     for thread in threads {
         thread.join().unwrap();
     }
+}
+
+fn nest(compiler: Compiler, seed: u64) {
+    let wat = r#"(module (import "" "back" (func $back (param i32))) (memory 1) (data $d "")
+        (func $deep (param i32)
+          (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1))))
+            (else (memory.init $d (i32.const 0) (i32.const 1) (i32.const 1)))))
+        (func (export "run") (param i32 i32)
+          (if (local.get 1) (then (call $back (i32.sub (local.get 1) (i32.const 1)))))
+          (call $deep (local.get 0))))"#;
+    let engine = engine(compiler);
+    let module = module(&engine, wat);
+    let (mut rng, mut edge, mut kinds) = (Rng(seed), 0, [0, 0]);
+    for _ in 0..40 {
+        let arena = Owned::new(&engine);
+        let (own, depths) = (Arc::new(OnceLock::new()), Arc::new(Mutex::new(Vec::new())));
+        let (run, rest) = (own.clone(), depths.clone());
+        let back = host(&arena, &[ValueKind::I32], &[], move |info, slots| {
+            let left = slots[0].0[0] & 0xffff_ffff;
+            let (depth, wanted) = rest.lock().unwrap().pop().unwrap();
+            let error = call(info.arena, *run.get().unwrap(), &[depth, left]).unwrap_err();
+            assert_eq!(error.trap, Some(wanted), "{compiler}, {depth} levels, {left} left");
+            Ok(())
+        });
+        let instance = arena.instantiate(&module, &[back], 0).unwrap();
+        let get = |name: &str| arena.export_by_name(instance, name).unwrap().1;
+        own.set(get("run")).unwrap();
+        if edge == 0 {
+            // The first depth at which the reserve has begun.
+            let (mut works, mut fails) = (0, 1 << 20);
+            while works + 1 < fails {
+                let middle = (works + fails) / 2;
+                let error = call(&arena, get("run"), &[middle, 0]).unwrap_err();
+                let overflow = error.trap == Some(TrapKind::StackOverflow);
+                *(if overflow { &mut fails } else { &mut works }) = middle;
+            }
+            edge = fails;
+        }
+        while depths.lock().unwrap().len() < 5 {
+            let depth = edge * (96 + rng.below(9) as u64) / 100;
+            let (wanted, place) = match depth.cmp(&edge) {
+                Ordering::Less => (TrapKind::MemoryOutOfBounds, 0),
+                Ordering::Equal => continue,
+                Ordering::Greater => (TrapKind::StackOverflow, 1),
+            };
+            depths.lock().unwrap().push((depth, wanted));
+            kinds[place] += 1;
+        }
+        let (depth, wanted) = depths.lock().unwrap().pop().unwrap();
+        let error = call(&arena, get("run"), &[depth, 4]).unwrap_err();
+        assert_eq!(error.trap, Some(wanted), "{compiler}, {depth} levels, outermost");
+    }
+    assert!(kinds[0] > 20 && kinds[1] > 20, "{kinds:?}");
+    probe_module(compiler, "nested calls");
 }
 
 /// As many locals as wasm allows, all of them alive over the call: a frame of 160 to 400 KB jumps over
@@ -129,11 +153,11 @@ fn throwing_at_each_depth_is_an_error() {
     let (run, count) = (get("run"), get("count"));
     call(&arena, run, &[u32::MAX.into(), 0]).unwrap_err();
     let most = arena.global_get(count).unwrap().0[0];
-    let reserve = most - most / 9;
+    let reserve = most * 5 / 6;
     let mut counts = std::collections::BTreeMap::new();
     for catch in [0, 1] {
-        let (end, edge) = (most - 600..most + 2, reserve - 40..reserve + 40);
-        for depth in (0..100).chain(edge).chain(end) {
+        let (end, edge) = (most - 600..most + 2, reserve - 2000..reserve + 2000);
+        for depth in (0..100).chain(edge.step_by(40)).chain(end) {
             let found = match call(&arena, run, &[depth, catch]) {
                 Ok(_) => "caught".to_owned(),
                 Err(error) => format!("{:?}", error.trap.expect("a trap")),

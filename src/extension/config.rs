@@ -3,6 +3,7 @@
 use super::error::libwasmer_error_t;
 use super::version::live::Live;
 use crate::ffi;
+use crate::runtime::metering::Metering;
 use crate::runtime::{Compiler, Config, Error, Status};
 use std::ffi::c_char;
 use std::num::NonZeroUsize;
@@ -112,6 +113,27 @@ pub unsafe extern "C" fn libwasmer_config_set_compile_threads(
         // SAFETY: the caller's promise.
         let object = unsafe { ffi::take(config, "config")? };
         object.config.set_compile_threads(NonZeroUsize::new(threads));
+        Ok(())
+    })
+}
+
+/// Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
+/// what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 513 at most, what
+/// is not there costs nothing), and the guest traps as unreachable when its points do not suffice.
+/// Costs are paid at the end of code that runs as a whole, on every compiler the same.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_config_set_metering(
+    config: *mut libwasmer_config_t,
+    limit: u64,
+    costs: *const u32,
+    cost_count: usize,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (object, costs) =
+            unsafe { (ffi::take(config, "config")?, ffi::slice(costs, cost_count, "costs")?) };
+        object.config.set_metering(Metering::new(limit, costs)?);
         Ok(())
     })
 }

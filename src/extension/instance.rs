@@ -79,3 +79,43 @@ pub unsafe extern "C" fn libwasmer_instance_export(
         Ok(())
     })
 }
+
+/// The points that an instance of a metered module has left, and whether it trapped because they did
+/// not suffice. LIBWASMER_STATUS_UNSUPPORTED if its module was compiled without metering.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_points(
+    arena: *const libwasmer_arena_t,
+    instance: libwasmer_handle_t,
+    remaining: *mut u64,
+    exhausted: *mut bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, write_remaining, write_exhausted) = unsafe {
+            (
+                self::arena(arena)?,
+                ffi::write(remaining, "remaining")?,
+                ffi::write(exhausted, "exhausted")?,
+            )
+        };
+        let points = arena.points(instance)?;
+        write_remaining(points.remaining);
+        write_exhausted(points.exhausted);
+        Ok(())
+    })
+}
+
+/// Sets the points that an instance has left, and forgets that they did not suffice.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_set_points(
+    arena: *const libwasmer_arena_t,
+    instance: libwasmer_handle_t,
+    remaining: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.set_points(instance, remaining)
+    })
+}

@@ -67,7 +67,11 @@ pub unsafe fn owned<T>(pointer: *mut T) -> Option<Box<T>> {
     (!pointer.is_null()).then(|| unsafe { Box::from_raw(pointer) })
 }
 
-unsafe fn slice<'a, T>(pointer: *const T, count: usize, name: &str) -> Result<&'a [T]> {
+/// Values of the caller's. NULL is allowed with count 0.
+///
+/// # Safety
+/// `pointer` points to `count` values that do not change during the call.
+pub unsafe fn slice<'a, T>(pointer: *const T, count: usize, name: &str) -> Result<&'a [T]> {
     if count == 0 {
         return Ok(&[]);
     }

@@ -1,6 +1,7 @@
 //! Engines: a configuration that modules are compiled for. No code lives in an engine.
 
 use super::error::{Error, Result, Status};
+use super::metering::Metering;
 use super::module::Module;
 use super::value::FuncType;
 use std::collections::HashMap;
@@ -57,6 +58,7 @@ pub struct Config {
     features: Features,
     target: Target,
     threads: Option<NonZeroUsize>,
+    metering: Option<Metering>,
 }
 
 impl Default for Config {
@@ -67,6 +69,7 @@ impl Default for Config {
             features: Features::default(),
             target: Target::default(),
             threads: None,
+            metering: None,
         }
     }
 }
@@ -127,6 +130,11 @@ impl Config {
     pub fn set_compile_threads(&mut self, threads: Option<NonZeroUsize>) {
         self.threads = threads;
     }
+
+    /// Has modules pay for what they execute.
+    pub fn set_metering(&mut self, metering: Metering) {
+        self.metering = Some(metering);
+    }
 }
 
 struct Inner {
@@ -152,6 +160,10 @@ impl Engine {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    pub(super) fn metering(&self) -> Option<&Metering> {
+        self.0.config.metering.as_ref()
+    }
+
     pub(super) fn shims(&self) -> &Mutex<HashMap<(Compiler, FuncType), Module>> {
         &self.0.shims
     }
@@ -160,10 +172,15 @@ impl Engine {
     ///
     /// `small` modules are compiled by one thread: wasmer starts a pool of threads for each
     /// compilation, which takes longer than such a module.
-    pub(super) fn wasmer(&self, compiler: Compiler, small: bool) -> Result<wasmer_api::Engine> {
+    pub(super) fn wasmer(
+        &self,
+        compiler: Compiler,
+        small: bool,
+        metering: Option<&Metering>,
+    ) -> Result<wasmer_api::Engine> {
         let config = &self.0.config;
         let threads = if small { NonZeroUsize::new(1) } else { config.threads };
-        let compiler: Box<dyn CompilerConfig> = match compiler {
+        let mut compiler: Box<dyn CompilerConfig> = match compiler {
             #[cfg(feature = "cranelift")]
             Compiler::Cranelift => {
                 let mut cranelift = wasmer_api::sys::Cranelift::new();
@@ -190,6 +207,9 @@ impl Engine {
                 ));
             }
         };
+        if let Some(metering) = metering {
+            compiler.push_middleware(metering.middleware());
+        }
         Ok(EngineBuilder::new(compiler)
             .set_features(Some(config.features.clone()))
             .set_target(Some(config.target.clone()))

@@ -69,11 +69,16 @@ impl Arena {
     /// Grows by a number of pages, and gives the size before.
     pub fn memory_grow(&self, memory: Handle, delta: u32) -> Result<u32> {
         self.enter()?.with(|contents| {
-            let vm = contents.refs.memory(memory)?;
-            match vm.get_mut(contents.objects.get_mut()).grow(Pages(delta)) {
-                Ok(before) => Ok(before.0),
-                Err(error) => Err(Error::new(Status::Limit, error.to_string())),
-            }
+            let vm = contents.refs.memory(memory)?.get_mut(contents.objects.get_mut());
+            vm.grow(Pages(delta)).map(|before| before.0).map_err(|error| {
+                let (size, most) = (vm.size().0, vm.ty().maximum.map_or(MOST_PAGES, |most| most.0));
+                Error::new(
+                    Status::Limit,
+                    format!(
+                        "memory: cannot grow by {delta} pages from {size}, {most} allowed: {error}"
+                    ),
+                )
+            })
         })?
     }
 

@@ -17,6 +17,7 @@ pub mod instance;
 mod limits;
 mod link;
 pub mod memory;
+pub mod metering;
 pub mod module;
 mod refs;
 mod scan;

@@ -2,6 +2,7 @@
 
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
+use super::metering::Metering;
 use super::scan::{self, Scan};
 use super::serialized;
 use super::value::ExternType;
@@ -31,6 +32,7 @@ struct Inner {
     module: wasmer_api::Module,
     _code: wasmer_api::Engine,
     compiler: Compiler,
+    metered: bool,
     imports: Vec<Import>,
     exports: Vec<Export>,
 }
@@ -54,7 +56,7 @@ fn validated(engine: &Engine, bytes: &[u8]) -> Result<(Vec<u8>, Scan)> {
         ));
     }
     let wasm = wat2wasm(bytes)?.into_owned();
-    let code = engine.wasmer(engine.compiler(), true)?;
+    let code = engine.wasmer(engine.compiler(), true, None)?;
     match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(&code, &wasm))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
@@ -79,26 +81,31 @@ impl Module {
     /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self> {
         let (wasm, scan) = validated(engine, bytes)?;
-        let wanted = engine.compiler();
+        let (wanted, metering) = (engine.compiler(), engine.metering());
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
             if !scan.singlepass_refuses()
-                && let Ok(module) = Self::compile(engine, wanted, &wasm)
+                && let Ok(module) = Self::compile(engine, wanted, metering, &wasm)
             {
                 return Ok(module);
             }
-            return Self::compile(engine, Compiler::Cranelift, &wasm);
+            return Self::compile(engine, Compiler::Cranelift, metering, &wasm);
         }
-        Self::compile(engine, wanted, &wasm)
+        Self::compile(engine, wanted, metering, &wasm)
     }
 
     /// Compiles a valid module by one compiler.
-    pub(super) fn compile(engine: &Engine, compiler: Compiler, wasm: &[u8]) -> Result<Self> {
-        let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES)?;
+    pub(super) fn compile(
+        engine: &Engine,
+        compiler: Compiler,
+        metering: Option<&Metering>,
+        wasm: &[u8],
+    ) -> Result<Self> {
+        let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES, metering)?;
         // A panic poisons the lock of this wasmer engine, which is dropped with it.
         // SAFETY: the bytes were validated by `validated`, or are a shim of ours.
         let compile = || unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) };
         match catch_unwind(AssertUnwindSafe(compile)) {
-            Ok(Ok(module)) => Self::describe(compiler, code, module),
+            Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),
             Ok(Err(wasmer_api::CompileError::UnsupportedFeature(feature))) => Err(Error::new(
                 Status::Unsupported,
                 format!("{compiler} does not support {feature}"),
@@ -111,6 +118,7 @@ impl Module {
 
     fn describe(
         compiler: Compiler,
+        metered: bool,
         code: wasmer_api::Engine,
         module: wasmer_api::Module,
     ) -> Result<Self> {
@@ -139,28 +147,28 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
-        Ok(Self(Arc::new(Inner { module, _code: code, compiler, imports, exports })))
+        Ok(Self(Arc::new(Inner { module, _code: code, compiler, metered, imports, exports })))
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.
     pub fn serialize(&self) -> Result<Vec<u8>> {
         match self.0.module.serialize() {
-            Ok(code) => Ok(serialized::wrap(self.0.compiler, &code)),
+            Ok(code) => Ok(serialized::wrap(self.0.compiler, self.0.metered, &code)),
             Err(error) => Err(Error::new(Status::Serialize, error.to_string())),
         }
     }
 
     /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code.
     pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
-        let (compiler, code) = serialized::unwrap(bytes)?;
+        let (compiler, metered, code) = serialized::unwrap(bytes)?;
         let host = if compiler.is_available() { compiler } else { engine.compiler() };
-        let owner = engine.wasmer(host, true)?;
+        let owner = engine.wasmer(host, true, None)?;
         let load = || {
             // SAFETY: the digest says that wasmer made these bytes, of this version.
             unsafe { wasmer_api::Module::deserialize(&owner, code.to_vec()) }
         };
         match catch_unwind(AssertUnwindSafe(load)) {
-            Ok(Ok(module)) => Self::describe(compiler, owner, module),
+            Ok(Ok(module)) => Self::describe(compiler, metered, owner, module),
             Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
             Err(panic) => Err(Error::new(
                 Status::Deserialize,
@@ -192,6 +200,11 @@ impl Module {
     /// The compiler whose code this is.
     pub fn compiler(&self) -> Compiler {
         self.0.compiler
+    }
+
+    /// Whether the module pays for what it executes.
+    pub fn is_metered(&self) -> bool {
+        self.0.metered
     }
 
     pub fn same(&self, other: &Self) -> bool {

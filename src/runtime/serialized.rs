@@ -10,15 +10,16 @@ const MAGIC: &[u8; 16] = b"\x7flibwasmer-code\n";
 const VERSION: &str = concat!("libwasmer ", env!("CARGO_PKG_VERSION"), " wasmer 7.4.2");
 const VERSION_BYTES: usize = 48;
 const DIGEST_BYTES: usize = 32;
-/// magic, version, compiler, padding, length of the code, digest.
+/// magic, version, compiler, whether it is metered, padding, length of the code, digest.
 const HEADER_BYTES: usize = 16 + VERSION_BYTES + 1 + 7 + 8 + DIGEST_BYTES;
 const _: () = assert!(VERSION.len() < VERSION_BYTES);
 
-fn header(compiler: Compiler, code_len: usize) -> [u8; HEADER_BYTES - DIGEST_BYTES] {
+fn header(compiler: Compiler, metered: bool, code_len: usize) -> [u8; HEADER_BYTES - DIGEST_BYTES] {
     let mut header = [0; HEADER_BYTES - DIGEST_BYTES];
     header[..16].copy_from_slice(MAGIC);
     header[16..16 + VERSION.len()].copy_from_slice(VERSION.as_bytes());
     header[16 + VERSION_BYTES] = compiler as u8;
+    header[16 + VERSION_BYTES + 1] = u8::from(metered);
     header[16 + VERSION_BYTES + 8..].copy_from_slice(&(code_len as u64).to_le_bytes());
     header
 }
@@ -28,8 +29,8 @@ fn digest(header: &[u8], code: &[u8]) -> blake3::Hash {
 }
 
 /// Wraps code that wasmer serialized.
-pub fn wrap(compiler: Compiler, code: &[u8]) -> Vec<u8> {
-    let header = header(compiler, code.len());
+pub fn wrap(compiler: Compiler, metered: bool, code: &[u8]) -> Vec<u8> {
+    let header = header(compiler, metered, code.len());
     let mut bytes = Vec::with_capacity(HEADER_BYTES + code.len());
     bytes.extend_from_slice(&header);
     bytes.extend_from_slice(digest(&header, code).as_bytes());
@@ -38,7 +39,7 @@ pub fn wrap(compiler: Compiler, code: &[u8]) -> Vec<u8> {
 }
 
 /// Gives back the code, if it is whole and was made by this version.
-pub fn unwrap(bytes: &[u8]) -> Result<(Compiler, &[u8])> {
+pub fn unwrap(bytes: &[u8]) -> Result<(Compiler, bool, &[u8])> {
     let refuse = |message: String| Err(Error::new(Status::Deserialize, message));
     let Some((head, code)) = bytes.split_at_checked(HEADER_BYTES) else {
         return refuse(format!(
@@ -64,7 +65,7 @@ pub fn unwrap(bytes: &[u8]) -> Result<(Compiler, &[u8])> {
         return refuse("serialized module: damaged (its digest does not match)".into());
     }
     match Compiler::from_u32(head[16 + VERSION_BYTES].into()) {
-        Some(compiler) => Ok((compiler, code)),
+        Some(compiler) => Ok((compiler, head[16 + VERSION_BYTES + 1] != 0, code)),
         None => refuse("serialized module: made by an unknown compiler".into()),
     }
 }

@@ -29,7 +29,7 @@ pub fn module(engine: &Engine, compiler: Compiler, ty: &FuncType) -> Result<Modu
     let wasm = wasmer_api::wat2wasm(text(ty).as_bytes())
         .map_err(|error| Error::new(Status::Panic, error.to_string()))?
         .into_owned();
-    let module = Module::compile(engine, compiler, &wasm)?;
+    let module = Module::compile(engine, compiler, None, &wasm)?;
     let mut shims = engine.shims().lock().map_err(poisoned)?;
     if shims.len() < CACHED {
         shims.insert(key, module.clone());

@@ -134,15 +134,15 @@ static void objects(void) {
          libwasmer_func_call_words(arena, func, (uint64_t *)(void *)(room + 1), 2, 0, &error),
          "words", "aligned to 8 bytes");
     SAYS(HANDLE, libwasmer_func_call(arena, memory, &slot, 1, &error), "expected function",
-         "found a memory");
+         "found memory");
     uint32_t number;
     SAYS(HANDLE, libwasmer_memory_size(arena, global, &number, &error), "expected memory",
-         "found a global");
+         "found global");
     SAYS(HANDLE, libwasmer_table_size(arena, func, &number, &error), "expected table",
-         "found a function");
+         "found function");
     uint64_t words[2] = {0, 0};
     SAYS(HANDLE, libwasmer_global_get(arena, table, words, &error), "expected global",
-         "found a table");
+         "found table");
     SAYS(HANDLE, libwasmer_instance_export_at(arena, func, 0, &handle, &error),
          "instance", "function");
     SAYS(HANDLE, libwasmer_externref_data(arena, func, words, &error), "externref", "function");
@@ -162,7 +162,7 @@ static void objects(void) {
     SAYS(OUT_OF_BOUNDS, libwasmer_table_get(arena, table, 3, &handle, &error), "element 3", "of 3");
     SAYS(OUT_OF_BOUNDS, libwasmer_table_set(arena, table, 4, 0, &error), "element 4", "of 3");
     SAYS(HANDLE, libwasmer_table_set(arena, table, 0, memory, &error), "expected function",
-         "found a memory");
+         "found memory");
     SAYS(IMMUTABLE, libwasmer_global_set(arena, global, words, &error), "global");
     SAYS(INVALID_ARGUMENT, libwasmer_global_new(arena, 9, true, words, &handle, &error), "kind",
          "9");

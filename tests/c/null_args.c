@@ -9,6 +9,7 @@ static libwasmer_engine_t *engine;
 static libwasmer_module_t *module;
 static libwasmer_arena_t *arena;
 static libwasmer_config_t *config;
+static const uint32_t costs[LIBWASMER_OPERATOR_COUNT];
 static libwasmer_bytes_t *buffer;
 static libwasmer_error_t *trapped;
 static libwasmer_handle_t instance, sum, memory, global, table, externref;
@@ -92,6 +93,10 @@ static libwasmer_handle_t imports[1];
 #define ARG_index 0
 #define ARG_delta 0
 #define ARG_address 0
+#define ARG_limit 1000000
+#define ARG_costs costs
+#define ARG_cost_count LIBWASMER_OPERATOR_COUNT
+#define ARG_remaining 1000000
 
 /* Where the name alone does not tell. */
 #define FOR_libwasmer_bytes_view_bytes buffer
@@ -186,10 +191,12 @@ static bool any_error(const libwasmer_error_t *made) { return made != NULL; }
 
 int main(void) {
     signal(SIGSEGV, crashed);
-    engine = new_engine(LIBWASMER_COMPILER_CRANELIFT);
+    // Metered, so that the points of an instance can be asked for.
+    config = libwasmer_config_new();
+    OK(libwasmer_config_set_metering(config, 1000000, costs, LIBWASMER_OPERATOR_COUNT, &error));
+    OK(libwasmer_engine_new(config, &engine, &error));
     module = new_module(engine, wat);
     arena = new_arena(engine);
-    config = libwasmer_config_new();
     OK(libwasmer_module_serialize(module, &buffer, &error));
     OK(libwasmer_func_new(arena, NULL, 0, NULL, 0, slot_callback, NULL, NULL, &imports[0], &error));
     instance = new_instance(arena, module, imports, 1);

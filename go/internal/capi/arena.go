@@ -65,6 +65,19 @@ func (a Arena) Export(instance Handle, number int) (Handle, *Error) {
 	return Handle(handle), err
 }
 
+// Points gives the points of an instance of a metered module.
+func (a Arena) Points(instance Handle) (remaining uint64, exhausted bool, err *Error) {
+	var left C.uint64_t
+	var used C.bool
+	err = take(C.wasmer_go_instance_points(a.a, C.uint64_t(instance), &left, &used))
+	return uint64(left), bool(used), err
+}
+
+// SetPoints sets them.
+func (a Arena) SetPoints(instance Handle, remaining uint64) *Error {
+	return take(C.wasmer_go_instance_set_points(a.a, C.uint64_t(instance), C.uint64_t(remaining)))
+}
+
 // NewFunc makes a host function; HostCall gets env.
 func (a Arena) NewFunc(params, results []byte, env uint64) (Handle, *Error) {
 	var handle C.uint64_t

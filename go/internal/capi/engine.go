@@ -5,6 +5,8 @@ package capi
 // #include "shim.h"
 import "C"
 
+import "unsafe"
+
 // Config is what an engine is made from.
 type Config struct{ c *C.libwasmer_config_t }
 
@@ -33,6 +35,12 @@ func (c Config) SetTarget(triple, features string) *Error {
 	data, size := text(triple)
 	list, listSize := text(features)
 	return take(C.wasmer_go_config_set_target(c.c, data, size, list, listSize))
+}
+
+// SetMetering has modules pay for what they execute, by the costs of operators by their number.
+func (c Config) SetMetering(limit uint64, costs []uint32) *Error {
+	return take(C.wasmer_go_config_set_metering(c.c, C.uint64_t(limit),
+		(*C.uint32_t)(unsafe.Pointer(unsafe.SliceData(costs))), C.size_t(len(costs))))
 }
 
 // CompilerIsAvailable tells whether the library was built with a compiler.

@@ -90,6 +90,11 @@
 #define LIBWASMER_LIMIT_FRAMES 128
 
 /**
+ * Operators that have a number, and so a cost. Those that came later (relaxed SIMD) have none.
+ */
+#define LIBWASMER_OPERATOR_COUNT 513
+
+/**
  * Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
  */
 #define LIBWASMER_LIMIT_DEPTH 256
@@ -665,6 +670,18 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
                                                         libwasmer_error_t **error);
 
 /**
+ * Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
+ * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 513 at most, what
+ * is not there costs nothing), and the guest traps as unreachable when its points do not suffice.
+ * Costs are paid at the end of code that runs as a whole, on every compiler the same.
+ */
+libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
+                                                 uint64_t limit,
+                                                 const uint32_t *costs,
+                                                 size_t cost_count,
+                                                 libwasmer_error_t **error);
+
+/**
  * Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
  */
 libwasmer_status_t libwasmer_engine_new(const libwasmer_config_t *config,
@@ -852,6 +869,24 @@ libwasmer_status_t libwasmer_instance_export(const libwasmer_arena_t *arena,
                                              libwasmer_externkind_t *kind_out,
                                              libwasmer_handle_t *export_,
                                              libwasmer_error_t **error);
+
+/**
+ * The points that an instance of a metered module has left, and whether it trapped because they did
+ * not suffice. LIBWASMER_STATUS_UNSUPPORTED if its module was compiled without metering.
+ */
+libwasmer_status_t libwasmer_instance_points(const libwasmer_arena_t *arena,
+                                             libwasmer_handle_t instance,
+                                             uint64_t *remaining,
+                                             bool *exhausted,
+                                             libwasmer_error_t **error);
+
+/**
+ * Sets the points that an instance has left, and forgets that they did not suffice.
+ */
+libwasmer_status_t libwasmer_instance_set_points(const libwasmer_arena_t *arena,
+                                                 libwasmer_handle_t instance,
+                                                 uint64_t remaining,
+                                                 libwasmer_error_t **error);
 
 /**
  * Makes a host function in an arena. `params` and `results` are kinds of values, one byte each

@@ -38,6 +38,13 @@ static inline libwasmer_error_t *wasmer_go_config_set_target(libwasmer_config_t 
                                                  features_size, &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_config_set_metering(libwasmer_config_t *config,
+                                                               uint64_t limit,
+                                                               const uint32_t *costs,
+                                                               size_t count) {
+    WASMER_GO_RETURN(libwasmer_config_set_metering(config, limit, costs, count, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_engine_new(const libwasmer_config_t *config,
                                                       libwasmer_engine_t **engine) {
     WASMER_GO_RETURN(libwasmer_engine_new(config, engine, &error));
@@ -114,6 +121,18 @@ static inline libwasmer_error_t *wasmer_go_instance_export_at(const libwasmer_ar
                                                               uint64_t instance, size_t number,
                                                               uint64_t *handle) {
     WASMER_GO_RETURN(libwasmer_instance_export_at(arena, instance, number, handle, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_instance_points(const libwasmer_arena_t *arena,
+                                                           uint64_t instance, uint64_t *remaining,
+                                                           bool *exhausted) {
+    WASMER_GO_RETURN(libwasmer_instance_points(arena, instance, remaining, exhausted, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_instance_set_points(const libwasmer_arena_t *arena,
+                                                               uint64_t instance,
+                                                               uint64_t remaining) {
+    WASMER_GO_RETURN(libwasmer_instance_set_points(arena, instance, remaining, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_func_new(const libwasmer_arena_t *arena,
