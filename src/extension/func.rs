@@ -133,17 +133,21 @@ impl HostCall for WordBody {
         signature: &Signature,
         slots: *mut Slot,
     ) -> Result<()> {
-        // Room for words: as many slots hold at least that many.
-        with_slots(signature.words, |room| {
-            let words: *mut u64 = room.cast();
-            // SAFETY: `slots` holds the signature's slots, `words` its words.
-            unsafe {
-                slots_to_words(&signature.ty.params, slots, words);
-                self.1.run(self.0, info, words, signature.words)?;
-                words_to_slots(&signature.ty.results, words, slots);
-            }
-            Ok(())
-        })
+        // Room for words: as many slots hold at least that many. Nothing is filled in by slots.
+        with_slots(
+            signature.words,
+            |_| 0,
+            |room| {
+                let words: *mut u64 = room.cast();
+                // SAFETY: `slots` holds the signature's slots, `words` its words.
+                unsafe {
+                    slots_to_words(&signature.ty.params, slots, words);
+                    self.1.run(self.0, info, words, signature.words)?;
+                    words_to_slots(&signature.ty.results, words, slots);
+                }
+                Ok(())
+            },
+        )
     }
 }
 
@@ -264,13 +268,18 @@ pub unsafe extern "C" fn libwasmer_func_call(
             return unsafe { arena.call(func, aligned, count, 0) };
         }
         let count = count.min(arena.signature(func)?.slots);
-        with_slots(count, |room| {
-            let bytes: *mut u8 = slots.cast();
-            // SAFETY: both hold `count` slots.
+        let bytes: *mut u8 = slots.cast();
+        let size = count * size_of::<Slot>();
+        // SAFETY: both hold `count` slots.
+        let fill = |room: *mut Slot| unsafe {
+            std::ptr::copy(bytes, room.cast(), size);
+            count
+        };
+        with_slots(count, fill, |room| {
+            // SAFETY: as above.
             unsafe {
-                std::ptr::copy(bytes, room.cast(), count * size_of::<Slot>());
                 arena.call(func, room, count, 0)?;
-                std::ptr::copy(room.cast(), bytes, count * size_of::<Slot>());
+                std::ptr::copy(room.cast(), bytes, size);
             }
             Ok(())
         })

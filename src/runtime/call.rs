@@ -25,6 +25,7 @@ impl Drop for CallData<'_> {
 impl Entered<'_> {
     /// Runs wasm with the bookkeeping that every entry needs. `run` must reach wasm through
     /// wasmer's `catch_traps` and set the stack limit for it.
+    #[inline]
     pub(super) fn run<R>(
         &self,
         call_data: u64,
@@ -122,9 +123,9 @@ impl Arena {
         if count < signature.words {
             return Err(too_few("words", signature.words, count, signature));
         }
-        with_slots(signature.slots, |slots| {
-            // SAFETY: `words` holds at least as many as the signature says, `slots` as well.
-            unsafe { words_to_slots(&signature.ty.params, words, slots) };
+        // SAFETY: `words` holds at least as many as the signature says, and so do the slots.
+        let fill = |slots| unsafe { words_to_slots(&signature.ty.params, words, slots) };
+        with_slots(signature.slots, fill, |slots| {
             if signature.references {
                 entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
             }
@@ -157,9 +158,13 @@ struct Prepared {
 
 impl Contents {
     #[inline]
-    fn prepare(&mut self, func: Handle) -> Result<Prepared> {
-        let code = self.code_of(func)?;
-        Ok(Prepared { code, signature: NonNull::from(&*self.refs.func(func)?.signature) })
+    fn prepare(&mut self, handle: Handle) -> Result<Prepared> {
+        let func = self.refs.func(handle)?;
+        let signature = NonNull::from(&*func.signature);
+        match func.code {
+            Some(code) => Ok(Prepared { code, signature }),
+            None => Ok(Prepared { code: self.give_code(handle)?, signature }),
+        }
     }
 
     /// The address of a function in compiled code. A host function gets one the first time.

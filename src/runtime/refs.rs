@@ -105,12 +105,13 @@ impl Refs {
         self.by_address.entry(address).or_insert(handle as u32 - 1);
     }
 
+    #[inline]
     pub fn get(&self, handle: Handle) -> Result<&Entry> {
         let place = (handle as u32).wrapping_sub(1) as usize;
-        if (handle >> 32) as u32 != self.serial || place >= self.entries.len() {
-            return Err(self.unknown(handle));
+        match self.entries.get(place) {
+            Some(entry) if (handle >> 32) as u32 == self.serial => Ok(entry),
+            _ => Err(self.unknown(handle)),
         }
-        Ok(&self.entries[place])
     }
 
     pub fn get_mut(&mut self, handle: Handle) -> Result<&mut Entry> {
@@ -136,6 +137,7 @@ impl Refs {
         Error::new(Status::Handle, format!("handle {handle:#x}: expected {wanted}, found {found}"))
     }
 
+    #[inline]
     pub fn func(&self, handle: Handle) -> Result<&Func> {
         match self.get(handle)? {
             Entry::Func(func) => Ok(func),

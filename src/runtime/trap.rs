@@ -19,6 +19,7 @@ impl fmt::Display for HostFailure {
 impl std::error::Error for HostFailure {}
 
 /// Makes the error for a call that wasmer ended by `trap`.
+#[cold]
 pub fn error(trap: Trap) -> Error {
     match trap {
         Trap::User(error) => match error.downcast::<HostFailure>() {

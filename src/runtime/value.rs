@@ -253,22 +253,38 @@ impl fmt::Display for ExternType {
 /// Slots that fit a small call live on the stack.
 const INLINE_SLOTS: usize = 16;
 
-/// Lends `count` slots of zeros.
-pub fn with_slots<R>(count: usize, work: impl FnOnce(*mut Slot) -> R) -> R {
+/// Lends `count` slots, of which the first are written by `fill`, which says how many. The others are
+/// zeros.
+#[inline]
+pub fn with_slots<R>(
+    count: usize,
+    fill: impl FnOnce(*mut Slot) -> usize,
+    work: impl FnOnce(*mut Slot) -> R,
+) -> R {
     if count <= INLINE_SLOTS {
         let mut slots = [const { MaybeUninit::<Slot>::uninit() }; INLINE_SLOTS];
-        slots[..count].fill(MaybeUninit::new(Slot::default()));
+        let filled = fill(slots.as_mut_ptr().cast());
+        for slot in slots.iter_mut().take(count).skip(filled) {
+            slot.write(Slot::default());
+        }
         work(slots.as_mut_ptr().cast())
     } else {
-        work(vec![Slot::default(); count].as_mut_ptr())
+        let mut slots = vec![Slot::default(); count];
+        fill(slots.as_mut_ptr());
+        work(slots.as_mut_ptr())
     }
 }
 
-/// Spreads words over slots.
+/// Spreads words over slots, and gives how many were written.
 ///
 /// # Safety
 /// `slots` holds a slot for each kind, and `words` the words that the kinds take.
-pub unsafe fn words_to_slots(kinds: &[ValueKind], mut words: *const u64, slots: *mut Slot) {
+#[inline]
+pub unsafe fn words_to_slots(
+    kinds: &[ValueKind],
+    mut words: *const u64,
+    slots: *mut Slot,
+) -> usize {
     for (place, &kind) in kinds.iter().enumerate() {
         // SAFETY: within what the caller vouches for.
         unsafe {
@@ -277,23 +293,27 @@ pub unsafe fn words_to_slots(kinds: &[ValueKind], mut words: *const u64, slots: 
             words = words.add(kind.words());
         }
     }
+    kinds.len()
 }
 
-/// Packs slots into words. Narrow values are extended by zeros: compiled code leaves the rest of their slot as it was.
+/// Packs slots into words. Narrow values are extended by zeros: compiled code leaves the rest of
+/// their slot as it was.
 ///
 /// # Safety
 /// As for `words_to_slots`.
+#[inline]
 pub unsafe fn slots_to_words(kinds: &[ValueKind], slots: *const Slot, mut words: *mut u64) {
     for (place, &kind) in kinds.iter().enumerate() {
         // SAFETY: within what the caller vouches for.
         unsafe {
-            let Slot([low, high]) = *slots.add(place);
+            // Read as narrow as it was written: a wider read would have to wait for the write.
+            let slot = slots.add(place);
             *words = match kind {
-                ValueKind::I32 | ValueKind::F32 => u64::from(low as u32),
-                _ => low,
+                ValueKind::I32 | ValueKind::F32 => u64::from(slot.cast::<u32>().read()),
+                _ => slot.cast::<u64>().read(),
             };
             if kind == ValueKind::V128 {
-                *words.add(1) = high;
+                *words.add(1) = slot.cast::<u64>().add(1).read();
             }
             words = words.add(kind.words());
         }
