@@ -42,7 +42,7 @@ func TestArgumentsAreConverted(t *testing.T) {
 	  (func (export "f32") (param f32) (result f32) (local.get 0))
 	  (func (export "f64") (param f64) (result f64) (local.get 0))
 	  (func (export "v128") (param v128) (result v128) (local.get 0)))`, nil)
-	vector := V128{0: 1, 15: 2}
+	vector := Vector{0: 1, 15: 2}
 	for _, test := range []struct {
 		name            string
 		given, expected any

@@ -44,11 +44,17 @@
 // exception-handling proposal is off unless Config.SetFeature switches it on.
 //
 // A context is looked at before a call and after each host function. Code that loops without
-// calling the host is not stopped yet.
+// calling the host is not stopped by it yet; metering (Config.PushMeteringMiddleware) stops it after
+// a number of instructions.
 //
 // # Signals
 //
 // The library takes SIGSEGV, SIGBUS, SIGILL and SIGFPE when the first instance is made, and passes
 // on to the Go runtime what is not wasm's. A program must not call signal.Notify for these four
 // after that. All other signals are the program's.
+//
+// A program that was written for wasmer-go runs on this package by a change of its import path, or by
+// one line of its go.mod: see MIGRATING.md.
 package wasmer
+
+//go:generate go run ./internal/shimgen

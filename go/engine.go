@@ -112,9 +112,7 @@ func NewEngineWithConfig(config *Config) *Engine {
 		fail(native.SetFeature(feature.name, feature.on))
 	}
 	fail(config.target.configure(native))
-	if err := config.metering.configure(native); err != nil && engine.err == nil {
-		engine.err = err
-	}
+	fail(config.metering.configure(native))
 	if engine.err != nil {
 		return engine
 	}

@@ -21,6 +21,9 @@ var (
 	ErrDeserialize = errors.New("cannot deserialize")
 	// ErrUnsupported: the library, the compiler or the machine lacks something.
 	ErrUnsupported = errors.New("unsupported")
+	// ErrNotImplemented: this version of the library lacks something that a later one is to have.
+	// Such an error is ErrUnsupported as well.
+	ErrNotImplemented = errors.New("not implemented yet")
 	// ErrLimit: a limit of the library or of the object would be exceeded.
 	ErrLimit = errors.New("limit exceeded")
 	// ErrOutOfBounds: an address or index is outside of a memory or table.
@@ -55,6 +58,8 @@ var sentinels = map[capi.Status]error{
 type Error struct {
 	status  capi.Status
 	message string
+	cause   error
+	missing []*ImportType
 }
 
 // Error is the message.
@@ -66,8 +71,21 @@ func (e *Error) Is(target error) bool {
 	return known && found == target
 }
 
+// Unwrap gives the error that caused this one, if one did.
+func (e *Error) Unwrap() error { return e.cause }
+
+// MissingImports lists the imports, with the types that are wanted, which NewInstance did not find;
+// nil for any other error.
+func (e *Error) MissingImports() []*ImportType { return e.missing }
+
 func newError(status capi.Status, format string, arguments ...any) *Error {
-	return &Error{status, fmt.Sprintf(format, arguments...)}
+	return &Error{status: status, message: fmt.Sprintf(format, arguments...)}
+}
+
+func notImplemented(what string) *Error {
+	err := newError(capi.StatusUnsupported, "%s is not built into this version of the library yet", what)
+	err.cause = ErrNotImplemented
+	return err
 }
 
 func closedError(what string) error { return newError(capi.StatusClosed, "%s is closed", what) }
@@ -182,7 +200,7 @@ func wrap(e *capi.Error) error {
 	switch e.Status {
 	case capi.StatusTrap, capi.StatusHost:
 	default:
-		return &Error{e.Status, e.Message}
+		return &Error{status: e.Status, message: e.Message}
 	}
 	trap := &TrapError{message: e.Message, code: TrapCode(e.Trap), omitted: e.FramesOmitted}
 	for _, frame := range e.Frames {
@@ -192,7 +210,7 @@ func wrap(e *capi.Error) error {
 		if failure.panicked {
 			panic(failure.value)
 		}
-		trap.cause = failure.err
+		trap.message, trap.cause = failure.text, failure.err
 	}
 	return trap
 }
@@ -200,6 +218,7 @@ func wrap(e *capi.Error) error {
 // A hostFailure is why a host function failed, while the error crosses wasm.
 type hostFailure struct {
 	err      error
+	text     string // of err, as it is: the library makes it UTF-8
 	panicked bool
 	value    any
 }

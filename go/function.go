@@ -24,8 +24,13 @@ type Function struct {
 	native NativeFunction
 }
 
-// IntoExtern makes it an extern.
-func (f *Function) IntoExtern() *Extern { return &Extern{function: f, ty: f.ty.IntoExternType()} }
+// IntoExtern makes it an extern; nil of nil.
+func (f *Function) IntoExtern() *Extern {
+	if f == nil {
+		return nil
+	}
+	return &Extern{function: f, ty: f.ty.IntoExternType()}
+}
 
 // Type is the type of the function.
 func (f *Function) Type() *FunctionType { return f.ty }
@@ -45,7 +50,7 @@ func (f *Function) Native() NativeFunction {
 }
 
 // Call calls the function with Go values: see NewValue for what is taken for which kind. No result
-// is nil, one is an int32, int64, float32, float64, V128, *Function or any referenced value, more
+// is nil, one is an int32, int64, float32, float64, Vector, *Function or any referenced value, more
 // are a []interface{}. A trap is a *TrapError, anything else an *Error.
 func (f *Function) Call(parameters ...interface{}) (interface{}, error) {
 	return f.CallContext(background, parameters...)

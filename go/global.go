@@ -26,13 +26,18 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 	})}
 }
 
-// IntoExtern makes it an extern.
-func (g *Global) IntoExtern() *Extern { return &Extern{global: g, ty: g.ty.IntoExternType()} }
+// IntoExtern makes it an extern; nil of nil.
+func (g *Global) IntoExtern() *Extern {
+	if g == nil {
+		return nil
+	}
+	return &Extern{global: g, ty: g.ty.IntoExternType()}
+}
 
 // Type is the type of the global.
 func (g *Global) Type() *GlobalType { return g.ty }
 
-// Get is the value: an int32, int64, float32, float64, V128, *Function or any referenced value.
+// Get is the value: an int32, int64, float32, float64, Vector, *Function or any referenced value.
 func (g *Global) Get() (interface{}, error) {
 	a, handle, err := g.bound.use()
 	if err != nil {

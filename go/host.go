@@ -157,19 +157,21 @@ func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 	}()
 	ctx := caller.ctx
 	err := bound.host.call(ctx, caller, words)
-	a.leaveHost(caller)
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
+		// Asks the error for its text, which may panic: a nil pointer in an error is easily returned.
 		failure = fail(&hostFailure{err: err})
 	}
+	a.leaveHost(caller)
 	returned = true
 	return failure
 }
 
 func fail(failure *hostFailure) *capi.Failure {
-	return &capi.Failure{Message: failure.err.Error(), Payload: failures.put(failure)}
+	failure.text = failure.err.Error()
+	return &capi.Failure{Message: failure.text, Payload: failures.put(failure)}
 }
 
 // enterHost takes a Caller from the arena's stack of them, so that none is made for each call.

@@ -134,6 +134,20 @@ func (i *Instance) Close() {
 	i.arena.instanceClosed()
 }
 
+// ReleaseFn ends the use of what it is given.
+type ReleaseFn[T any] func(T)
+
+// GetFunctionSafe gives an exported function as a Go function, and a function to be called with the
+// instance when it is not used any more. A function keeps its instance alive by itself here, so that
+// GetFunction does as well, and the second one does nothing.
+func (i *Instance) GetFunctionSafe(name string) (NativeFunction, ReleaseFn[*Instance], error) {
+	function, err := i.Exports.GetFunction(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return function, func(instance *Instance) { runtime.KeepAlive(instance) }, nil
+}
+
 // Exports gives the exports of an instance by name. Safe for any number of goroutines.
 type Exports struct {
 	instance *Instance
@@ -276,8 +290,11 @@ func (o *ImportObject) ContainsNamespace(name string) bool {
 // Register adds a namespace; one that is there already gets what is new, and the last wins. The
 // first map of a namespace is kept, not copied.
 func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoExtern) {
-	known, found := o.namespaces[namespaceName]
-	if !found {
+	known := o.namespaces[namespaceName]
+	if known == nil {
+		if o.namespaces == nil {
+			o.namespaces = make(map[string]map[string]IntoExtern)
+		}
 		o.namespaces[namespaceName] = namespace
 		return
 	}
@@ -289,7 +306,8 @@ func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoE
 // externs lists what a module imports, in its order, or names all that is missing.
 func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	externs := make([]*Extern, len(module.imports))
-	var missing []string
+	var missing []*ImportType
+	var names []string
 	for place, wanted := range module.imports {
 		if o != nil {
 			if given := o.namespaces[wanted.module][wanted.name]; given != nil {
@@ -297,11 +315,14 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 			}
 		}
 		if externs[place] == nil {
-			missing = append(missing, fmt.Sprintf("Missing import: `%s`.`%s`", wanted.module, wanted.name))
+			missing = append(missing, wanted)
+			names = append(names, fmt.Sprintf("Missing import: `%s`.`%s`", wanted.module, wanted.name))
 		}
 	}
 	if missing != nil {
-		return nil, newError(capi.StatusLink, "%s", strings.Join(missing, "; "))
+		err := newError(capi.StatusLink, "%s", strings.Join(names, "; "))
+		err.missing = missing
+		return nil, err
 	}
 	return externs, nil
 }

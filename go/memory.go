@@ -38,8 +38,13 @@ func NewMemory(store *Store, ty *MemoryType) *Memory {
 	})}
 }
 
-// IntoExtern makes it an extern.
-func (m *Memory) IntoExtern() *Extern { return &Extern{memory: m, ty: m.ty.IntoExternType()} }
+// IntoExtern makes it an extern; nil of nil.
+func (m *Memory) IntoExtern() *Extern {
+	if m == nil {
+		return nil
+	}
+	return &Extern{memory: m, ty: m.ty.IntoExternType()}
+}
 
 // Type is the type of the memory, as declared.
 func (m *Memory) Type() *MemoryType { return m.ty }

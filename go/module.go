@@ -30,7 +30,7 @@ func NewModule(store *Store, bytes []byte) (*Module, error) {
 
 // NewModuleContext is NewModule with a context, which is looked at before the work begins.
 func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
-	return makeModule(ctx, store, bytes, capi.NewModule)
+	return makeModule(ctx, store, withFuncref(bytes), capi.NewModule)
 }
 
 // DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
@@ -45,7 +45,7 @@ func ValidateModule(store *Store, bytes []byte) error {
 		return err
 	}
 	defer runtime.KeepAlive(store.Engine)
-	if e := capi.ValidateModule(store.Engine.native, bytes); e != nil {
+	if e := capi.ValidateModule(store.Engine.native, withFuncref(bytes)); e != nil {
 		return wrap(e)
 	}
 	return nil
@@ -53,7 +53,7 @@ func ValidateModule(store *Store, bytes []byte) error {
 
 // Wat2Wasm translates WebAssembly text to binary. Binary is passed through.
 func Wat2Wasm(wat string) ([]byte, error) {
-	wasm, e := capi.Wat2Wasm([]byte(wat))
+	wasm, e := capi.Wat2Wasm(withFuncref([]byte(wat)))
 	if e != nil {
 		return nil, wrap(e)
 	}

@@ -44,8 +44,13 @@ func (a *arena) reference(kind ValueKind, value any) (capi.Handle, error) {
 	return words[0], err
 }
 
-// IntoExtern makes it an extern.
-func (t *Table) IntoExtern() *Extern { return &Extern{table: t, ty: t.ty.IntoExternType()} }
+// IntoExtern makes it an extern; nil of nil.
+func (t *Table) IntoExtern() *Extern {
+	if t == nil {
+		return nil
+	}
+	return &Extern{table: t, ty: t.ty.IntoExternType()}
+}
 
 // Type is the type of the table, as declared.
 func (t *Table) Type() *TableType { return t.ty }

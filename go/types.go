@@ -1,7 +1,6 @@
 package wasmer
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
@@ -12,11 +11,12 @@ type ValueKind uint8
 
 // The kinds of values. The numbers are those of the WebAssembly C API.
 const (
-	I32     ValueKind = 0
-	I64     ValueKind = 1
-	F32     ValueKind = 2
-	F64     ValueKind = 3
-	V128Ref ValueKind = 4 // the vector type v128; Go values are of type V128
+	I32 ValueKind = 0
+	I64 ValueKind = 1
+	F32 ValueKind = 2
+	F64 ValueKind = 3
+	// V128 is the kind of vectors; wasmer-go had none. Go values are of type Vector.
+	V128 ValueKind = 4
 	// AnyRef is externref, under the name that it had once.
 	AnyRef  ValueKind = 128
 	FuncRef ValueKind = 129
@@ -36,7 +36,7 @@ func (k ValueKind) String() string {
 		return "f32"
 	case F64:
 		return "f64"
-	case V128Ref:
+	case V128:
 		return "v128"
 	case AnyRef:
 		return "anyref"
@@ -54,7 +54,7 @@ func (k ValueKind) IsReference() bool { return k == AnyRef || k == FuncRef }
 
 // words is the number of 64-bit words that a value takes in a raw call.
 func (k ValueKind) words() int {
-	if k == V128Ref {
+	if k == V128 {
 		return 2
 	}
 	return 1
@@ -148,8 +148,6 @@ func (t *FunctionType) Words() int { return t.words }
 
 // IntoExternType makes it the type of an extern.
 func (t *FunctionType) IntoExternType() *ExternType { return &ExternType{function: t} }
-
-func (t *FunctionType) String() string { return fmt.Sprintf("func%v -> %v", t.params, t.results) }
 
 // GlobalMutability tells whether a global can be set.
 type GlobalMutability uint8

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// V128 is a vector of 128 bits, in the order of memory (little-endian).
-type V128 [16]byte
+// Vector is a vector of 128 bits, in the order of memory (little-endian).
+type Vector [16]byte
 
 // Value is a WebAssembly value with its kind.
 type Value struct {
@@ -38,7 +38,7 @@ func NewF32(value any) Value { return NewValue(value, F32) }
 func NewF64(value any) Value { return NewValue(value, F64) }
 
 // NewV128 makes a v128.
-func NewV128(value V128) Value { return Value{V128Ref, value} }
+func NewV128(value Vector) Value { return Value{V128, value} }
 
 // NewExternRef makes a reference to any Go value; nil is the null reference.
 func NewExternRef(value any) Value { return Value{ExternRef, value} }
@@ -49,7 +49,7 @@ func NewFuncRef(function *Function) Value { return Value{FuncRef, nilFunction(fu
 // Kind is the kind of the value.
 func (v Value) Kind() ValueKind { return v.kind }
 
-// Unwrap is the Go value: an int32, int64, float32, float64, V128, *Function or any referenced
+// Unwrap is the Go value: an int32, int64, float32, float64, Vector, *Function or any referenced
 // value; nil for a null reference.
 func (v Value) Unwrap() any { return v.value }
 
@@ -65,8 +65,8 @@ func (v Value) F32() float32 { return unwrapTo[float32](v) }
 // F64 is the value as a float64; it panics if it is none.
 func (v Value) F64() float64 { return unwrapTo[float64](v) }
 
-// V128 is the value as a V128; it panics if it is none.
-func (v Value) V128() V128 { return unwrapTo[V128](v) }
+// V128 is the value as a Vector; it panics if it is none.
+func (v Value) V128() Vector { return unwrapTo[Vector](v) }
 
 func unwrapTo[T any](v Value) T {
 	value, ok := v.value.(T)
@@ -105,8 +105,8 @@ func convert(kind ValueKind, value any) (any, bool) {
 		if number, ok := float(value); ok {
 			return number, true
 		}
-	case V128Ref:
-		vector, ok := value.(V128)
+	case V128:
+		vector, ok := value.(Vector)
 		if !ok {
 			vector, ok = value.([16]byte)
 		}
@@ -176,8 +176,8 @@ func (a *arena) encode(kind ValueKind, value any, words []uint64) error {
 		words[0] = uint64(math.Float32bits(value.(float32)))
 	case F64:
 		words[0] = math.Float64bits(value.(float64))
-	case V128Ref:
-		vector := value.(V128)
+	case V128:
+		vector := value.(Vector)
 		words[0] = binary.LittleEndian.Uint64(vector[:8])
 		words[1] = binary.LittleEndian.Uint64(vector[8:])
 	case FuncRef:
@@ -210,8 +210,8 @@ func (a *arena) decode(kind ValueKind, words []uint64) (any, error) {
 		return math.Float32frombits(uint32(words[0])), nil
 	case F64:
 		return math.Float64frombits(words[0]), nil
-	case V128Ref:
-		var vector V128
+	case V128:
+		var vector Vector
 		binary.LittleEndian.PutUint64(vector[:8], words[0])
 		binary.LittleEndian.PutUint64(vector[8:], words[1])
 		return vector, nil

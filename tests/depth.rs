@@ -125,6 +125,7 @@ fn frames_are_capped_and_the_rest_is_counted() {
         });
         let instance = arena.instantiate(&module(&engine, wat), &[fail], 0).unwrap();
         let get = |name: &str| arena.export_by_name(instance, name).unwrap().1;
+        assert_eq!(MAX_FRAMES, 128);
         // A trap in compiled code, a host function's error, a trap in wasmer's own code.
         for host in [0, 1, 2] {
             arena.global_set(get("host"), slot(host)).unwrap();

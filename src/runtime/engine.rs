@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use wasmer_compiler::{CompilerConfig, EngineBuilder, Features};
-use wasmer_types::target::{CpuFeature, Target, Triple};
+use wasmer_types::target::{Architecture, CpuFeature, Target, Triple};
 
 /// The compilers of wasmer. The numbers are those of `wasmer_compiler_t` and of wasmer-go.
 #[repr(u32)]
@@ -117,7 +117,17 @@ impl Config {
         let invalid = |message| Error::new(Status::InvalidArgument, message);
         let triple = Triple::from_str(triple)
             .map_err(|error| invalid(format!("target triple {triple:?}: {error}")))?;
-        let mut set = CpuFeature::set();
+        let mut set = match triple.architecture {
+            // Part of every x86_64; Cranelift panics without it.
+            Architecture::X86_64 => CpuFeature::SSE2.into(),
+            Architecture::Aarch64(_) => CpuFeature::set(),
+            other => {
+                return Err(Error::new(
+                    Status::Unsupported,
+                    format!("target triple {triple}: there is no compiler for {other}"),
+                ));
+            }
+        };
         for name in cpu_features.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             set |= CpuFeature::from_str(name)
                 .map_err(|_| invalid(format!("unknown CPU feature {name:?}")))?;
@@ -158,6 +168,11 @@ impl Engine {
 
     pub fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The machine that modules are compiled for.
+    pub(super) fn triple(&self) -> String {
+        self.0.config.target.triple().to_string()
     }
 
     pub(super) fn metering(&self) -> Option<&Metering> {

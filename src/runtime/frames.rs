@@ -2,6 +2,7 @@
 
 use super::limits::WASM_STACK_BYTES;
 use super::thread;
+use super::value::Slot;
 use wasmer_types::FrameInfo;
 
 /// What a frame pointer points to, on x86_64 and aarch64.
@@ -13,8 +14,13 @@ pub struct Link {
 
 /// The wasm frames from a frame outwards, innermost first. `innermost` is a return address that comes
 /// before it. Where the chain ends, in code without frame pointers, it leads out of the guest's stack
-/// or back.
-pub fn walk(innermost: Option<usize>, mut frame: *const Link) -> Vec<FrameInfo> {
+/// or back; where it has no begin (a start function of Singlepass that is an import), it does not
+/// come from behind `slots`, which lie on the guest's stack.
+pub fn walk(
+    slots: *const Slot,
+    innermost: Option<usize>,
+    mut frame: *const Link,
+) -> Vec<FrameInfo> {
     let top = thread::current().limit.get() + WASM_STACK_BYTES;
     let mut frames = Vec::new();
     let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return frames };
@@ -23,7 +29,7 @@ pub fn walk(innermost: Option<usize>, mut frame: *const Link) -> Vec<FrameInfo> 
         frames.extend(known.lookup_frame_info(return_address.wrapping_sub(1)));
     };
     innermost.into_iter().for_each(&mut note);
-    while frame.is_aligned() && (frame as usize) < top {
+    while frame.is_aligned() && (slots as usize..top).contains(&(frame as usize)) {
         // SAFETY: aligned, and between the innermost frame and the top of the guest's stack, all of
         // which is mapped.
         let Link { caller, return_address } = unsafe { frame.read() };

@@ -99,7 +99,7 @@ unsafe extern "C-unwind" fn on_guest_stack(
         let data = &(*context).ctx;
         run(data, slots).map(|error| {
             let mut failure = Box::new(HostFailure(error));
-            let trace = frames::walk(data.return_address(slots), frame);
+            let trace = frames::walk(slots, data.return_address(slots), frame);
             trap::set_frames(&mut failure.0, &trace);
             failure
         })

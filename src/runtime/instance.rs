@@ -32,6 +32,7 @@ impl Arena {
     ) -> Result<Handle> {
         let entered = self.enter()?;
         let (handle, vm) = entered.with(|contents| {
+            contents.admit(module, imports)?;
             let handle = contents.refs.push(Entry::Dead);
             let place = contents.allocate(module, imports, handle)?;
             // The box does not move when the list grows.
@@ -104,16 +105,21 @@ fn refused(error: &InstantiationError) -> Error {
 }
 
 impl Contents {
-    /// All of instantiation that runs no wasm.
-    fn allocate(&mut self, module: &Module, imports: &[Handle], instance: Handle) -> Result<usize> {
+    /// Refuses what must not be instantiated, before anything is made.
+    fn admit(&self, module: &Module, imports: &[Handle]) -> Result<()> {
         if self.instances.len() >= MAX_INSTANCES {
             return Err(Error::new(
                 Status::Limit,
                 format!("limit: {MAX_INSTANCES} instances are allowed in an arena"),
             ));
         }
+        module.artifact()?;
+        self.check_imports(module, imports)
+    }
+
+    /// All of instantiation that runs no wasm, for what was admitted.
+    fn allocate(&mut self, module: &Module, imports: &[Handle], instance: Handle) -> Result<usize> {
         let artifact = module.artifact()?;
-        self.check_imports(module, imports)?;
         // Code that ran here once stays: functions and trampolines point into it.
         if !self.modules.iter().any(|known| known.same(module)) {
             self.register_types(module)?;
@@ -229,6 +235,7 @@ impl Contents {
         module: &Module,
         host: Handle,
     ) -> Result<NonNull<VMCallerCheckedAnyfunc>> {
+        self.admit(module, &[host])?;
         let place = self.allocate(module, &[host], 0)?;
         let index = module.info().exports[0];
         match self.instances[place].vm.lookup_by_declaration(index) {

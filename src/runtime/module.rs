@@ -4,7 +4,7 @@ use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
 use super::metering::Metering;
 use super::scan::{self, Scan};
-use super::serialized;
+use super::serialized::{self, About};
 use super::value::ExternType;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct Export {
 struct Inner {
     // Dropped in this order: the artifact deregisters itself before the engine frees the code.
     module: wasmer_api::Module,
-    _code: wasmer_api::Engine,
+    code: wasmer_api::Engine,
     compiler: Compiler,
     metered: bool,
     imports: Vec<Import>,
@@ -147,20 +147,25 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
-        Ok(Self(Arc::new(Inner { module, _code: code, compiler, metered, imports, exports })))
+        Ok(Self(Arc::new(Inner { module, code, compiler, metered, imports, exports })))
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.
     pub fn serialize(&self) -> Result<Vec<u8>> {
+        let about = About {
+            compiler: self.0.compiler,
+            metered: self.0.metered,
+            triple: self.0.code.as_sys().target().triple().to_string(),
+        };
         match self.0.module.serialize() {
-            Ok(code) => Ok(serialized::wrap(self.0.compiler, self.0.metered, &code)),
+            Ok(code) => serialized::wrap(&about, &code),
             Err(error) => Err(Error::new(Status::Serialize, error.to_string())),
         }
     }
 
     /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code.
     pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
-        let (compiler, metered, code) = serialized::unwrap(bytes)?;
+        let (About { compiler, metered, .. }, code) = serialized::unwrap(bytes, &engine.triple())?;
         let host = if compiler.is_available() { compiler } else { engine.compiler() };
         let owner = engine.wasmer(host, true, None)?;
         let load = || {

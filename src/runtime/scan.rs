@@ -17,6 +17,8 @@ pub struct Scan {
     referenced: HashSet<u32>,
     /// The most results that blocks around one instruction have together, where that was asked for.
     block_results: usize,
+    /// Whether vectors occur, as far as the code was read.
+    vectors: bool,
 }
 
 /// Singlepass makes room for the results of blocks without touching it, 8 bytes each. So many cannot
@@ -30,7 +32,8 @@ impl Scan {
     /// several results end in a panic, and a host function whose reference the guest takes is
     /// called with wrong floats: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
     pub fn singlepass_refuses(&self) -> bool {
-        self.block_results > MOST_BLOCK_RESULTS
+        self.vectors
+            || self.block_results > MOST_BLOCK_RESULTS
             || self.imports.iter().enumerate().any(|(index, ty)| match ty {
                 None => true,
                 Some(ty) => {
@@ -128,13 +131,47 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
                 let operators = body.get_operators_reader().map_err(invalid)?;
                 let most = block_results(operators, &scan.types).map_err(invalid)?;
                 scan.block_results = scan.block_results.max(most);
+                scan.vectors |= has_vectors(&body).map_err(invalid)?;
             }
             _ => {}
         }
     }
+    let kinds = scan.types.iter().flatten().flat_map(|ty| ty.params.iter().chain(&ty.results));
+    scan.vectors |= kinds.into_iter().any(|&kind| kind == ValueKind::V128);
     scan.check_collisions()?;
     Ok(scan)
 }
+
+/// Singlepass has no vectors; asked to compile some, it panics and is heard on standard error.
+fn has_vectors(
+    body: &wasmer_api::wasmparser::FunctionBody<'_>,
+) -> std::result::Result<bool, wasmer_api::wasmparser::BinaryReaderError> {
+    for local in body.get_locals_reader()? {
+        if local?.1 == ValType::V128 {
+            return Ok(true);
+        }
+    }
+    for operator in body.get_operators_reader()? {
+        if is_vector(&operator?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+macro_rules! proposal_of_operators {
+    ($(@$proposal:ident $operator:ident $({ $($argument:ident: $type:ty),* })?
+        => $visit:ident ($($annotation:tt)*))*) => {
+        fn is_vector(operator: &Operator<'_>) -> bool {
+            let proposal = match operator {
+                $(Operator::$operator $({ $($argument: _),* })? => stringify!($proposal),)*
+                _ => "",
+            };
+            matches!(proposal, "simd" | "relaxed_simd")
+        }
+    };
+}
+wasmer_api::wasmparser::for_each_operator!(proposal_of_operators);
 
 fn block_results(
     operators: wasmer_api::wasmparser::OperatorsReader<'_>,

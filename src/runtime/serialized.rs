@@ -9,19 +9,43 @@ const MAGIC: &[u8; 16] = b"\x7flibwasmer-code\n";
 /// Code of one version of wasmer means nothing to another.
 const VERSION: &str = concat!("libwasmer ", env!("CARGO_PKG_VERSION"), " wasmer 7.4.2");
 const VERSION_BYTES: usize = 48;
+const TRIPLE_BYTES: usize = 64;
 const DIGEST_BYTES: usize = 32;
-/// magic, version, compiler, whether it is metered, padding, length of the code, digest.
-const HEADER_BYTES: usize = 16 + VERSION_BYTES + 1 + 7 + 8 + DIGEST_BYTES;
+/// magic, version, triple, compiler, whether it is metered, padding, length of the code, digest.
+const HEADER_BYTES: usize = 16 + VERSION_BYTES + TRIPLE_BYTES + 8 + 8 + DIGEST_BYTES;
+const TRIPLE: usize = 16 + VERSION_BYTES;
+const COMPILER: usize = TRIPLE + TRIPLE_BYTES;
 const _: () = assert!(VERSION.len() < VERSION_BYTES);
 
-fn header(compiler: Compiler, metered: bool, code_len: usize) -> [u8; HEADER_BYTES - DIGEST_BYTES] {
+/// What a container says of its code.
+pub struct About {
+    pub compiler: Compiler,
+    pub metered: bool,
+    /// The machine that the code is for.
+    pub triple: String,
+}
+
+fn header(about: &About, code_len: usize) -> Result<[u8; HEADER_BYTES - DIGEST_BYTES]> {
     let mut header = [0; HEADER_BYTES - DIGEST_BYTES];
     header[..16].copy_from_slice(MAGIC);
     header[16..16 + VERSION.len()].copy_from_slice(VERSION.as_bytes());
-    header[16 + VERSION_BYTES] = compiler as u8;
-    header[16 + VERSION_BYTES + 1] = u8::from(metered);
-    header[16 + VERSION_BYTES + 8..].copy_from_slice(&(code_len as u64).to_le_bytes());
-    header
+    match header[TRIPLE..COMPILER].get_mut(..about.triple.len()) {
+        Some(room) => room.copy_from_slice(about.triple.as_bytes()),
+        None => {
+            let message = format!("target triple {:?} is too long", about.triple);
+            return Err(Error::new(Status::Serialize, message));
+        }
+    }
+    header[COMPILER] = about.compiler as u8;
+    header[COMPILER + 1] = u8::from(about.metered);
+    header[COMPILER + 8..].copy_from_slice(&(code_len as u64).to_le_bytes());
+    Ok(header)
+}
+
+/// Text that zeros fill up.
+fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end])
 }
 
 fn digest(header: &[u8], code: &[u8]) -> blake3::Hash {
@@ -29,17 +53,17 @@ fn digest(header: &[u8], code: &[u8]) -> blake3::Hash {
 }
 
 /// Wraps code that wasmer serialized.
-pub fn wrap(compiler: Compiler, metered: bool, code: &[u8]) -> Vec<u8> {
-    let header = header(compiler, metered, code.len());
+pub fn wrap(about: &About, code: &[u8]) -> Result<Vec<u8>> {
+    let header = header(about, code.len())?;
     let mut bytes = Vec::with_capacity(HEADER_BYTES + code.len());
     bytes.extend_from_slice(&header);
     bytes.extend_from_slice(digest(&header, code).as_bytes());
     bytes.extend_from_slice(code);
-    bytes
+    Ok(bytes)
 }
 
-/// Gives back the code, if it is whole and was made by this version.
-pub fn unwrap(bytes: &[u8]) -> Result<(Compiler, bool, &[u8])> {
+/// Gives back the code, if it is whole, was made by this version, and is for the machine `triple`.
+pub fn unwrap<'a>(bytes: &'a [u8], triple: &str) -> Result<(About, &'a [u8])> {
     let refuse = |message: String| Err(Error::new(Status::Deserialize, message));
     let Some((head, code)) = bytes.split_at_checked(HEADER_BYTES) else {
         return refuse(format!(
@@ -51,21 +75,24 @@ pub fn unwrap(bytes: &[u8]) -> Result<(Compiler, bool, &[u8])> {
     if &head[..16] != MAGIC {
         return refuse("serialized module: not made by libwasmer (no such header)".into());
     }
-    let version = &head[16..16 + VERSION_BYTES];
-    let end = version.iter().position(|&byte| byte == 0).unwrap_or(VERSION_BYTES);
-    if &version[..end] != VERSION.as_bytes() {
-        return refuse(format!(
-            "serialized module: made by {:?}, this is {VERSION:?}",
-            String::from_utf8_lossy(&version[..end])
-        ));
+    let version = text(&head[16..TRIPLE]);
+    if version != VERSION {
+        return refuse(format!("serialized module: made by {version:?}, this is {VERSION:?}"));
     }
-    // A hash compares in constant time, and covers the length and all of the header.
+    // The digest covers all of the header, the length in it too.
     let stored: [u8; DIGEST_BYTES] = stored.try_into().unwrap_or([0; DIGEST_BYTES]);
     if digest(head, code) != stored {
         return refuse("serialized module: damaged (its digest does not match)".into());
     }
-    match Compiler::from_u32(head[16 + VERSION_BYTES].into()) {
-        Some(compiler) => Ok((compiler, head[16 + VERSION_BYTES + 1] != 0, code)),
+    let found = text(&head[TRIPLE..COMPILER]);
+    if found != triple {
+        return refuse(format!("serialized module: for {found}, the engine is for {triple}"));
+    }
+    match Compiler::from_u32(head[COMPILER].into()) {
+        Some(compiler) => {
+            let metered = head[COMPILER + 1] != 0;
+            Ok((About { compiler, metered, triple: found.into_owned() }, code))
+        }
         None => refuse("serialized module: made by an unknown compiler".into()),
     }
 }

@@ -198,6 +198,7 @@ fn ends_straight_code(operator: &Operator<'_>) -> bool {
 /// The points of an instance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Points {
+    /// 0 if exhausted.
     pub remaining: u64,
     /// Whether a trap came because they were not enough.
     pub exhausted: bool,
@@ -233,10 +234,10 @@ impl Arena {
             let [points, exhausted] = contents.points(instance)?;
             // SAFETY: the globals live in the instance, and their types are i64 and i32.
             unsafe {
-                Ok(Points {
-                    remaining: points.as_ref().val.i64 as u64,
-                    exhausted: exhausted.as_ref().val.i32 != 0,
-                })
+                let exhausted = exhausted.as_ref().val.i32 != 0;
+                // What did not suffice is not given back.
+                let remaining = if exhausted { 0 } else { points.as_ref().val.i64 as u64 };
+                Ok(Points { remaining, exhausted })
             }
         })?
     }

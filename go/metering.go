@@ -1,0 +1,107 @@
+package wasmer
+
+import (
+	"errors"
+	"math"
+	"unsafe"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// operatorCount is the number of instructions that have an Opcode. Others cost nothing.
+const operatorCount = 513
+
+// metering is what a Config asks for: the points of each instance, and the cost of each instruction
+// by its Opcode. The library gets the table as it is, so that compiling calls no Go function.
+type metering struct {
+	limit uint64
+	costs [operatorCount]uint32
+}
+
+// PushMeteringMiddleware lets instances count what they run. Each instance begins with
+// maxGasUsageAllowed points; when they do not suffice it traps with TrapUnreachable, and
+// MeteringPointsExhausted tells why. An instruction costs what opMap says; one that is not in it costs
+// nothing. The map is copied. Called twice, the last call counts.
+func (c *Config) PushMeteringMiddleware(maxGasUsageAllowed uint64, opMap map[Opcode]uint32) *Config {
+	wanted := &metering{limit: maxGasUsageAllowed}
+	for opcode, cost := range opMap {
+		if opcode < operatorCount {
+			wanted.costs[opcode] = cost
+		}
+	}
+	c.metering = wanted
+	return c
+}
+
+// PushMeteringMiddlewarePtr is PushMeteringMiddleware with the costs that a C function gives: p points
+// to a uint64_t (*)(wasmer_parser_operator_t). It is called here, once for each instruction there is,
+// and not kept. A cost of more than 32 bits is the largest of 32 bits.
+func (c *Config) PushMeteringMiddlewarePtr(maxGasUsageAllowed uint64, p unsafe.Pointer) *Config {
+	if p == nil {
+		c.err = newError(capi.StatusNullArgument, "metering: the cost function is nil")
+		return c
+	}
+	wanted := &metering{limit: maxGasUsageAllowed}
+	var costs [operatorCount]uint64
+	capi.OperatorCosts(p, costs[:])
+	for opcode, cost := range costs {
+		wanted.costs[opcode] = uint32(min(cost, math.MaxUint32))
+	}
+	c.metering = wanted
+	return c
+}
+
+// GetRemainingPoints is what the instance may still use; 0 if it ran out or was closed. Of an instance that is not
+// metered it is the largest number. While another goroutine calls the instance, it waits.
+func (i *Instance) GetRemainingPoints() uint64 {
+	points, exhausted := i.points()
+	if exhausted {
+		return 0 // As in wasmer-go, also where the last instruction cost more than was left.
+	}
+	return points
+}
+
+// MeteringPointsExhausted tells whether the instance trapped because its points did not suffice.
+func (i *Instance) MeteringPointsExhausted() bool {
+	_, exhausted := i.points()
+	return exhausted
+}
+
+// SetRemainingPoints sets what the instance may still use; it can run again. Nothing happens if the
+// instance is not metered.
+func (i *Instance) SetRemainingPoints(newLimit uint64) { i.setPoints(newLimit) }
+
+// The functions below are the only place where metering meets the library.
+
+// configure switches metering on in a native configuration; nil leaves it off.
+func (m *metering) configure(native capi.Config) *capi.Error {
+	if m == nil {
+		return nil
+	}
+	return native.SetMetering(m.limit, m.costs[:])
+}
+
+// points gives the instance's points and whether it ran out of them.
+func (i *Instance) points() (points uint64, exhausted bool) {
+	if i.closed.Load() {
+		return 0, false
+	}
+	err := i.arena.do(background, func() (e *capi.Error) {
+		points, exhausted, e = i.arena.native.Points(i.handle)
+		return e
+	})
+	switch {
+	case errors.Is(err, ErrClosed):
+		return 0, false
+	case err != nil:
+		return math.MaxUint64, false
+	}
+	return points, exhausted
+}
+
+// setPoints sets the instance's points, if it has any.
+func (i *Instance) setPoints(points uint64) {
+	if !i.closed.Load() {
+		_ = i.arena.do(background, func() *capi.Error { return i.arena.native.SetPoints(i.handle, points) })
+	}
+}

@@ -1,0 +1,143 @@
+package wasmer
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const wasiGuest = `(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+  (memory (export "memory") 1) (func (export "_start")))`
+
+func TestWasiVersionsAreFoundByTheImports(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	for source, expected := range map[string]WasiVersion{
+		`(module)`:                           WASI_VERSION_INVALID,
+		`(module (import "env" "f" (func)))`: WASI_VERSION_INVALID,
+		wasiGuest:                            WASI_VERSION_SNAPSHOT1,
+		`(module (import "env" "f" (func)) (import "wasi_unstable" "proc_exit" (func (param i32))))`: WASI_VERSION_SNAPSHOT0,
+	} {
+		if found := GetWasiVersion(compile(t, store, source)); found != expected {
+			t.Errorf("%s: %v", source, found)
+		}
+	}
+	if found := GetWasiVersion(nil); found != WASI_VERSION_INVALID {
+		t.Error(found)
+	}
+}
+
+func TestWasiSettingsAreRecorded(t *testing.T) {
+	directory := t.TempDir()
+	builder := NewWasiStateBuilder("program").Argument("--foo").Argument("").Environment("ABC", "D=EF").Environment("X", "").
+		PreopenDirectory(directory).MapDirectory("alias", directory).
+		InheritStdin().CaptureStdout().InheritStdout().CaptureStdout().CaptureStderr().InheritStderr()
+	environment, err := builder.Finalize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	builder.Argument("later") // The environment is finished; the builder is not.
+	again, err := builder.Finalize()
+	if err != nil || len(again.state.arguments) != 3 {
+		t.Error(again, err)
+	}
+	state := environment.state
+	if state.program != "program" || len(state.arguments) != 2 || state.arguments[0] != "--foo" ||
+		len(state.environment) != 2 || state.environment[0] != (wasiVariable{"ABC", "D=EF"}) ||
+		len(state.directories) != 2 || state.directories[0] != (wasiDirectory{directory, directory}) ||
+		state.directories[1] != (wasiDirectory{"alias", directory}) ||
+		state.stdin != inheritStream || state.stdout != captureStream || state.stderr != inheritStream {
+		t.Errorf("%+v", state)
+	}
+	if out, err := environment.ReadStdout(), environment.ReadStderr(); out == nil || err == nil || len(out)+len(err) != 0 {
+		t.Error(out, err)
+	}
+}
+
+func TestWasiSettingsThatCannotBeAreErrors(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fresh := func() *WasiStateBuilder { return NewWasiStateBuilder("program") }
+	for expected, builder := range map[string]*WasiStateBuilder{
+		"program name is empty":                               NewWasiStateBuilder(""),
+		"program name contains a NUL byte":                    NewWasiStateBuilder("a\x00b"),
+		"argument 2 contains a NUL byte":                      fresh().Argument("a").Argument("a\x00b"),
+		"environment variable name is empty":                  fresh().Environment("", "value"),
+		"environment variable name contains a NUL byte":       fresh().Environment("a\x00", "value"),
+		"environment variable name contains an equal sign":    fresh().Environment("a=b", "value"),
+		"value of environment variable a contains a NUL":      fresh().Environment("a", "\x00"),
+		"directory alias is empty":                            fresh().MapDirectory("", "."),
+		"directory alias contains a NUL byte":                 fresh().MapDirectory("\x00", "."),
+		"directory is empty":                                  fresh().MapDirectory("alias", ""),
+		"directory contains a NUL byte":                       fresh().MapDirectory("alias", "\x00"),
+		`directory "/no/such/place": stat /no/such/place: no`: fresh().PreopenDirectory("/no/such/place"),
+		"not a directory":                                     fresh().MapDirectory("alias", file),
+	} {
+		environment, err := builder.Finalize()
+		var isError *Error
+		if environment != nil || !errors.As(err, &isError) || !strings.HasPrefix(err.Error(), "WASI: ") || !strings.Contains(err.Error(), expected) {
+			t.Errorf("%s: %v", expected, err)
+		}
+	}
+	if _, err := fresh().PreopenDirectory("/no/such/place").Finalize(); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	var none *WasiStateBuilder
+	if _, err := none.Finalize(); err == nil {
+		t.Error("no error for a nil builder")
+	}
+}
+
+func TestWasiSaysThatItIsNotBuilt(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	environment, err := NewWasiStateBuilder("program").Finalize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = environment.GenerateImportObject(store, compile(t, store, wasiGuest))
+	var isError *Error
+	if !errors.As(err, &isError) || !errors.Is(err, ErrUnsupported) || !errors.Is(err, ErrNotImplemented) ||
+		err.Error() != "WASI is not built into this version of the library yet" {
+		t.Error(err)
+	}
+	_, err = environment.GenerateImportObject(store, compile(t, store, `(module)`))
+	if err == nil || err.Error() != "could not detect a WASI version on the given module" {
+		t.Error(err)
+	}
+	var noEnvironment *WasiEnvironment
+	for _, err := range []error{
+		func() error { _, err := environment.GenerateImportObject(store, nil); return err }(),
+		func() error {
+			_, err := environment.GenerateImportObject(nil, compile(t, store, wasiGuest))
+			return err
+		}(),
+		func() error { _, err := noEnvironment.GenerateImportObject(store, nil); return err }(),
+	} {
+		if err == nil || !strings.HasSuffix(err.Error(), "is nil") {
+			t.Error(err)
+		}
+	}
+}
+
+func TestTheWasiStartFunctionIsAnExport(t *testing.T) {
+	instance := start(t, storeOf(CRANELIFT), `(module (func (export "_start")))`, nil)
+	begin, err := instance.Exports.GetWasiStartFunction()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result, err := begin(); result != nil || err != nil {
+		t.Error(result, err)
+	}
+	instance.Close()
+	if _, err := instance.Exports.GetWasiStartFunction(); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	wrong := start(t, storeOf(CRANELIFT), `(module (memory (export "_start") 1))`, nil)
+	if _, err := wrong.Exports.GetWasiStartFunction(); err == nil || err.Error() != "WASI start function was not found" {
+		t.Error(err)
+	}
+}
