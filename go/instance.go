@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -303,26 +304,49 @@ func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoE
 	}
 }
 
-// externs lists what a module imports, in its order, or names all that is missing.
+// externs lists what a module imports, in its order, or names all that is missing; with it what is
+// of the wrong type, as far as types alone tell. If nothing is missing, the library checks the types.
 func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	externs := make([]*Extern, len(module.imports))
 	var missing []*ImportType
-	var names []string
+	var problems []string
 	for place, wanted := range module.imports {
 		if o != nil {
 			if given := o.namespaces[wanted.module][wanted.name]; given != nil {
 				externs[place] = given.IntoExtern()
 			}
 		}
-		if externs[place] == nil {
+		if extern := externs[place]; extern == nil {
 			missing = append(missing, wanted)
-			names = append(names, fmt.Sprintf("Missing import: `%s`.`%s`", wanted.module, wanted.name))
+			problems = append(problems, fmt.Sprintf("Missing import: `%s`.`%s` (%v wanted)", wanted.module, wanted.name, wanted.ty))
+		} else if !extern.ty.couldBe(wanted.ty) {
+			problems = append(problems, fmt.Sprintf("import `%s`.`%s`: %v wanted, %v found", wanted.module, wanted.name, wanted.ty, extern.ty))
 		}
 	}
-	if missing != nil {
-		err := newError(capi.StatusLink, "%s", strings.Join(names, "; "))
-		err.missing = missing
-		return nil, err
+	if missing == nil {
+		return externs, nil
 	}
-	return externs, nil
+	err := newError(capi.StatusLink, "%s", strings.Join(problems, "; "))
+	if len(problems) == 1 {
+		// The text that programs for wasmer-go know.
+		err.message = fmt.Sprintf("Missing import: `%s`.`%s`", missing[0].module, missing[0].name)
+	}
+	err.missing = missing
+	return nil, err
+}
+
+// couldBe tells whether something of the type can be imported as `wanted`, but for the sizes of tables
+// and memories, which change.
+func (t *ExternType) couldBe(wanted *ExternType) bool {
+	switch kind := t.Kind(); {
+	case kind != wanted.Kind():
+		return false
+	case kind == FUNCTION:
+		return slices.Equal(t.function.params, wanted.function.params) && slices.Equal(t.function.results, wanted.function.results)
+	case kind == GLOBAL:
+		return *t.global == *wanted.global
+	case kind == TABLE:
+		return t.table.kind == wanted.table.kind
+	}
+	return true
 }

@@ -9,7 +9,15 @@ import (
 func TestMissingImportsAreAllNamed(t *testing.T) {
 	module := compile(t, storeOf(CRANELIFT), `(module (import "a" "b" (func)) (import "c" "d" (memory 1)))`)
 	_, err := NewInstance(module, NewImportObject())
-	if !errors.Is(err, ErrLink) || err.Error() != "Missing import: `a`.`b`; Missing import: `c`.`d`" {
+	if !errors.Is(err, ErrLink) || err.Error() != "Missing import: `a`.`b` (func() -> () wanted); Missing import: `c`.`d` (memory 1.. pages wanted)" {
+		t.Error(err)
+	}
+	store := storeOf(CRANELIFT)
+	module = compile(t, store, `(module (import "host" "a" (func (param i32))) (import "host" "b" (memory 1)))`)
+	object := NewImportObject()
+	object.Register("host", map[string]IntoExtern{"a": hostFunc(store, nil)})
+	_, err = NewInstance(module, object)
+	if !errors.Is(err, ErrLink) || err.Error() != "import `host`.`a`: func(i32) -> () wanted, func() -> () found; Missing import: `host`.`b` (memory 1.. pages wanted)" {
 		t.Error(err)
 	}
 	if _, err := NewInstance(module, nil); !errors.Is(err, ErrLink) {

@@ -106,7 +106,7 @@ fn guest(start: bool) -> String {
         (global $final (export "final") (mut i32) (i32.const 0))
         (func $nothing)"#;
     for (number, (_, body)) in ACTIONS.iter().enumerate() {
-        let _ = write!(wat, "(func $a{number} {body})\n");
+        let _ = writeln!(wat, "(func $a{number} {body})");
     }
     let numbers: String = (0..ACTIONS.len()).map(|number| format!(" $a{number}")).collect();
     let _ = write!(wat, "(table $actions funcref (elem{numbers}))");

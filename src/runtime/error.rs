@@ -114,9 +114,14 @@ pub struct Frame {
     pub module_offset: u32,
 }
 
-/// An error: what kind, what happened, and where in the guest.
+/// An error: what kind, what happened, and where in the guest. Boxed, so that a result without an
+/// error is one word, which calls hand on without copying.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Report>);
+
+/// What an error says.
+#[derive(Debug)]
+pub struct Report {
     pub status: Status,
     pub message: String,
     pub trap: Option<TrapKind>,
@@ -130,19 +135,34 @@ pub struct Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    #[cold]
     pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Report {
             status,
             message: message.into(),
             trap: None,
             frames: Vec::new(),
             frames_omitted: 0,
             payload: 0,
-        }
+        }))
     }
 
     pub(super) fn closed(what: &str) -> Self {
         Self::new(Status::Closed, format!("{what} is closed"))
+    }
+}
+
+impl std::ops::Deref for Error {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Report {
+        &mut self.0
     }
 }
 

@@ -13,23 +13,23 @@ type Arena struct{ a *C.libwasmer_arena_t }
 // NewArena makes an empty arena.
 func NewArena(engine Engine) (Arena, *Error) {
 	var arena *C.libwasmer_arena_t
-	err := take(C.wasmer_go_arena_new(engine.e, &arena))
+	err := take(C.wasmer_go_arena_new(engine.ptr(), &arena))
 	return Arena{arena}, err
 }
 
 // Close frees what is in the arena, now or when the call inside has returned.
-func (a Arena) Close() { C.libwasmer_arena_close(a.a) }
+func (a Arena) Close() { C.libwasmer_arena_close(a.ptr()) }
 
 // Delete closes, and frees the arena itself.
-func (a Arena) Delete() { C.libwasmer_arena_delete(a.a) }
+func (a Arena) Delete() { C.libwasmer_arena_delete(a.ptr()) }
 
 // Abandon gives the arena up after the frames of a call in it were dropped.
-func (a Arena) Abandon() { C.libwasmer_arena_abandon(a.a) }
+func (a Arena) Abandon() { C.libwasmer_arena_abandon(a.ptr()) }
 
 // ExternType describes an object.
 func (a Arena) ExternType(handle Handle) (ExternType, *Error) {
 	var found C.libwasmer_externtype_t
-	if e := take(C.wasmer_go_extern_type(a.a, C.uint64_t(handle), &found)); e != nil {
+	if e := take(C.wasmer_go_extern_type(a.ptr(), C.uint64_t(handle), &found)); e != nil {
 		return ExternType{}, e
 	}
 	return externType(&found), nil
@@ -38,21 +38,21 @@ func (a Arena) ExternType(handle Handle) (ExternType, *Error) {
 // NewExternref makes an externref that carries a number.
 func (a Arena) NewExternref(data uint64) (Handle, *Error) {
 	var reference C.uint64_t
-	err := take(C.wasmer_go_externref_new(a.a, C.uint64_t(data), &reference))
+	err := take(C.wasmer_go_externref_new(a.ptr(), C.uint64_t(data), &reference))
 	return Handle(reference), err
 }
 
 // ExternrefData gives the number that an externref carries.
 func (a Arena) ExternrefData(reference Handle) (uint64, *Error) {
 	var data C.uint64_t
-	err := take(C.wasmer_go_externref_data(a.a, C.uint64_t(reference), &data))
+	err := take(C.wasmer_go_externref_data(a.ptr(), C.uint64_t(reference), &data))
 	return uint64(data), err
 }
 
 // NewInstance instantiates a module.
 func (a Arena) NewInstance(module Module, imports []Handle, callData uint64) (Handle, *Error) {
 	var instance C.uint64_t
-	err := take(C.wasmer_go_instance_new(a.a, module.m,
+	err := take(C.wasmer_go_instance_new(a.ptr(), module.ptr(),
 		(*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(imports))), C.size_t(len(imports)),
 		C.uint64_t(callData), &instance))
 	return Handle(instance), err
@@ -61,7 +61,7 @@ func (a Arena) NewInstance(module Module, imports []Handle, callData uint64) (Ha
 // Export gives the export with a number.
 func (a Arena) Export(instance Handle, number int) (Handle, *Error) {
 	var handle C.uint64_t
-	err := take(C.wasmer_go_instance_export_at(a.a, C.uint64_t(instance), C.size_t(number), &handle))
+	err := take(C.wasmer_go_instance_export_at(a.ptr(), C.uint64_t(instance), C.size_t(number), &handle))
 	return Handle(handle), err
 }
 
@@ -69,13 +69,13 @@ func (a Arena) Export(instance Handle, number int) (Handle, *Error) {
 func (a Arena) Points(instance Handle) (remaining uint64, exhausted bool, err *Error) {
 	var left C.uint64_t
 	var used C.bool
-	err = take(C.wasmer_go_instance_points(a.a, C.uint64_t(instance), &left, &used))
+	err = take(C.wasmer_go_instance_points(a.ptr(), C.uint64_t(instance), &left, &used))
 	return uint64(left), bool(used), err
 }
 
 // SetPoints sets them.
 func (a Arena) SetPoints(instance Handle, remaining uint64) *Error {
-	return take(C.wasmer_go_instance_set_points(a.a, C.uint64_t(instance), C.uint64_t(remaining)))
+	return take(C.wasmer_go_instance_set_points(a.ptr(), C.uint64_t(instance), C.uint64_t(remaining)))
 }
 
 // NewFunc makes a host function; HostCall gets env.
@@ -83,14 +83,14 @@ func (a Arena) NewFunc(params, results []byte, env uint64) (Handle, *Error) {
 	var handle C.uint64_t
 	paramData, paramCount := bytes(params)
 	resultData, resultCount := bytes(results)
-	err := take(C.wasmer_go_func_new(a.a, paramData, paramCount, resultData, resultCount,
+	err := take(C.wasmer_go_func_new(a.ptr(), paramData, paramCount, resultData, resultCount,
 		C.uint64_t(env), &handle))
 	return Handle(handle), err
 }
 
 // Call calls a function with words in place. The only crossing of a call.
 func (a Arena) Call(function Handle, words []uint64, callData uint64) *Error {
-	e := C.wasmer_go_func_call(a.a, C.uint64_t(function),
+	e := C.wasmer_go_func_call(a.ptr(), C.uint64_t(function),
 		(*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(words))), C.size_t(len(words)),
 		C.uint64_t(callData))
 	if e == nil {

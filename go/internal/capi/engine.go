@@ -17,29 +17,29 @@ func NewConfig() Config {
 }
 
 // Delete frees the configuration.
-func (c Config) Delete() { C.libwasmer_config_delete(c.c) }
+func (c Config) Delete() { C.libwasmer_config_delete(c.ptr()) }
 
 // SetCompiler chooses the compiler by its number.
 func (c Config) SetCompiler(compiler uint32) *Error {
-	return take(C.wasmer_go_config_set_compiler(c.c, C.uint32_t(compiler)))
+	return take(C.wasmer_go_config_set_compiler(c.ptr(), C.uint32_t(compiler)))
 }
 
 // SetFeature switches a WebAssembly proposal.
 func (c Config) SetFeature(name string, on bool) *Error {
 	data, size := text(name)
-	return take(C.wasmer_go_config_set_feature(c.c, data, size, C.bool(on)))
+	return take(C.wasmer_go_config_set_feature(c.ptr(), data, size, C.bool(on)))
 }
 
 // SetTarget sets the machine to compile for.
 func (c Config) SetTarget(triple, features string) *Error {
 	data, size := text(triple)
 	list, listSize := text(features)
-	return take(C.wasmer_go_config_set_target(c.c, data, size, list, listSize))
+	return take(C.wasmer_go_config_set_target(c.ptr(), data, size, list, listSize))
 }
 
 // SetMetering has modules pay for what they execute, by the costs of operators by their number.
 func (c Config) SetMetering(limit uint64, costs []uint32) *Error {
-	return take(C.wasmer_go_config_set_metering(c.c, C.uint64_t(limit),
+	return take(C.wasmer_go_config_set_metering(c.ptr(), C.uint64_t(limit),
 		(*C.uint32_t)(unsafe.Pointer(unsafe.SliceData(costs))), C.size_t(len(costs))))
 }
 
@@ -56,9 +56,9 @@ type Engine struct{ e *C.libwasmer_engine_t }
 func NewEngine(config Config) (Engine, *Error) {
 	checkABI()
 	var engine *C.libwasmer_engine_t
-	err := take(C.wasmer_go_engine_new(config.c, &engine))
+	err := take(C.wasmer_go_engine_new(config.ptr(), &engine))
 	return Engine{engine}, err
 }
 
 // Delete frees the engine.
-func (e Engine) Delete() { C.libwasmer_engine_delete(e.e) }
+func (e Engine) Delete() { C.libwasmer_engine_delete(e.ptr()) }

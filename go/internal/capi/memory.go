@@ -10,7 +10,7 @@ import "unsafe"
 // NewMemory makes a memory, sizes in pages.
 func (a Arena) NewMemory(minimum uint32, hasMaximum bool, maximum uint32, shared bool) (Handle, *Error) {
 	var memory C.uint64_t
-	err := take(C.wasmer_go_memory_new(a.a, C.uint32_t(minimum), C.bool(hasMaximum),
+	err := take(C.wasmer_go_memory_new(a.ptr(), C.uint32_t(minimum), C.bool(hasMaximum),
 		C.uint32_t(maximum), C.bool(shared), &memory))
 	return Handle(memory), err
 }
@@ -18,14 +18,14 @@ func (a Arena) NewMemory(minimum uint32, hasMaximum bool, maximum uint32, shared
 // MemorySize gives the size in pages.
 func (a Arena) MemorySize(memory Handle) (uint32, *Error) {
 	var pages C.uint32_t
-	err := take(C.wasmer_go_memory_size(a.a, C.uint64_t(memory), &pages))
+	err := take(C.wasmer_go_memory_size(a.ptr(), C.uint64_t(memory), &pages))
 	return uint32(pages), err
 }
 
 // MemoryGrow grows by pages.
 func (a Arena) MemoryGrow(memory Handle, delta uint32) (uint32, *Error) {
 	var before C.uint32_t
-	err := take(C.wasmer_go_memory_grow(a.a, C.uint64_t(memory), C.uint32_t(delta), &before))
+	err := take(C.wasmer_go_memory_grow(a.ptr(), C.uint64_t(memory), C.uint32_t(delta), &before))
 	return uint32(before), err
 }
 
@@ -33,7 +33,7 @@ func (a Arena) MemoryGrow(memory Handle, delta uint32) (uint32, *Error) {
 func (a Arena) MemoryData(memory Handle) ([]byte, *Error) {
 	var data *C.uint8_t
 	var size C.size_t
-	if e := take(C.wasmer_go_memory_data(a.a, C.uint64_t(memory), &data, &size)); e != nil {
+	if e := take(C.wasmer_go_memory_data(a.ptr(), C.uint64_t(memory), &data, &size)); e != nil {
 		return nil, e
 	}
 	return unsafe.Slice((*byte)(unsafe.Pointer(data)), int(size)), nil
@@ -42,37 +42,37 @@ func (a Arena) MemoryData(memory Handle) ([]byte, *Error) {
 // MemoryRead copies bytes out.
 func (a Arena) MemoryRead(memory Handle, address uint64, into []byte) *Error {
 	data, size := bytes(into)
-	return take(C.wasmer_go_memory_read(a.a, C.uint64_t(memory), C.uint64_t(address), data, size))
+	return take(C.wasmer_go_memory_read(a.ptr(), C.uint64_t(memory), C.uint64_t(address), data, size))
 }
 
 // MemoryWrite copies bytes in.
 func (a Arena) MemoryWrite(memory Handle, address uint64, from []byte) *Error {
 	data, size := bytes(from)
-	return take(C.wasmer_go_memory_write(a.a, C.uint64_t(memory), C.uint64_t(address), data, size))
+	return take(C.wasmer_go_memory_write(a.ptr(), C.uint64_t(memory), C.uint64_t(address), data, size))
 }
 
 // NewGlobal makes a global with a value of two words.
 func (a Arena) NewGlobal(kind uint8, mutable bool, words *[2]uint64) (Handle, *Error) {
 	var global C.uint64_t
-	err := take(C.wasmer_go_global_new(a.a, C.uint8_t(kind), C.bool(mutable),
+	err := take(C.wasmer_go_global_new(a.ptr(), C.uint8_t(kind), C.bool(mutable),
 		(*C.uint64_t)(unsafe.Pointer(words)), &global))
 	return Handle(global), err
 }
 
 // GlobalGet reads the value.
 func (a Arena) GlobalGet(global Handle, words *[2]uint64) *Error {
-	return take(C.wasmer_go_global_get(a.a, C.uint64_t(global), (*C.uint64_t)(unsafe.Pointer(words))))
+	return take(C.wasmer_go_global_get(a.ptr(), C.uint64_t(global), (*C.uint64_t)(unsafe.Pointer(words))))
 }
 
 // GlobalSet sets the value.
 func (a Arena) GlobalSet(global Handle, words *[2]uint64) *Error {
-	return take(C.wasmer_go_global_set(a.a, C.uint64_t(global), (*C.uint64_t)(unsafe.Pointer(words))))
+	return take(C.wasmer_go_global_set(a.ptr(), C.uint64_t(global), (*C.uint64_t)(unsafe.Pointer(words))))
 }
 
 // NewTable makes a table, sizes in elements.
 func (a Arena) NewTable(element uint8, minimum uint32, hasMaximum bool, maximum uint32, init Handle) (Handle, *Error) {
 	var table C.uint64_t
-	err := take(C.wasmer_go_table_new(a.a, C.uint8_t(element), C.uint32_t(minimum),
+	err := take(C.wasmer_go_table_new(a.ptr(), C.uint8_t(element), C.uint32_t(minimum),
 		C.bool(hasMaximum), C.uint32_t(maximum), C.uint64_t(init), &table))
 	return Handle(table), err
 }
@@ -80,25 +80,25 @@ func (a Arena) NewTable(element uint8, minimum uint32, hasMaximum bool, maximum 
 // TableSize gives the size in elements.
 func (a Arena) TableSize(table Handle) (uint32, *Error) {
 	var size C.uint32_t
-	err := take(C.wasmer_go_table_size(a.a, C.uint64_t(table), &size))
+	err := take(C.wasmer_go_table_size(a.ptr(), C.uint64_t(table), &size))
 	return uint32(size), err
 }
 
 // TableGet gives the reference at an index.
 func (a Arena) TableGet(table Handle, index uint32) (Handle, *Error) {
 	var reference C.uint64_t
-	err := take(C.wasmer_go_table_get(a.a, C.uint64_t(table), C.uint32_t(index), &reference))
+	err := take(C.wasmer_go_table_get(a.ptr(), C.uint64_t(table), C.uint32_t(index), &reference))
 	return Handle(reference), err
 }
 
 // TableSet sets the reference at an index.
 func (a Arena) TableSet(table Handle, index uint32, reference Handle) *Error {
-	return take(C.wasmer_go_table_set(a.a, C.uint64_t(table), C.uint32_t(index), C.uint64_t(reference)))
+	return take(C.wasmer_go_table_set(a.ptr(), C.uint64_t(table), C.uint32_t(index), C.uint64_t(reference)))
 }
 
 // TableGrow grows by elements.
 func (a Arena) TableGrow(table Handle, delta uint32, init Handle) (uint32, *Error) {
 	var before C.uint32_t
-	err := take(C.wasmer_go_table_grow(a.a, C.uint64_t(table), C.uint32_t(delta), C.uint64_t(init), &before))
+	err := take(C.wasmer_go_table_grow(a.ptr(), C.uint64_t(table), C.uint32_t(delta), C.uint64_t(init), &before))
 	return uint32(before), err
 }

@@ -53,7 +53,7 @@ type Module struct{ m *C.libwasmer_module_t }
 func NewModule(engine Engine, wasm []byte) (Module, *Error) {
 	var module *C.libwasmer_module_t
 	data, size := bytes(wasm)
-	err := take(C.wasmer_go_module_new(engine.e, data, size, &module))
+	err := take(C.wasmer_go_module_new(engine.ptr(), data, size, &module))
 	return Module{module}, err
 }
 
@@ -61,40 +61,40 @@ func NewModule(engine Engine, wasm []byte) (Module, *Error) {
 func DeserializeModule(engine Engine, serialized []byte) (Module, *Error) {
 	var module *C.libwasmer_module_t
 	data, size := bytes(serialized)
-	err := take(C.wasmer_go_module_deserialize(engine.e, data, size, &module))
+	err := take(C.wasmer_go_module_deserialize(engine.ptr(), data, size, &module))
 	return Module{module}, err
 }
 
 // ValidateModule checks without compiling.
 func ValidateModule(engine Engine, wasm []byte) *Error {
 	data, size := bytes(wasm)
-	return take(C.wasmer_go_module_validate(engine.e, data, size))
+	return take(C.wasmer_go_module_validate(engine.ptr(), data, size))
 }
 
 // Delete frees the module.
-func (m Module) Delete() { C.libwasmer_module_delete(m.m) }
+func (m Module) Delete() { C.libwasmer_module_delete(m.ptr()) }
 
 // Serialize gives the bytes for DeserializeModule.
 func (m Module) Serialize() ([]byte, *Error) {
 	var serialized *C.libwasmer_bytes_t
-	if e := take(C.wasmer_go_module_serialize(m.m, &serialized)); e != nil {
+	if e := take(C.wasmer_go_module_serialize(m.ptr(), &serialized)); e != nil {
 		return nil, e
 	}
 	return takeBytes(serialized), nil
 }
 
 // Name is the name in the name section.
-func (m Module) Name() string { return viewString(C.libwasmer_module_name(m.m)) }
+func (m Module) Name() string { return viewString(C.libwasmer_module_name(m.ptr())) }
 
 // Compiler is the number of the compiler whose code this is.
-func (m Module) Compiler() uint32 { return uint32(C.libwasmer_module_compiler(m.m)) }
+func (m Module) Compiler() uint32 { return uint32(C.libwasmer_module_compiler(m.ptr())) }
 
 // Imports lists the imports in order.
 func (m Module) Imports() []Item {
-	items := make([]Item, int(C.libwasmer_module_import_count(m.m)))
+	items := make([]Item, int(C.libwasmer_module_import_count(m.ptr())))
 	for number := range items {
 		var item C.libwasmer_item_t
-		if take(C.wasmer_go_module_import(m.m, C.size_t(number), &item)) == nil {
+		if take(C.wasmer_go_module_import(m.ptr(), C.size_t(number), &item)) == nil {
 			items[number] = Item{viewString(item.module), viewString(item.name), externType(&item.ty)}
 		}
 	}
@@ -103,10 +103,10 @@ func (m Module) Imports() []Item {
 
 // Exports lists the exports in order.
 func (m Module) Exports() []Item {
-	items := make([]Item, int(C.libwasmer_module_export_count(m.m)))
+	items := make([]Item, int(C.libwasmer_module_export_count(m.ptr())))
 	for number := range items {
 		var item C.libwasmer_item_t
-		if take(C.wasmer_go_module_export(m.m, C.size_t(number), &item)) == nil {
+		if take(C.wasmer_go_module_export(m.ptr(), C.size_t(number), &item)) == nil {
 			items[number] = Item{"", viewString(item.name), externType(&item.ty)}
 		}
 	}
@@ -117,7 +117,7 @@ func (m Module) Exports() []Item {
 func (m Module) CustomSection(name string) ([]byte, *Error) {
 	var contents C.libwasmer_view_t
 	data, size := text(name)
-	if e := take(C.wasmer_go_module_custom_section(m.m, data, size, &contents)); e != nil {
+	if e := take(C.wasmer_go_module_custom_section(m.ptr(), data, size, &contents)); e != nil {
 		return nil, e
 	}
 	return view(contents), nil

@@ -1,0 +1,7 @@
+//go:build wasmer_debug
+
+package capi
+
+import "runtime"
+
+func collect() { runtime.GC() }
