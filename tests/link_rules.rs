@@ -8,7 +8,7 @@ use wasmer::runtime::*;
 fn link_error(arena: &Arena, module: &Module, imports: &[Handle]) -> String {
     let error = arena.instantiate(module, imports, 0).unwrap_err();
     assert_eq!(error.status, Status::Link, "{error}");
-    error.message
+    error.message.clone()
 }
 
 #[test]
