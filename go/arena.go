@@ -18,6 +18,10 @@ type arena struct {
 	engine *Engine
 	slot   uint32
 
+	// lent: a slice of a memory was given away. Shared with the cleanup, which has no arena.
+	lent   *atomic.Bool
+	closed atomic.Bool
+
 	waiters atomic.Int32
 	wake    chan struct{}
 
@@ -54,21 +58,31 @@ func newArena(engine *Engine) (*arena, error) {
 	if e != nil {
 		return nil, wrap(e)
 	}
-	a := &arena{native: native, engine: engine, wake: make(chan struct{}, 1)}
+	a := &arena{native: native, engine: engine, wake: make(chan struct{}, 1), lent: new(atomic.Bool)}
 	a.slot = arenas.add(a)
 	pressure.made()
-	slot := a.slot
+	slot, lent := a.slot, a.lent
 	// Runs when nothing in Go can reach the arena, so nobody is inside, and any thread may free it.
 	runtime.AddCleanup(a, func(native capi.Arena) {
 		arenas.remove(slot)
-		native.Delete()
-		pressure.freed()
+		free := func() {
+			native.Delete()
+			pressure.freed()
+		}
+		if lent.Load() {
+			quarantine.add(free)
+		} else {
+			free()
+		}
 	}, native)
 	return a, nil
 }
 
 // do runs a native operation. If another goroutine is inside, it waits for its turn or for ctx.
 func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
+	if a.closed.Load() {
+		return closedError("arena")
+	}
 	e := operation()
 	if e != nil && e.Status == capi.StatusBusy {
 		var err error
@@ -117,6 +131,9 @@ func (a *arena) signal() {
 
 // call calls a function with words in place.
 func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) error {
+	if a.closed.Load() {
+		return closedError("arena")
+	}
 	var data uint64
 	if ctx != background {
 		if ctx == nil {
@@ -215,7 +232,20 @@ func (a *arena) instanceClosed() {
 }
 
 func (a *arena) close() {
+	if a.closed.Swap(true) {
+		return
+	}
+	if a.lent.Load() {
+		quarantine.add(a.closeNative)
+	} else {
+		a.closeNative()
+	}
+}
+
+func (a *arena) closeNative() {
 	a.native.Close()
+	// Nothing is left to be read.
+	a.lent.Store(false)
 	a.released()
 	runtime.KeepAlive(a)
 }

@@ -7,19 +7,21 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
 // When all tests have run, nothing native is left.
 func TestMain(m *testing.M) {
+	quarantine.wait.Store(int64(50 * time.Millisecond))
 	status := m.Run()
-	for range 400 {
+	for range 2000 {
 		if capi.LiveObjects() == 0 {
 			break
 		}
 		runtime.GC()
-		runtime.Gosched()
+		time.Sleep(5 * time.Millisecond)
 	}
 	if left := capi.LiveObjects(); left != 0 && status == 0 {
 		fmt.Printf("%d native objects are left\n", left)

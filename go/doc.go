@@ -26,7 +26,8 @@
 // called at any time, twice, from any goroutine, and during a call: the call goes on, new ones get
 // ErrClosed. Instances that import from each other share their memory and are freed together.
 //
-// The slice of Memory.Data does not keep anything alive, see there.
+// The slice of Memory.Data does not keep anything alive; it stays readable for ten seconds after its
+// instance is gone, and no longer. Memory.Read and Memory.Write are always safe.
 //
 // # Host functions
 //

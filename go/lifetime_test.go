@@ -245,6 +245,48 @@ func TestWaitingForAnInstanceEndsWithTheContext(t *testing.T) {
 	}
 }
 
+func TestASliceOfAMemoryOutlivesItsInstanceForAWhile(t *testing.T) {
+	before := capi.LiveObjects()
+	for _, closed := range []bool{true, false} {
+		func() {
+			defer quarantine.wait.Store(quarantine.wait.Swap(int64(300 * time.Millisecond)))
+			store := storeOf(CRANELIFT)
+			data := func() []byte {
+				module, err := NewModule(store, []byte(counterGuest))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer module.Close()
+				instance, err := NewInstance(module, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				memory, err := instance.Exports.GetMemory("memory")
+				if err != nil {
+					t.Fatal(err)
+				}
+				data := memory.Data()
+				data[0] = 7
+				if closed {
+					instance.Close()
+					if memory.Data() != nil || memory.Size() != 0 {
+						t.Error("the memory of a closed instance")
+					}
+				}
+				return data
+			}()
+			for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
+				runtime.GC()
+				// A fault if the memory was freed.
+				if data[0] != 7 || data[65535] != 0 {
+					t.Fatal("the memory changed")
+				}
+			}
+		}()
+	}
+	collect(t, before)
+}
+
 // Everything at once, for the race detector and for GOGC=1.
 func TestUseAndCloseFromEverywhere(t *testing.T) {
 	store := storeOf(CRANELIFT)

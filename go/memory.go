@@ -72,12 +72,18 @@ func (m *Memory) Size() Pages {
 func (m *Memory) DataSize() uint { return uint(m.Size()) * WasmPageSize }
 
 // Data is the memory itself, nil if the instance was closed. The slice does not keep the instance
-// alive, and means nothing after the instance was closed or collected, or after the memory grew:
-// hold on to the instance while it is used, or use Read and Write, which are always safe.
+// alive. It stays readable for ten seconds after the instance was closed or collected, and means
+// nothing after that, or after the memory grew: hold on to the instance while it is used, or use
+// Read and Write, which are always safe.
 func (m *Memory) Data() []byte {
+	a, handle, err := m.bound.use()
+	if err != nil {
+		return nil
+	}
+	a.lent.Store(true)
 	var data []byte
-	_ = m.do(func(a capi.Arena, handle capi.Handle) (e *capi.Error) {
-		data, e = a.MemoryData(handle)
+	_ = a.do(background, func() (e *capi.Error) {
+		data, e = a.native.MemoryData(handle)
 		return e
 	})
 	return data
