@@ -103,6 +103,24 @@ func TestInstancesThatWereMadeApartNeedALinkedStore(t *testing.T) {
 	}
 }
 
+func TestALinkedStoreGoesOnAfterItsInstancesEnded(t *testing.T) {
+	store := NewLinkedStore(NewEngine())
+	if _, err := NewInstance(compile(t, store, `(module (func $f unreachable) (start $f))`), nil); !errors.Is(err, TrapUnreachable) {
+		t.Fatal(err)
+	}
+	for range 3 {
+		first, second := start(t, store, counterGuest, nil), start(t, store, counterGuest, nil)
+		count(t, first, 1)
+		first.Close()
+		count(t, second, 1)
+		second.Close()
+	}
+	store.Close()
+	if _, err := NewInstance(compile(t, store, counterGuest), nil); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+}
+
 func TestHostObjectsAreSharedByIdentity(t *testing.T) {
 	store := storeOf(CRANELIFT)
 	limits, err := NewLimits(1, LimitMaxUnbound())

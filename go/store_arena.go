@@ -18,7 +18,9 @@ func (s *Store) stagingArena() (*arena, error) {
 	if s.shared.closed {
 		return nil, closedError("store")
 	}
-	if s.shared.arena == nil {
+	// One that was closed with its last instance, or with the only one that could not be made, is
+	// followed by another.
+	if s.shared.arena == nil || s.shared.arena.closed.Load() {
 		a, err := newArena(s.Engine)
 		if err != nil {
 			return nil, err
