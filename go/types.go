@@ -113,6 +113,7 @@ func (k kinds) words() int {
 	return words
 }
 
+// String lists the kinds in parentheses, as types do.
 func (k kinds) String() string {
 	names := make([]string, len(k))
 	for place, kind := range k {
