@@ -68,33 +68,36 @@ func TestGoexitInAHostFunctionLosesItsInstanceOnly(t *testing.T) {
 	module := compile(t, store, callHost)
 	imports := NewImportObject()
 	imports.Register("host", map[string]IntoExtern{"f": exiting})
+	lose := func() {
+		instance, err := NewInstance(module, imports)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, err := get(t, instance, "f").Call()
+			t.Errorf("returned, %v", err)
+		}()
+		<-done
+		if _, err := get2(instance, "f"); !errors.Is(err, ErrClosed) {
+			t.Errorf("after Goexit: %v", err)
+		}
+		// Traps and nil dereferences on whatever threads there are.
+		trapAndRecover(t, store)
+	}
 	var group sync.WaitGroup
-	for range rounds(1000) {
+	for range 4 {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			instance, err := NewInstance(module, imports)
-			if err != nil {
-				t.Error(err)
-				return
+			for range rounds(1000) / 4 {
+				lose()
 			}
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				_, err := get(t, instance, "f").Call()
-				t.Errorf("returned, %v", err)
-			}()
-			<-done
-			if _, err := get2(instance, "f"); !errors.Is(err, ErrClosed) {
-				t.Errorf("after Goexit: %v", err)
-			}
-			// Traps and nil dereferences on whatever threads there are.
-			trapAndRecover(t, store)
 		}()
-		if group.Wait(); t.Failed() {
-			return
-		}
 	}
+	group.Wait()
 }
 
 func get2(instance *Instance, name string) (any, error) {
