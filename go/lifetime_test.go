@@ -249,7 +249,7 @@ func TestASliceOfAMemoryOutlivesItsInstanceForAWhile(t *testing.T) {
 	before := capi.LiveObjects()
 	for _, closed := range []bool{true, false} {
 		func() {
-			defer quarantine.wait.Store(quarantine.wait.Swap(int64(300 * time.Millisecond)))
+			defer quarantine.wait.Store(quarantine.wait.Swap(int64(2 * time.Second)))
 			store := storeOf(CRANELIFT)
 			data := func() []byte {
 				module, err := NewModule(store, []byte(counterGuest))
@@ -275,7 +275,7 @@ func TestASliceOfAMemoryOutlivesItsInstanceForAWhile(t *testing.T) {
 				}
 				return data
 			}()
-			for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); {
+			for end := time.Now().Add(100 * time.Millisecond); time.Now().Before(end); {
 				runtime.GC()
 				// A fault if the memory was freed.
 				if data[0] != 7 || data[65535] != 0 {
