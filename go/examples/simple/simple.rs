@@ -1,6 +1,7 @@
 // The guest of this example. simple.wasm was made by:
 //
-//     rustc --target wasm32-unknown-unknown -O --crate-type cdylib simple.rs
+//     rustc --target wasm32-unknown-unknown -O -C strip=symbols -C link-arg=-zstack-size=65536 \
+//         --crate-type cdylib simple.rs
 #![no_std]
 #![no_main]
 
