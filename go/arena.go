@@ -90,6 +90,11 @@ func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
 			return err
 		}
 	}
+	return a.left(e)
+}
+
+// left is the end of every native operation: whoever waits gets a turn, and the outcome its Go form.
+func (a *arena) left(e *capi.Error) error {
 	a.released()
 	runtime.KeepAlive(a)
 	if e != nil {
@@ -153,12 +158,7 @@ func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) 
 			return err
 		}
 	}
-	a.released()
-	runtime.KeepAlive(a)
-	if e != nil {
-		return wrap(e)
-	}
-	return nil
+	return a.left(e)
 }
 
 var background = context.Background()

@@ -54,10 +54,7 @@ func (c *Config) PushMeteringMiddlewarePtr(maxGasUsageAllowed uint64, p unsafe.P
 // GetRemainingPoints is what the instance may still use; 0 if it ran out or was closed. Of an instance that is not
 // metered it is the largest number. While another goroutine calls the instance, it waits.
 func (i *Instance) GetRemainingPoints() uint64 {
-	points, exhausted := i.points()
-	if exhausted {
-		return 0 // As in wasmer-go, also where the last instruction cost more than was left.
-	}
+	points, _ := i.points() // The library gives 0 if they ran out, as in wasmer-go.
 	return points
 }
 
