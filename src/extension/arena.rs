@@ -106,6 +106,8 @@ pub unsafe extern "C" fn libwasmer_extern_type(
             ExternType::Func(_) => {
                 Ok(libwasmer_externtype_t::of_func(&arena.signature(handle)?.ty))
             }
+            // Nothing of a tag does.
+            ExternType::Tag(_) => Ok(libwasmer_externtype_t::EMPTY),
             other => Ok(libwasmer_externtype_t::of(&other)),
         }
     };

@@ -9,8 +9,14 @@ use crate::runtime::{Compiler, Config, Engine, Status};
 /// A configuration that modules are compiled by. Safe to use from any thread. Modules and arenas
 /// keep what they need of it, so it may be freed before them.
 pub struct libwasmer_engine_t {
-    pub(super) engine: Engine,
+    pub(crate) engine: Engine,
     _live: Live,
+}
+
+impl libwasmer_engine_t {
+    pub(crate) fn into_raw(engine: Engine) -> *mut Self {
+        Box::into_raw(Box::new(Self { engine, _live: Live::new() }))
+    }
 }
 
 /// Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
@@ -29,8 +35,7 @@ pub unsafe extern "C" fn libwasmer_engine_new(
             // SAFETY: the caller's promise.
             unsafe { ffi::borrow(config, "config")? }.config.clone()
         };
-        let engine = Engine::new(config);
-        write(Box::into_raw(Box::new(libwasmer_engine_t { engine, _live: Live::new() })));
+        write(libwasmer_engine_t::into_raw(Engine::new(config)));
         Ok(())
     })
 }

@@ -31,7 +31,7 @@ pub struct libwasmer_externtype_t {
     /// Of a table in elements, of a memory in pages of 65,536 bytes.
     pub minimum: u32,
     pub maximum: u32,
-    /// Of a function.
+    /// Of a function; of a tag the payload, which has no results.
     pub params: *const u8,
     pub param_count: usize,
     pub results: *const u8,
@@ -48,7 +48,7 @@ pub struct libwasmer_item_t {
 }
 
 impl libwasmer_externtype_t {
-    const EMPTY: Self = Self {
+    pub(super) const EMPTY: Self = Self {
         kind: libwasmer_externkind_t::Tag,
         value: 0,
         is_mutable: false,
@@ -99,7 +99,7 @@ impl libwasmer_externtype_t {
             ExternType::Memory { limits, shared } => {
                 Self { is_shared: *shared, ..Self::limited(Kind::Memory, *limits) }
             }
-            ExternType::Tag => Self::EMPTY,
+            ExternType::Tag(ty) => Self { kind: Kind::Tag, ..Self::of_func(ty) },
         }
     }
 }

@@ -136,7 +136,7 @@ impl HostCall for WordBody {
         // Room for words: as many slots hold at least that many. Nothing is filled in by slots.
         with_slots(
             signature.words,
-            |_| 0,
+            |_| Ok(0),
             |room| {
                 let words: *mut u64 = room.cast();
                 // SAFETY: `slots` holds the signature's slots, `words` its words.
@@ -273,7 +273,7 @@ pub unsafe extern "C" fn libwasmer_func_call(
         // SAFETY: both hold `count` slots.
         let fill = |room: *mut Slot| unsafe {
             std::ptr::copy(bytes, room.cast(), size);
-            count
+            Ok(count)
         };
         with_slots(count, fill, |room| {
             // SAFETY: as above.

@@ -33,3 +33,5 @@ pub mod memory;
 pub mod global;
 
 pub mod table;
+
+pub mod standard;

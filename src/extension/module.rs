@@ -16,6 +16,12 @@ pub struct libwasmer_module_t {
     _live: Live,
 }
 
+impl libwasmer_module_t {
+    pub(super) fn into_raw(module: Module) -> *mut Self {
+        Box::into_raw(Box::new(Self { module, _live: Live::new() }))
+    }
+}
+
 unsafe fn make(
     engine: *const libwasmer_engine_t,
     bytes: *const u8,
@@ -33,8 +39,7 @@ unsafe fn make(
                 ffi::write(module, "module")?,
             )
         };
-        let module = by(&engine.engine, bytes)?;
-        write(Box::into_raw(Box::new(libwasmer_module_t { module, _live: Live::new() })));
+        write(libwasmer_module_t::into_raw(by(&engine.engine, bytes)?));
         Ok(())
     })
 }

@@ -1,5 +1,6 @@
 //! What library this is.
 
+use crate::standard::wasmer::version::version_of_wasmer;
 use std::ffi::c_char;
 
 /// Number of the functions and layouts in this header. A program compiled for another number must
@@ -16,7 +17,9 @@ pub extern "C" fn libwasmer_abi_version() -> u32 {
 /// Versions of the library and of wasmer, as text that ends with NUL and lives for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn libwasmer_version() -> *const c_char {
-    concat!("libwasmer ", env!("CARGO_PKG_VERSION"), ", wasmer 7.4.2\0").as_ptr().cast()
+    concat!("libwasmer ", env!("CARGO_PKG_VERSION"), ", wasmer ", version_of_wasmer!(), "\0")
+        .as_ptr()
+        .cast()
 }
 
 /// Hash of the sources that the library was built from, in hexadecimal, as text that ends with NUL

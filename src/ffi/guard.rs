@@ -10,20 +10,25 @@ use std::ptr::null_mut;
 /// body worked, and to an error object if it did not. A panic is an error like any other.
 #[inline]
 pub fn guard(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Result<()>) -> Status {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(())) => {
+    match caught(body) {
+        Ok(()) => {
             if !error.is_null() {
                 // SAFETY: the caller passes NULL or a place to write to.
                 unsafe { error.write(null_mut()) };
             }
             Status::Ok
         }
-        Ok(Err(failed)) => report(error, failed),
-        Err(panic) => {
-            let message = format!("libwasmer panicked: {}", panic_message(&*panic));
-            report(error, Error::new(Status::Panic, message))
-        }
+        Err(failed) => report(error, failed),
     }
+}
+
+/// Runs a body, and makes an error of a panic.
+#[inline]
+pub fn caught<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        let message = format!("libwasmer panicked: {}", panic_message(&*panic));
+        Err(Error::new(Status::Panic, message))
+    })
 }
 
 #[cold]

@@ -4,5 +4,5 @@
 mod guard;
 mod pointer;
 
-pub use guard::{guard, guard_or};
+pub use guard::{caught, guard, guard_or};
 pub use pointer::{borrow, bytes, handles, in_place, kinds, owned, slice, take, text, write};

@@ -10,10 +10,10 @@
 
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status};
-use super::instance::Instance;
+use super::instance::Instances;
 use super::limits::Budget;
 use super::module::Module;
-pub use super::refs::Handle;
+pub use super::refs::{Handle, Noun};
 use super::refs::{Entry, Refs};
 use super::thread::{self, Thread};
 use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
@@ -57,7 +57,7 @@ impl Drop for Objects {
 /// and tables first, then the instances that they point into, then the code.
 pub struct Contents {
     pub objects: Objects,
-    pub instances: Vec<Box<Instance>>,
+    pub instances: Instances,
     pub refs: Refs,
     pub modules: Vec<Module>,
     pub engine: Engine,
@@ -132,7 +132,9 @@ impl Contents {
                 },
                 limits: table.limits,
             },
-            Entry::Tag(_) => ExternType::Tag,
+            Entry::Tag(vm) => FuncType::from_wasmer(&vm.get(objects).signature)
+                .map(ExternType::Tag)
+                .ok_or_else(|| Error::new(Status::Unsupported, "tag whose payload is exnref"))?,
             Entry::Instance(_) | Entry::Extern { .. } | Entry::Dead => {
                 return Err(Error::new(
                     Status::Handle,
@@ -157,7 +159,6 @@ pub struct Arena {
     /// Token of the thread inside, or 0, and flags. One word, so that nobody touches an arena
     /// after it let go of it.
     state: AtomicUsize,
-    serial: u32,
     contents: UnsafeCell<Option<Contents>>,
     /// A word of the caller's that host functions get; set and read by the owner.
     call_data: Cell<u64>,
@@ -181,14 +182,13 @@ impl Arena {
         };
         let mut arena = Box::new(Self {
             state: AtomicUsize::new(0),
-            serial,
             contents: UnsafeCell::new(None),
             call_data: Cell::new(0),
         });
         let address = NonNull::from(&mut *arena);
         *arena.contents.get_mut() = Some(Contents {
             objects: Objects::new(),
-            instances: Vec::new(),
+            instances: Instances::default(),
             refs: Refs::new(serial),
             modules: Vec::new(),
             engine: engine.clone(),
@@ -360,9 +360,14 @@ impl Arena {
         self.enter()?.with(|contents| contents.refs.extern_data(handle))?
     }
 
-    /// The arena's number: the high half of its handles.
-    pub fn serial(&self) -> u32 {
-        self.serial
+    /// The engine that host functions and the like are compiled by.
+    pub fn engine(&self) -> Result<Engine> {
+        self.enter()?.with(|contents| contents.engine.clone())
+    }
+
+    /// What a handle names.
+    pub fn noun(&self, handle: Handle) -> Result<Noun> {
+        self.enter()?.with(|contents| Ok(contents.refs.get(handle)?.noun()))?
     }
 }
 

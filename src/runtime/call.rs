@@ -62,9 +62,13 @@ unsafe fn invoke(
 impl Arena {
     /// Makes a host function.
     pub fn new_func(&self, ty: FuncType, body: Box<dyn HostCall>) -> Result<Handle> {
+        self.add_func(&Arc::new(HostFunc { signature: Arc::new(Signature::new(ty)), body }))
+    }
+
+    /// Takes a host function in. Every time makes another function.
+    pub fn add_func(&self, host: &Arc<HostFunc>) -> Result<Handle> {
         let entered = self.enter()?;
-        let signature = Arc::new(Signature::new(ty));
-        let host = Some(Arc::new(HostFunc { signature: signature.clone(), body }));
+        let (signature, host) = (host.signature.clone(), Some(host.clone()));
         entered.with(|contents| {
             contents.refs.push(Entry::Func(Func { signature, code: None, vm: None, host }))
         })
@@ -116,28 +120,50 @@ impl Arena {
         count: usize,
         call_data: u64,
     ) -> Result<()> {
-        let entered = self.enter()?;
-        let prepared = entered.with(|contents| contents.prepare(func))??;
-        // SAFETY: see `Prepared`.
-        let signature = unsafe { prepared.signature.as_ref() };
-        if count < signature.words {
-            return Err(too_few("words", signature.words, count, signature));
-        }
-        // SAFETY: `words` holds at least as many as the signature says, and so do the slots.
-        let fill = |slots| unsafe { words_to_slots(&signature.ty.params, words, slots) };
-        with_slots(signature.slots, fill, |slots| {
-            if signature.references {
-                entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
+        let fill = |signature: &Signature, slots| {
+            if count < signature.words {
+                return Err(too_few("words", signature.words, count, signature));
             }
-            // SAFETY: as in `call`.
-            entered.run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
-            if signature.references {
-                entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
-            }
+            // SAFETY: both hold at least as many as the signature says.
+            Ok(unsafe { words_to_slots(&signature.ty.params, words, slots) })
+        };
+        self.call_by(func, call_data, fill, |signature, slots| {
             // SAFETY: as above.
             unsafe { slots_to_words(&signature.ty.results, slots, words) };
             Ok(())
         })
+    }
+
+    /// Calls a function whose arguments `fill` writes into slots, of which it says how many it
+    /// wrote, and whose results `read` takes out of them.
+    #[inline]
+    pub fn call_by(
+        &self,
+        func: Handle,
+        call_data: u64,
+        fill: impl FnOnce(&Signature, *mut Slot) -> Result<usize>,
+        read: impl FnOnce(&Signature, *const Slot) -> Result<()>,
+    ) -> Result<()> {
+        let entered = self.enter()?;
+        let prepared = entered.with(|contents| contents.prepare(func))??;
+        // SAFETY: see `Prepared`.
+        let signature = unsafe { prepared.signature.as_ref() };
+        with_slots(
+            signature.slots,
+            |slots| fill(signature, slots),
+            |slots| {
+                if signature.references {
+                    entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
+                }
+                // SAFETY: prepared in this arena, which this thread is in, with as many slots as
+                // the signature asks for.
+                entered.run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
+                if signature.references {
+                    entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
+                }
+                read(signature, slots)
+            },
+        )
     }
 }
 

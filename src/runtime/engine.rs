@@ -59,6 +59,7 @@ pub struct Config {
     target: Target,
     threads: Option<NonZeroUsize>,
     metering: Option<Metering>,
+    canonicalize_nans: bool,
 }
 
 impl Default for Config {
@@ -70,6 +71,7 @@ impl Default for Config {
             target: Target::default(),
             threads: None,
             metering: None,
+            canonicalize_nans: false,
         }
     }
 }
@@ -141,6 +143,16 @@ impl Config {
         self.threads = threads;
     }
 
+    /// Gives every NaN that an operation makes the same bits, so that runs can be compared.
+    pub fn set_canonicalize_nans(&mut self, on: bool) {
+        self.canonicalize_nans = on;
+    }
+
+    /// The machine that modules are compiled for.
+    pub fn triple(&self) -> String {
+        self.target.triple().to_string()
+    }
+
     /// Has modules pay for what they execute.
     pub fn set_metering(&mut self, metering: Metering) {
         self.metering = Some(metering);
@@ -166,13 +178,9 @@ impl Engine {
         self.0.config.compiler
     }
 
-    pub fn same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
     /// The machine that modules are compiled for.
     pub(super) fn triple(&self) -> String {
-        self.0.config.target.triple().to_string()
+        self.0.config.triple()
     }
 
     pub(super) fn metering(&self) -> Option<&Metering> {
@@ -222,6 +230,7 @@ impl Engine {
                 ));
             }
         };
+        compiler.canonicalize_nans(config.canonicalize_nans);
         if let Some(metering) = metering {
             compiler.push_middleware(metering.middleware());
         }

@@ -1,6 +1,8 @@
 //! What can go wrong, as data: a status to test, a message to read, and for traps the wasm frames.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 /// The outcome of a function of this library. Numbers are part of the ABI: they are never reused
 /// and new ones are only added. `LIBWASMER_STATUS_OK` is 0.
@@ -130,6 +132,8 @@ pub struct Report {
     pub frames_omitted: usize,
     /// What the host gave with a host function's error; 0 otherwise.
     pub payload: u64,
+    /// An object of the host's that travels with the error.
+    pub carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -144,6 +148,7 @@ impl Error {
             frames: Vec::new(),
             frames_omitted: 0,
             payload: 0,
+            carried: None,
         }))
     }
 

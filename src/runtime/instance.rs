@@ -19,7 +19,76 @@ pub struct Instance {
     exports: Vec<Handle>,
 }
 
+/// The instances of an arena, each with a place that does not change.
+#[derive(Default)]
+pub struct Instances {
+    places: Vec<Option<Box<Instance>>>,
+    free: Vec<usize>,
+}
+
+impl Instances {
+    fn count(&self) -> usize {
+        self.places.len() - self.free.len()
+    }
+
+    pub fn get(&mut self, place: usize) -> Result<&mut Instance> {
+        match self.places.get_mut(place) {
+            Some(Some(instance)) => Ok(instance),
+            _ => Err(Error::new(Status::Handle, "instance was released")),
+        }
+    }
+
+    fn add(&mut self, instance: Instance) -> usize {
+        let instance = Some(Box::new(instance));
+        match self.free.pop() {
+            Some(place) => {
+                self.places[place] = instance;
+                place
+            }
+            None => {
+                self.places.push(instance);
+                self.places.len() - 1
+            }
+        }
+    }
+
+    fn remove(&mut self, place: usize) {
+        if self.places.get_mut(place).and_then(Option::take).is_some() {
+            self.free.push(place);
+        }
+    }
+}
+
+impl Instance {
+    /// True if nothing outside can reach the instance: it got nothing from outside, keeps nothing
+    /// that outlives it (wasmer's memories, tables and globals stay until the arena goes and point
+    /// into their instance), and none of its exports was asked for.
+    fn is_alone(&self) -> bool {
+        let info = self.module.info();
+        self.module.imports().is_empty()
+            && info.memories.is_empty()
+            && info.tables.is_empty()
+            && info.globals.is_empty()
+            && info.tags.is_empty()
+            && self.exports.iter().all(|&handle| handle == 0)
+    }
+}
+
 impl Arena {
+    /// Frees an instance whose handle is not used any more, if nothing can reach it. False if
+    /// something can: then it stays as it is until the arena goes.
+    pub fn release(&self, instance: Handle) -> Result<bool> {
+        self.enter()?.with(|contents| {
+            let place = contents.refs.instance(instance)?;
+            if !contents.instances.get(place)?.is_alone() {
+                return Ok(false);
+            }
+            contents.instances.remove(place);
+            *contents.refs.get_mut(instance)? = Entry::Dead;
+            Ok(true)
+        })?
+    }
+
     /// Makes an instance. `imports` holds a handle for each import of the module, in its order.
     ///
     /// What the instance took stays in the arena also if this fails: its functions may have got
@@ -36,7 +105,7 @@ impl Arena {
             let handle = contents.refs.push(Entry::Dead);
             let place = contents.allocate(module, imports, handle)?;
             // The box does not move when the list grows.
-            let vm: *mut VMInstance = &mut contents.instances[place].vm;
+            let vm: *mut VMInstance = &mut contents.instances.get(place)?.vm;
             *contents.refs.get_mut(handle)? = Entry::Instance(place);
             Ok((handle, vm))
         })??;
@@ -56,7 +125,7 @@ impl Arena {
     pub fn export_by_name(&self, instance: Handle, name: &str) -> Result<(usize, Handle)> {
         self.enter()?.with(|contents| {
             let number = contents.refs.instance(instance)?;
-            let module = &contents.instances[number].module;
+            let module = &contents.instances.get(number)?.module;
             match module.info().exports.get_index_of(name) {
                 Some(place) => Ok((place, contents.export(instance, place)?)),
                 None => Err(Error::new(Status::NotFound, format!("no export is named {name:?}"))),
@@ -67,7 +136,8 @@ impl Arena {
     /// The module of an instance.
     pub fn module(&self, instance: Handle) -> Result<Module> {
         self.enter()?.with(|contents| {
-            Ok(contents.instances[contents.refs.instance(instance)?].module.clone())
+            let place = contents.refs.instance(instance)?;
+            Ok(contents.instances.get(place)?.module.clone())
         })?
     }
 }
@@ -107,7 +177,7 @@ fn refused(error: &InstantiationError) -> Error {
 impl Contents {
     /// Refuses what must not be instantiated, before anything is made.
     fn admit(&self, module: &Module, imports: &[Handle]) -> Result<()> {
-        if self.instances.len() >= MAX_INSTANCES {
+        if self.instances.count() >= MAX_INSTANCES {
             return Err(Error::new(
                 Status::Limit,
                 format!("limit: {MAX_INSTANCES} instances are allowed in an arena"),
@@ -147,8 +217,7 @@ impl Contents {
         // SAFETY: just made.
         unsafe { stack::install(&vm) };
         let exports = vec![0; module.exports().len()];
-        self.instances.push(Box::new(Instance { vm, module: module.clone(), exports }));
-        Ok(self.instances.len() - 1)
+        Ok(self.instances.add(Instance { vm, module: module.clone(), exports }))
     }
 
     /// An import in wasmer's terms. A host function is bound to the import's own trampoline.
@@ -207,7 +276,7 @@ impl Contents {
 
     fn export(&mut self, instance: Handle, place: usize) -> Result<Handle> {
         let number = self.refs.instance(instance)?;
-        let known = &mut self.instances[number];
+        let known = self.instances.get(number)?;
         match known.exports.get(place) {
             Some(0) => {}
             Some(&handle) => return Ok(handle),
@@ -225,7 +294,7 @@ impl Contents {
         let index = known.module.info().exports[place];
         let object = known.vm.lookup_by_declaration(index);
         let handle = self.intern(object, limits)?;
-        self.instances[number].exports[place] = handle;
+        self.instances.get(number)?.exports[place] = handle;
         Ok(handle)
     }
 
@@ -238,7 +307,7 @@ impl Contents {
         self.admit(module, &[host])?;
         let place = self.allocate(module, &[host], 0)?;
         let index = module.info().exports[0];
-        match self.instances[place].vm.lookup_by_declaration(index) {
+        match self.instances.get(place)?.vm.lookup_by_declaration(index) {
             VMExtern::Function(vm) => Ok(vm.get(self.objects.get()).anyfunc.as_ptr()),
             _ => Err(Error::new(Status::Panic, "shim without a function")),
         }

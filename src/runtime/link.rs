@@ -138,8 +138,7 @@ fn fits(found: &ExternType, size: u32, wanted: &ExternType) -> bool {
         (Memory { limits: have, shared: found }, Memory { limits: need, shared: wanted }) => {
             found == wanted && limits_fit(*have, size, *need)
         }
-        // wasmer compares the signatures of tags itself.
-        (Tag, Tag) => true,
+        (Tag(found), Tag(wanted)) => found == wanted,
         _ => false,
     }
 }

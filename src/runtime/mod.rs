@@ -29,10 +29,10 @@ mod thread;
 mod trap;
 pub mod value;
 
-pub use arena::{Arena, Handle};
+pub use arena::{Arena, Handle, Noun};
 pub use engine::{Compiler, Config, Engine};
 pub use error::{Error, Frame, Result, Status, TrapKind};
-pub use host::{CallInfo, HostCall};
+pub use host::{CallInfo, HostCall, HostFunc};
 pub use limits::{
     MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
 };

@@ -10,6 +10,7 @@ use super::error::{Error, Result, Status};
 use super::host::HostFunc;
 use super::value::{Limits, Signature, Slot, ValueKind};
 use std::collections::HashMap;
+use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use wasmer_vm::{
@@ -47,21 +48,50 @@ pub enum Entry {
         vm: VMExternRef,
         data: u64,
     },
-    /// An instance that could not be made.
+    /// An instance that could not be made, or that was released.
     Dead,
 }
 
+/// What a handle can name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Noun {
+    Func,
+    Memory,
+    Global,
+    Table,
+    Tag,
+    Instance,
+    Extern,
+    /// An instance that could not be made, or that was released.
+    Dead,
+}
+
+impl fmt::Display for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Func => "function",
+            Self::Memory => "memory",
+            Self::Global => "global",
+            Self::Table => "table",
+            Self::Tag => "tag",
+            Self::Instance => "instance",
+            Self::Extern => "externref",
+            Self::Dead => "instance that failed or was released",
+        })
+    }
+}
+
 impl Entry {
-    fn noun(&self) -> &'static str {
+    pub fn noun(&self) -> Noun {
         match self {
-            Self::Func(_) => "function",
-            Self::Memory(_) => "memory",
-            Self::Global(_) => "global",
-            Self::Table(_) => "table",
-            Self::Tag(_) => "tag",
-            Self::Instance(_) => "instance",
-            Self::Extern { .. } => "externref",
-            Self::Dead => "instance that failed",
+            Self::Func(_) => Noun::Func,
+            Self::Memory(_) => Noun::Memory,
+            Self::Global(_) => Noun::Global,
+            Self::Table(_) => Noun::Table,
+            Self::Tag(_) => Noun::Tag,
+            Self::Instance(_) => Noun::Instance,
+            Self::Extern { .. } => Noun::Extern,
+            Self::Dead => Noun::Dead,
         }
     }
 }
@@ -133,7 +163,7 @@ impl Refs {
 
     #[cold]
     fn wrong(&self, handle: Handle, wanted: &str) -> Error {
-        let found = self.get(handle).map_or("nothing", Entry::noun);
+        let found = self.get(handle).map_or("nothing".to_owned(), |entry| entry.noun().to_string());
         Error::new(Status::Handle, format!("handle {handle:#x}: expected {wanted}, found {found}"))
     }
 

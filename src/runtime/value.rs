@@ -106,10 +106,10 @@ impl FuncType {
     }
 
     pub(super) fn from_wasmer(ty: &wasmer_types::FunctionType) -> Option<Self> {
-        let kinds = |list: &[wasmer_types::Type]| {
-            list.iter().map(|&ty| ValueKind::from_wasmer(ty)).collect::<Option<Box<[_]>>>()
-        };
-        Some(Self { params: kinds(ty.params())?, results: kinds(ty.results())? })
+        Some(Self {
+            params: kinds_from_wasmer(ty.params())?,
+            results: kinds_from_wasmer(ty.results())?,
+        })
     }
 
     pub(super) fn to_wasmer(&self) -> wasmer_types::FunctionType {
@@ -126,6 +126,10 @@ impl FuncType {
     pub(super) fn integers_only(&self) -> bool {
         !self.all().any(|k| matches!(k, ValueKind::F32 | ValueKind::F64 | ValueKind::V128))
     }
+}
+
+fn kinds_from_wasmer(kinds: &[wasmer_types::Type]) -> Option<Box<[ValueKind]>> {
+    kinds.iter().map(|&ty| ValueKind::from_wasmer(ty)).collect()
 }
 
 fn list(f: &mut fmt::Formatter<'_>, kinds: &[ValueKind]) -> fmt::Result {
@@ -208,7 +212,8 @@ pub enum ExternType {
     Global(GlobalType),
     Table { element: ValueKind, limits: Limits },
     Memory { limits: Limits, shared: bool },
-    Tag,
+    /// An exception's payload is the parameters of the type; it has no results.
+    Tag(FuncType),
 }
 
 impl ExternType {
@@ -229,7 +234,10 @@ impl ExternType {
                 limits: Limits { minimum: ty.minimum.0, maximum: ty.maximum.map(|pages| pages.0) },
                 shared: ty.shared,
             },
-            Wasmer::Tag(_) => Self::Tag,
+            Wasmer::Tag(ty) => Self::Tag(FuncType {
+                params: kinds_from_wasmer(&ty.params)?,
+                results: Box::default(),
+            }),
         })
     }
 }
@@ -245,7 +253,10 @@ impl fmt::Display for ExternType {
             Self::Memory { limits, shared } => {
                 write!(f, "{}memory {limits} pages", if *shared { "shared " } else { "" })
             }
-            Self::Tag => f.write_str("tag"),
+            Self::Tag(ty) => {
+                f.write_str("tag")?;
+                list(f, &ty.params)
+            }
         }
     }
 }
@@ -258,19 +269,19 @@ const INLINE_SLOTS: usize = 16;
 #[inline]
 pub fn with_slots<R>(
     count: usize,
-    fill: impl FnOnce(*mut Slot) -> usize,
-    work: impl FnOnce(*mut Slot) -> R,
-) -> R {
+    fill: impl FnOnce(*mut Slot) -> Result<usize>,
+    work: impl FnOnce(*mut Slot) -> Result<R>,
+) -> Result<R> {
     if count <= INLINE_SLOTS {
         let mut slots = [const { MaybeUninit::<Slot>::uninit() }; INLINE_SLOTS];
-        let filled = fill(slots.as_mut_ptr().cast());
+        let filled = fill(slots.as_mut_ptr().cast())?;
         for slot in slots.iter_mut().take(count).skip(filled) {
             slot.write(Slot::default());
         }
         work(slots.as_mut_ptr().cast())
     } else {
         let mut slots = vec![Slot::default(); count];
-        fill(slots.as_mut_ptr());
+        fill(slots.as_mut_ptr())?;
         work(slots.as_mut_ptr())
     }
 }

@@ -207,7 +207,7 @@ pub struct Points {
 impl Contents {
     fn points(&mut self, instance: Handle) -> Result<[NonNull<VMGlobalDefinition>; 2]> {
         let number = self.refs.instance(instance)?;
-        let instance = &mut self.instances[number];
+        let instance = self.instances.get(number)?;
         let globals = Globals::of(instance.module.info()).filter(|_| instance.module.is_metered());
         let Some(Globals { points, exhausted }) = globals else {
             return Err(Error::new(

@@ -1,0 +1,9 @@
+//! `include/wasmer.h`: the names of Wasmer's own C API that have users, correct where that is not.
+//! RATIONALE.md lists what is left out.
+
+pub mod backend;
+pub mod features;
+pub mod metering;
+pub mod module;
+pub mod target;
+pub mod version;
