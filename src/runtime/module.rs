@@ -48,24 +48,22 @@ pub fn wat2wasm(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
         .map_err(|error| Error::new(Status::InvalidModule, error.to_string()))
 }
 
-fn validated(engine: &Engine, bytes: &[u8]) -> Result<(Vec<u8>, Scan)> {
+fn binary(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
     if bytes.is_empty() {
         return Err(Error::new(
             Status::InvalidModule,
             "module: 0 bytes, expected WebAssembly binary or text",
         ));
     }
-    let wasm = wat2wasm(bytes)?.into_owned();
-    let code = engine.wasmer(engine.compiler(), true, None)?;
-    match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(&code, &wasm))) {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            return Err(Error::new(Status::InvalidModule, error.to_string()));
-        }
-        Err(panic) => return Err(compiler_panic(engine.compiler(), &*panic)),
+    wat2wasm(bytes)
+}
+
+fn validate(code: &wasmer_api::Engine, compiler: Compiler, wasm: &[u8]) -> Result<Scan> {
+    match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(code, wasm))) {
+        Ok(Ok(())) => scan::scan(wasm, compiler == Compiler::Singlepass),
+        Ok(Err(error)) => Err(Error::new(Status::InvalidModule, error.to_string())),
+        Err(panic) => Err(compiler_panic(compiler, &*panic)),
     }
-    let scan = scan::scan(&wasm, engine.compiler() == Compiler::Singlepass)?;
-    Ok((wasm, scan))
 }
 
 fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Error {
@@ -75,22 +73,26 @@ fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Err
 impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
-        validated(engine, bytes).map(|_| ())
+        let compiler = engine.compiler();
+        let code = engine.wasmer(compiler, true, None)?;
+        validate(&code, compiler, &binary(bytes)?).map(|_| ())
     }
 
     /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self> {
-        let (wasm, scan) = validated(engine, bytes)?;
+        let wasm = binary(bytes)?;
         let (wanted, metering) = (engine.compiler(), engine.metering());
+        let code = engine.wasmer(wanted, wasm.len() < SMALL_BYTES, metering)?;
+        let scan = validate(&code, wanted, &wasm)?;
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
             if !scan.singlepass_refuses()
-                && let Ok(module) = Self::compile(engine, wanted, metering, &wasm)
+                && let Ok(module) = Self::compile_in(code, wanted, metering, &wasm)
             {
                 return Ok(module);
             }
             return Self::compile(engine, Compiler::Cranelift, metering, &wasm);
         }
-        Self::compile(engine, wanted, metering, &wasm)
+        Self::compile_in(code, wanted, metering, &wasm)
     }
 
     /// Compiles a valid module by one compiler.
@@ -101,8 +103,18 @@ impl Module {
         wasm: &[u8],
     ) -> Result<Self> {
         let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES, metering)?;
+        Self::compile_in(code, compiler, metering, wasm)
+    }
+
+    /// Compiles a valid module in a wasmer engine made for it.
+    fn compile_in(
+        code: wasmer_api::Engine,
+        compiler: Compiler,
+        metering: Option<&Metering>,
+        wasm: &[u8],
+    ) -> Result<Self> {
         // A panic poisons the lock of this wasmer engine, which is dropped with it.
-        // SAFETY: the bytes were validated by `validated`, or are a shim of ours.
+        // SAFETY: the bytes were validated, or are a shim of ours.
         let compile = || unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) };
         match catch_unwind(AssertUnwindSafe(compile)) {
             Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),

@@ -128,10 +128,7 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
                 }
             }
             Payload::CodeSectionEntry(body) if code => {
-                let operators = body.get_operators_reader().map_err(invalid)?;
-                let most = block_results(operators, &scan.types).map_err(invalid)?;
-                scan.block_results = scan.block_results.max(most);
-                scan.vectors |= has_vectors(&body).map_err(invalid)?;
+                read_body(&body, &mut scan).map_err(invalid)?;
             }
             _ => {}
         }
@@ -140,23 +137,6 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
     scan.vectors |= kinds.into_iter().any(|&kind| kind == ValueKind::V128);
     scan.check_collisions()?;
     Ok(scan)
-}
-
-/// Singlepass has no vectors; asked to compile some, it panics and is heard on standard error.
-fn has_vectors(
-    body: &wasmer_api::wasmparser::FunctionBody<'_>,
-) -> std::result::Result<bool, wasmer_api::wasmparser::BinaryReaderError> {
-    for local in body.get_locals_reader()? {
-        if local?.1 == ValType::V128 {
-            return Ok(true);
-        }
-    }
-    for operator in body.get_operators_reader()? {
-        if is_vector(&operator?) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 macro_rules! proposal_of_operators {
@@ -173,36 +153,41 @@ macro_rules! proposal_of_operators {
 }
 wasmer_api::wasmparser::for_each_operator!(proposal_of_operators);
 
-fn block_results(
-    operators: wasmer_api::wasmparser::OperatorsReader<'_>,
-    types: &[Option<FuncType>],
-) -> std::result::Result<usize, wasmer_api::wasmparser::BinaryReaderError> {
-    let results = |ty: BlockType| match ty {
-        BlockType::Empty => 0,
-        BlockType::Type(_) => 1,
-        BlockType::FuncType(index) => match types.get(index as usize) {
-            Some(Some(ty)) => ty.results.len() + ty.params.len(),
-            _ => MOST_BLOCK_RESULTS,
-        },
-    };
-    let (mut around, mut sum, mut most) = (Vec::new(), 0, 0);
-    for operator in operators {
-        match operator? {
+/// Looks in a function's body for vectors and for the results of blocks. Singlepass has no vectors;
+/// asked to compile some, it panics and is heard on standard error.
+fn read_body(
+    body: &wasmer_api::wasmparser::FunctionBody<'_>,
+    scan: &mut Scan,
+) -> std::result::Result<(), wasmer_api::wasmparser::BinaryReaderError> {
+    for local in body.get_locals_reader()? {
+        scan.vectors |= local?.1 == ValType::V128;
+    }
+    let (mut around, mut sum) = (Vec::new(), 0);
+    for operator in body.get_operators_reader()? {
+        let operator = operator?;
+        match operator {
             Operator::Block { blockty }
             | Operator::Loop { blockty }
             | Operator::If { blockty }
             | Operator::TryTable { try_table: TryTable { ty: blockty, .. } } => {
-                let results = results(blockty);
+                let results = match blockty {
+                    BlockType::Empty => 0,
+                    BlockType::Type(_) => 1,
+                    BlockType::FuncType(index) => match scan.types.get(index as usize) {
+                        Some(Some(ty)) => ty.results.len() + ty.params.len(),
+                        _ => MOST_BLOCK_RESULTS,
+                    },
+                };
                 around.push(results);
                 sum += results;
-                most = most.max(sum);
+                scan.block_results = scan.block_results.max(sum);
             }
             // The last `end` of a function closes no block.
             Operator::End => sum -= around.pop().unwrap_or(0),
-            _ => {}
+            _ => scan.vectors |= is_vector(&operator),
         }
     }
-    Ok(most)
+    Ok(())
 }
 
 fn note_references(

@@ -70,7 +70,7 @@ unsafe fn new(
         let body = Box::new(HostBody::new(&store, callback, env));
         let host = Some(Arc::new(HostFunc { signature: signature.clone(), body }));
         let kind = Kind::Func { signature, host, entering: Mutex::new(()) };
-        Ok(wasm_ref_t::into_raw(Object::new(&store, kind, 0)))
+        Ok(wasm_ref_t::into_raw(Object::make(&store, kind, 0)))
     })
 }
 

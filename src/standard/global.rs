@@ -43,7 +43,7 @@ pub unsafe extern "C" fn wasm_global_new(
             (store, ty)
         };
         let handle = store.arena().new_global(ty, slot)?;
-        Ok(wasm_ref_t::into_raw(Object::new(&store, Kind::Global, handle)))
+        Ok(wasm_ref_t::into_raw(Object::make(&store, Kind::Global, handle)))
     })
 }
 

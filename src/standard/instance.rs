@@ -66,7 +66,7 @@ pub unsafe extern "C" fn wasm_instance_new(
         };
         store.collect();
         let handle = store.arena().instantiate(module, &imports, 0)?;
-        instance = wasm_ref_t::into_raw(Object::new(&store, Kind::Instance, handle));
+        instance = wasm_ref_t::into_raw(Object::make(&store, Kind::Instance, handle));
         Ok(())
     });
     if trap.is_null() {
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn wasm_instance_exports(
                 ExternType::Memory { .. } => Kind::Memory,
                 ExternType::Tag(_) => Kind::Tag,
             };
-            let object = wasm_ref_t::into_raw(Object::new(store, kind, handle));
+            let object = wasm_ref_t::into_raw(Object::make(store, kind, handle));
             // SAFETY: as many as there are exports.
             unsafe { vector.0.data.add(place).write(object) };
         }

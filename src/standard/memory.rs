@@ -30,7 +30,7 @@ pub unsafe extern "C" fn wasm_memory_new(
         let (store, (limits, shared)) =
             unsafe { (self::store(store)?, ffi::borrow(ty, "type")?.memory()?) };
         let handle = store.arena().new_memory(limits, shared)?;
-        Ok(wasm_ref_t::into_raw(Object::new(&store, Kind::Memory, handle)))
+        Ok(wasm_ref_t::into_raw(Object::make(&store, Kind::Memory, handle)))
     })
 }
 

@@ -73,7 +73,7 @@ pub type wasm_trap_t = wasm_ref_t;
 pub type wasm_foreign_t = wasm_ref_t;
 
 impl Object {
-    pub fn new(store: &Arc<wasm_store_t>, kind: Kind, handle: Handle) -> Arc<wasm_ref_t> {
+    pub fn make(store: &Arc<wasm_store_t>, kind: Kind, handle: Handle) -> Arc<wasm_ref_t> {
         let handle = AtomicU64::new(handle);
         wasm_ref_t::new(Body::Object(Self { store: store.clone(), handle, kind }))
     }
@@ -95,7 +95,7 @@ impl Object {
                 return Err(Error::new(Status::Handle, format!("handle {handle:#x}: {noun}")));
             }
         };
-        Ok(Self::new(store, kind, handle))
+        Ok(Self::make(store, kind, handle))
     }
 
     /// The handle in the arena. A host function gets one when it is used for the first time.

@@ -19,15 +19,21 @@ enum Meaning {
     Other(Arc<wasm_ref_t>),
 }
 
+/// What has an externref: an object of the store, or another by its address.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Object(Handle),
+    Other(usize),
+}
+
 #[derive(Default)]
 struct Tables {
     /// Of the objects that live in the arena.
     infos: HashMap<Handle, HostInfo>,
     /// What an externref, by its handle, stands for.
     meanings: HashMap<Handle, Meaning>,
-    /// The externref of an object of the store, by its handle, or of another, by its address.
-    externrefs: HashMap<u64, Handle>,
-    /// Instances that nobody holds any more, to be freed by the thread that uses the store next.
+    externrefs: HashMap<Key, Handle>,
+    /// Instances that nobody holds any more, and that are to be freed when no thread is inside.
     released: Vec<Handle>,
     /// Objects that are known in another way than by the pointers that C deletes.
     pinned: HashSet<Handle>,
@@ -101,23 +107,31 @@ impl wasm_store_t {
         self.tables().pinned.insert(handle);
     }
 
-    /// Notes that the pointers to an instance are all deleted.
+    /// To be told when the pointers to an instance are all deleted: frees it if nothing reaches it.
     pub fn release(&self, instance: Handle) {
-        let mut tables = self.tables();
-        if !tables.pinned.contains(&instance) {
+        {
+            let mut tables = self.tables();
+            if tables.pinned.contains(&instance) {
+                return;
+            }
             tables.released.push(instance);
         }
+        self.collect();
     }
 
-    /// Frees the instances that nobody can reach, if no other thread is inside.
+    /// Frees the instances that nobody reaches, if no other thread is inside.
     pub fn collect(&self) {
         let released = std::mem::take(&mut self.tables().released);
         for instance in released {
             match self.arena().release(instance) {
-                Ok(true) => drop(self.tables().infos.remove(&instance)),
+                Ok(true) => {
+                    let info = self.tables().infos.remove(&instance);
+                    // Finalized here, without the lock.
+                    drop(info);
+                }
                 // Reachable in other ways: it stays until the store goes.
                 Ok(false) => {}
-                Err(_) => self.release(instance),
+                Err(_) => self.tables().released.push(instance),
             }
         }
     }
@@ -131,12 +145,12 @@ impl wasm_store_t {
             Body::Object(found) => {
                 let handle = found.handle()?;
                 self.pin(handle);
-                (handle, Meaning::Object(handle))
+                (Key::Object(handle), Meaning::Object(handle))
             }
             Body::Foreign(foreign) if !foreign.is_of(self) => {
                 return Err(of_another_store("foreign object"));
             }
-            _ => (Arc::as_ptr(object) as u64, Meaning::Other(object.clone())),
+            _ => (Key::Other(Arc::as_ptr(object) as usize), Meaning::Other(object.clone())),
         };
         if let Some(&handle) = self.tables().externrefs.get(&key) {
             return Ok(handle);
@@ -170,7 +184,7 @@ pub fn object(store: &Arc<wasm_store_t>, handle: Handle) -> Result<Option<Arc<wa
         Ok(None) => {
             let object = wasm_ref_t::new(Body::Foreign(Foreign::new(store)));
             let mut tables = store.tables();
-            tables.externrefs.insert(Arc::as_ptr(&object) as u64, handle);
+            tables.externrefs.insert(Key::Other(Arc::as_ptr(&object) as usize), handle);
             tables.meanings.insert(handle, Meaning::Other(object.clone()));
             Ok(Some(object))
         }

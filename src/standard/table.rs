@@ -49,7 +49,7 @@ pub unsafe extern "C" fn wasm_table_new(
             (store, ty, init)
         };
         let handle = store.arena().new_table(kind, limits, init)?;
-        Ok(wasm_ref_t::into_raw(Object::new(&store, Kind::Table, handle)))
+        Ok(wasm_ref_t::into_raw(Object::make(&store, Kind::Table, handle)))
     })
 }
 

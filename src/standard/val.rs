@@ -40,14 +40,13 @@ impl wasm_val_t {
     pub const INIT: Self =
         Self { kind: ValueKind::ExternRef as u8, of: wasm_val_payload_t { reference: null_mut() } };
 
-    fn check(&self, wanted: ValueKind) -> Result<()> {
-        if self.kind == wanted as u8 {
-            return Ok(());
-        }
-        Err(match kind(self.kind) {
+    #[cold]
+    fn misfit(&self, wanted: ValueKind) -> Error {
+        match kind(self.kind) {
+            _ if wanted == ValueKind::V128 => vectors_stay(),
             Ok(found) => Error::new(Status::Type, format!("{wanted} expected, {found} found")),
             Err(error) => error,
-        })
+        }
     }
 
     /// Writes a value of the kind `wanted` into a slot.
@@ -61,7 +60,9 @@ impl wasm_val_t {
         store: &Arc<wasm_store_t>,
         slot: *mut Slot,
     ) -> Result<()> {
-        self.check(wanted)?;
+        if self.kind != wanted as u8 || wanted == ValueKind::V128 {
+            return Err(self.misfit(wanted));
+        }
         // SAFETY: the kind says which member it is.
         let word = unsafe {
             match wanted {
