@@ -98,9 +98,9 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_FRAMES 128
 
 /**
- * Operators that have a number, and so a cost. Those that came later (relaxed SIMD) have none.
+ * Operators that have a number, and so a cost. Those of later proposals have none.
  */
-#define LIBWASMER_OPERATOR_COUNT 513
+#define LIBWASMER_OPERATOR_COUNT 534
 
 /**
  * Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
@@ -679,7 +679,7 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
 
 /**
  * Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
- * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 513 at most, what
+ * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 534 at most, what
  * is not there costs nothing), and the guest traps as unreachable when its points do not suffice.
  * Costs are paid at the end of code that runs as a whole, on every compiler the same.
  */

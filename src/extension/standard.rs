@@ -98,9 +98,8 @@ pub unsafe extern "C" fn libwasmer_store_from_arena(
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
-        let (engine, write) = unsafe {
-            (super::arena::arena(arena)?.engine()?, ffi::write(store, "store")?)
-        };
+        let (engine, write) =
+            unsafe { (super::arena::arena(arena)?.engine()?, ffi::write(store, "store")?) };
         // SAFETY: a libwasmer_arena_t is an Arena, and it is the caller's to give.
         let arena = unsafe { Box::from_raw(arena.cast::<Arena>()) };
         write(Arc::into_raw(wasm_store_t::of(arena, engine)).cast_mut());
@@ -120,9 +119,8 @@ pub unsafe extern "C" fn libwasmer_ref_handle(
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
-        let (object, write) = unsafe {
-            (reference::shared(reference, "reference")?, ffi::write(handle, "handle")?)
-        };
+        let (object, write) =
+            unsafe { (reference::shared(reference, "reference")?, ffi::write(handle, "handle")?) };
         write(match &object.body {
             Body::Object(found) => {
                 if !store.is_null() && !std::ptr::eq(store, Arc::as_ptr(&found.store)) {
@@ -150,8 +148,7 @@ pub unsafe extern "C" fn libwasmer_ref_from_handle(
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
-        let (store, write) =
-            unsafe { (store::store(store)?, ffi::write(reference, "reference")?) };
+        let (store, write) = unsafe { (store::store(store)?, ffi::write(reference, "reference")?) };
         store.pin(handle);
         write(store::object(&store, handle)?.map_or(null_mut(), wasm_ref_t::into_raw));
         Ok(())

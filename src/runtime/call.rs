@@ -153,13 +153,16 @@ impl Arena {
             |slots| fill(signature, slots),
             |slots| {
                 if signature.references {
-                    entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
+                    entered
+                        .with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
                 }
                 // SAFETY: prepared in this arena, which this thread is in, with as many slots as
                 // the signature asks for.
-                entered.run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
+                entered
+                    .run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
                 if signature.references {
-                    entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
+                    entered
+                        .with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
                 }
                 read(signature, slots)
             },

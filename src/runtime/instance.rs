@@ -180,7 +180,7 @@ impl Contents {
         if self.instances.count() >= MAX_INSTANCES {
             return Err(Error::new(
                 Status::Limit,
-                format!("limit: {MAX_INSTANCES} instances are allowed in an arena"),
+                format!("limit: {MAX_INSTANCES} instances are allowed in one arena or store"),
             ));
         }
         module.artifact()?;

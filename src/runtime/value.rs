@@ -210,8 +210,14 @@ pub struct GlobalType {
 pub enum ExternType {
     Func(FuncType),
     Global(GlobalType),
-    Table { element: ValueKind, limits: Limits },
-    Memory { limits: Limits, shared: bool },
+    Table {
+        element: ValueKind,
+        limits: Limits,
+    },
+    Memory {
+        limits: Limits,
+        shared: bool,
+    },
     /// An exception's payload is the parameters of the type; it has no results.
     Tag(FuncType),
 }

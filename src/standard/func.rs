@@ -4,16 +4,13 @@ use super::attempt;
 use super::externtype::{wasm_externtype_t, wasm_functype_t};
 use super::host_func::{Callback, Env, HostBody};
 use super::host_info::Finalizer;
-use super::reference::{
-    Body, Kind, Object, reference, wasm_func_t, wasm_ref_t, wasm_trap_t,
-};
+use super::reference::{Body, Kind, Object, reference, wasm_func_t, wasm_ref_t, wasm_trap_t};
 use super::store::{store, wasm_store_t};
 use super::trap::trapping;
 use super::val::{vectors_stay, wasm_val_t, wasm_val_vec_t};
+use super::vector::Element;
 use crate::ffi;
-use crate::runtime::{
-    Error, ExternType, HostFunc, Result, Signature, Slot, Status, ValueKind,
-};
+use crate::runtime::{Error, ExternType, HostFunc, Result, Signature, Slot, Status, ValueKind};
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::{Arc, Mutex};
@@ -60,9 +57,8 @@ unsafe fn new(
     attempt(null_mut(), || {
         // SAFETY: the caller's promise.
         let (store, ty) = unsafe { (self::store(store)?, ffi::borrow(ty, "type")?.func()?) };
-        let callback = callback.ok_or_else(|| {
-            Error::new(Status::NullArgument, "argument callback is NULL")
-        })?;
+        let callback = callback
+            .ok_or_else(|| Error::new(Status::NullArgument, "argument callback is NULL"))?;
         if ty.params.iter().chain(&ty.results).any(|&kind| kind == ValueKind::V128) {
             return Err(vectors_stay());
         }
@@ -126,6 +122,18 @@ unsafe fn elements<'a>(vector: *const wasm_val_vec_t, name: &str) -> Result<&'a 
     unsafe { ffi::borrow(vector, name)?.elements(name) }
 }
 
+/// Deletes results that were written before one failed.
+///
+/// # Safety
+/// `places` holds `count` values that nobody else has.
+#[cold]
+unsafe fn take_back(places: *mut wasm_val_t, count: usize) {
+    for place in 0..count {
+        // SAFETY: the caller's promise.
+        unsafe { std::mem::replace(&mut *places.add(place), wasm_val_t::INIT).delete() };
+    }
+}
+
 #[cold]
 fn wrong_count(what: &str, wanted: usize, found: usize, signature: &Signature) -> Error {
     Error::new(
@@ -181,8 +189,13 @@ pub unsafe extern "C" fn wasm_func_call(
                 // SAFETY: as many slots and places as there are results. What is in the places is
                 // not owned before.
                 unsafe {
-                    let value = wasm_val_t::from_slot(kind, store, slots.add(place))?;
-                    places.add(place).write(value);
+                    match wasm_val_t::from_slot(kind, store, slots.add(place)) {
+                        Ok(value) => places.add(place).write(value),
+                        Err(error) => {
+                            take_back(places, place);
+                            return Err(error);
+                        }
+                    }
                 }
             }
             Ok(())

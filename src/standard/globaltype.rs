@@ -56,7 +56,5 @@ pub unsafe extern "C" fn wasm_globaltype_content(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wasm_globaltype_mutability(ty: *const wasm_globaltype_t) -> u8 {
     // SAFETY: the caller's promise.
-    unsafe {
-        ask(ty, CONST, |ty| ty.global().ok().map(|ty| if ty.mutable { VAR } else { CONST }))
-    }
+    unsafe { ask(ty, CONST, |ty| ty.global().ok().map(|ty| if ty.mutable { VAR } else { CONST })) }
 }

@@ -24,9 +24,8 @@ pub unsafe extern "C" fn wasm_tabletype_new(
 ) -> *mut wasm_tabletype_t {
     attempt(null_mut(), || {
         // SAFETY: the caller's promise.
-        let (element, limits) = unsafe {
-            (wasm_valtype_t::kind(element, "element")?, *ffi::borrow(limits, "limits")?)
-        };
+        let (element, limits) =
+            unsafe { (wasm_valtype_t::kind(element, "element")?, *ffi::borrow(limits, "limits")?) };
         if !element.is_reference() {
             return Err(Error::new(
                 Status::Type,

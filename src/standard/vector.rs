@@ -50,15 +50,6 @@ impl<T> Vector<T> {
         Ok(Self { size, data })
     }
 
-    pub fn from_elements(elements: Vec<T>) -> Result<Self> {
-        let vector = Self::zeros(elements.len())?;
-        for (place, element) in elements.into_iter().enumerate() {
-            // SAFETY: as many as there are elements.
-            unsafe { vector.data.add(place).write(element) };
-        }
-        Ok(vector)
-    }
-
     /// The elements of a vector of the caller's.
     ///
     /// # Safety
@@ -80,6 +71,25 @@ impl<T> Vector<T> {
 }
 
 impl<T: Element> Vector<T> {
+    pub fn from_elements(elements: Vec<T>) -> Result<Self> {
+        match Self::zeros(elements.len()) {
+            Ok(vector) => {
+                for (place, element) in elements.into_iter().enumerate() {
+                    // SAFETY: as many as there are elements.
+                    unsafe { vector.data.add(place).write(element) };
+                }
+                Ok(vector)
+            }
+            Err(error) => {
+                for element in elements {
+                    // SAFETY: ours, and not used again.
+                    unsafe { element.delete() };
+                }
+                Err(error)
+            }
+        }
+    }
+
     /// # Safety
     /// As for `elements`.
     pub unsafe fn copied(&self, name: &str) -> Result<Self> {

@@ -27,9 +27,8 @@ pub unsafe extern "C" fn wasmer_metering_new(
     cost_function: CostFunction,
 ) -> *mut wasmer_metering_t {
     attempt(null_mut(), || {
-        let cost = cost_function.ok_or_else(|| {
-            Error::new(Status::NullArgument, "argument cost_function is NULL")
-        })?;
+        let cost = cost_function
+            .ok_or_else(|| Error::new(Status::NullArgument, "argument cost_function is NULL"))?;
         let mut costs = [0; OPERATORS];
         for (number, place) in costs.iter_mut().enumerate() {
             // SAFETY: the caller's function, with an argument of its type.

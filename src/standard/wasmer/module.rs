@@ -51,8 +51,7 @@ pub unsafe extern "C" fn wasmer_module_set_name(
 ) -> bool {
     attempt(false, || {
         // SAFETY: the caller's promise.
-        let (code, name) =
-            unsafe { (code(module)?, ffi::borrow(name, "name")?.elements("name")?) };
+        let (code, name) = unsafe { (code(module)?, ffi::borrow(name, "name")?.elements("name")?) };
         let name = std::str::from_utf8(name).map_err(|error| {
             Error::new(Status::InvalidUtf8, format!("argument name is not UTF-8: {error}"))
         })?;

@@ -105,10 +105,7 @@ pub unsafe extern "C" fn wasmer_target_new(
         // SAFETY: the caller's promise.
         let (triple, features) = unsafe { (ffi::owned(triple), ffi::owned(cpu_features)) };
         let (Some(triple), Some(features)) = (triple, features) else {
-            return Err(Error::new(
-                Status::NullArgument,
-                "wasmer_target_new: an argument is NULL",
-            ));
+            return Err(Error::new(Status::NullArgument, "wasmer_target_new: an argument is NULL"));
         };
         Ok(Box::into_raw(Box::new(wasmer_target_t {
             triple: triple.triple,
