@@ -74,5 +74,22 @@ fn a_module_without_metering_says_so() {
     let instance = arena.instantiate(&module(&engine, SUM), &[], 0).unwrap();
     assert_eq!(arena.points(instance).unwrap_err().status, Status::Unsupported);
     assert_eq!(arena.set_points(instance, 1).unwrap_err().status, Status::Unsupported);
-    assert_eq!(Metering::new(1, &[0; 514]).unwrap_err().status, Status::InvalidArgument);
+    assert_eq!(Metering::new(1, &[0; OPERATORS + 1]).unwrap_err().status, Status::InvalidArgument);
+}
+
+/// The two whose names differ between wasmer's C API and its parser.
+#[test]
+fn an_average_of_vectors_costs_what_the_table_says() {
+    for (number, instruction) in [(504, "i8x16.avgr_u"), (505, "i16x8.avgr_u")] {
+        let engine = metered(Compiler::Cranelift, 100, &[(number, 10)]);
+        let text = format!(
+            r#"(module (func (export "f") (param v128)
+                local.get 0 local.get 0 {instruction} drop))"#
+        );
+        let arena = Owned::new(&engine);
+        let instance = arena.instantiate(&module(&engine, &text), &[], 0).unwrap();
+        let f = arena.export(instance, 0).unwrap();
+        call(&arena, f, &[0, 0]).unwrap();
+        assert_eq!(arena.points(instance).unwrap().remaining, 90, "{instruction}");
+    }
 }
