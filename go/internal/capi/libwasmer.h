@@ -52,6 +52,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Objects of wasm.h, which need not be included. */
+struct wasm_engine_t;
+struct wasm_module_t;
+struct wasm_ref_t;
+struct wasm_store_t;
+struct wasm_trap_t;
+
+
 /**
  * Number of the functions and layouts in this header. A program compiled for another number must
  * not call the library.
@@ -90,9 +98,9 @@
 #define LIBWASMER_LIMIT_FRAMES 128
 
 /**
- * Operators that have a number, and so a cost. Those that came later (relaxed SIMD) have none.
+ * Operators that have a number, and so a cost. Those of later proposals have none.
  */
-#define LIBWASMER_OPERATOR_COUNT 513
+#define LIBWASMER_OPERATOR_COUNT 534
 
 /**
  * Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
@@ -423,7 +431,7 @@ typedef struct {
   uint32_t minimum;
   uint32_t maximum;
   /**
-   * Of a function.
+   * Of a function; of a tag the payload, which has no results.
    */
   const uint8_t *params;
   size_t param_count;
@@ -671,7 +679,7 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
 
 /**
  * Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
- * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 513 at most, what
+ * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 534 at most, what
  * is not there costs nothing), and the guest traps as unreachable when its points do not suffice.
  * Costs are paid at the end of code that runs as a whole, on every compiler the same.
  */
@@ -1079,6 +1087,80 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t init,
                                         uint32_t *before,
                                         libwasmer_error_t **error);
+
+/**
+ * Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.
+ */
+libwasmer_status_t libwasmer_engine_from_wasm(const struct wasm_engine_t *wasm,
+                                              libwasmer_engine_t **engine,
+                                              libwasmer_error_t **error);
+
+/**
+ * Gives an engine as one of wasm.h, which `wasm_engine_delete` frees.
+ */
+libwasmer_status_t libwasmer_engine_to_wasm(const libwasmer_engine_t *engine,
+                                            struct wasm_engine_t **wasm,
+                                            libwasmer_error_t **error);
+
+/**
+ * Gives the module of wasm.h as one of this header: the same code, with an owner of its own.
+ */
+libwasmer_status_t libwasmer_module_from_wasm(const struct wasm_module_t *wasm,
+                                              libwasmer_module_t **module,
+                                              libwasmer_error_t **error);
+
+/**
+ * Gives a module as one of wasm.h, which `wasm_module_delete` frees.
+ */
+libwasmer_status_t libwasmer_module_to_wasm(const libwasmer_module_t *module,
+                                            struct wasm_module_t **wasm,
+                                            libwasmer_error_t **error);
+
+/**
+ * The arena that a store of wasm.h is. It belongs to the store and lives as long as that and what
+ * was made in it; it must not be deleted. NULL for NULL.
+ */
+const libwasmer_arena_t *libwasmer_store_arena(const struct wasm_store_t *store);
+
+/**
+ * Makes an arena a store of wasm.h, which `wasm_store_delete` frees. On success the store owns the
+ * arena: the caller may go on using it, and must not delete it.
+ */
+libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
+                                              struct wasm_store_t **store,
+                                              libwasmer_error_t **error);
+
+/**
+ * The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
+ * instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
+ * store. The object stays in the arena until that is freed.
+ */
+libwasmer_status_t libwasmer_ref_handle(const struct wasm_ref_t *reference,
+                                        const struct wasm_store_t *store,
+                                        libwasmer_handle_t *handle,
+                                        libwasmer_error_t **error);
+
+/**
+ * The object of wasm.h that a handle in the arena of a store names, as a `wasm_ref_t`, which
+ * `wasm_ref_as_func` and the like make more special; NULL for handle 0. The caller deletes it.
+ */
+libwasmer_status_t libwasmer_ref_from_handle(const struct wasm_store_t *store,
+                                             libwasmer_handle_t handle,
+                                             struct wasm_ref_t **reference,
+                                             libwasmer_error_t **error);
+
+/**
+ * Gives what a trap of wasm.h says as an error. A host function that returns the error ends the
+ * call with that very trap.
+ */
+libwasmer_status_t libwasmer_error_from_trap(const struct wasm_trap_t *trap,
+                                             libwasmer_error_t **failure,
+                                             libwasmer_error_t **error);
+
+/**
+ * Makes a trap of wasm.h of an error, which is taken over. NULL for NULL.
+ */
+struct wasm_trap_t *libwasmer_error_to_trap(libwasmer_error_t *failure);
 
 #ifdef __cplusplus
 }  // extern "C"
