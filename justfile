@@ -29,6 +29,16 @@ headers:
 prebuilt:
     scripts/prebuilt
 
+# Install the C library: just install --prefix /opt/wasmer
+[group('build')]
+install *arguments:
+    scripts/install "$@"
+
+# Make the tarball of the C library in dist.
+[group('build')]
+package:
+    scripts/package
+
 # Test the Go package; arguments go to go test: just test -tags custom_wasmer_runtime
 [group('test')]
 test *arguments:
@@ -49,6 +59,8 @@ soak:
 release-check: test-all
     scripts/drift
     scripts/prebuilt-check
+    scripts/package
+    scripts/test-install --tarball dist/*.tar.gz
 
 # Measure; arguments go to go test.
 [group('test')]
