@@ -122,7 +122,7 @@ typedef char libwasmer_assert_pointer_t[sizeof(void *) == 4 || sizeof(void *) ==
  *     A vector of `size` elements to be filled in. Here their bytes are zero.
  *   void wasm_X_vec_new(own wasm_X_vec_t *out, size_t size, own wasm_X_t [*] const elements[])
  *     A vector of `size` elements, moved from the array: the vector owns them now. The array
- *     itself is copied and stays the caller's.
+ *     itself is copied and stays the caller's. If it fails, the elements do too.
  *   void wasm_X_vec_copy(own wasm_X_vec_t *out, const wasm_X_vec_t *)
  *     A copy, with a copy of each element.
  *   void wasm_X_vec_delete(own wasm_X_vec_t *)

@@ -53,7 +53,10 @@ pub unsafe extern "C" fn libwasmer_module_from_wasm(
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
-        let (code, write) = unsafe { (code(wasm)?, ffi::write(module, "module")?) };
+        let (code, write) = unsafe {
+            ffi::borrow(wasm, "wasm")?;
+            (code(wasm)?, ffi::write(module, "module")?)
+        };
         write(libwasmer_module_t::into_raw(code.module.clone()));
         Ok(())
     })

@@ -6,3 +6,6 @@ mod pointer;
 
 pub use guard::{caught, guard, guard_or};
 pub use pointer::{borrow, bytes, handles, in_place, kinds, owned, slice, take, text, write};
+
+#[cfg(test)]
+mod tests;

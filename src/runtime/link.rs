@@ -12,10 +12,11 @@ impl Contents {
     pub fn check_imports(&self, module: &Module, given: &[Handle]) -> Result<()> {
         let wanted = module.imports();
         if wanted.len() != given.len() {
-            return Err(Error::new(
-                Status::Link,
-                format!("module has {} imports, {} given", wanted.len(), given.len()),
-            ));
+            let mut message = format!("module has {} imports, {} given", wanted.len(), given.len());
+            if let Some(missing) = wanted.get(given.len()) {
+                message = format!("{message}; the next one is {}: {}", named(missing), missing.ty);
+            }
+            return Err(Error::new(Status::Link, message));
         }
         let mut wrong = Vec::new();
         for (import, &handle) in wanted.iter().zip(given) {

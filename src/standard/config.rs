@@ -1,10 +1,10 @@
 //! Configurations. What goes in them is named by `wasmer.h`. A setting that cannot be had is told
 //! by the engine that is made from it, because the functions that set it return nothing.
 
-use super::attempt;
+use super::{attempt, last_error};
 use crate::extension::version::live::Live;
 use crate::ffi;
-use crate::runtime::{Config, Error, Result};
+use crate::runtime::{Config, Error, Result, Status};
 use std::ptr::null_mut;
 
 pub struct wasm_config_t {
@@ -33,6 +33,11 @@ pub unsafe fn change(config: *mut wasm_config_t, by: impl FnOnce(&mut Config) ->
         }
         Ok(())
     });
+}
+
+/// Notes that an argument is NULL, which changes nothing.
+pub fn null(name: &str) {
+    last_error::set(Error::new(Status::NullArgument, format!("argument {name} is NULL")));
 }
 
 #[unsafe(no_mangle)]

@@ -27,6 +27,9 @@ unsafe fn read<R>(frame: *const wasm_frame_t, nothing: R, get: impl FnOnce(&Fram
 
 impl Element for *mut wasm_frame_t {
     unsafe fn copy(&self) -> Result<Self> {
+        if self.is_null() {
+            return Ok(null_mut());
+        }
         // SAFETY: passed on.
         Ok(unsafe { wasm_frame_copy(*self) })
     }

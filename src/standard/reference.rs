@@ -194,14 +194,15 @@ impl wasm_ref_t {
         }
     }
 
-    fn set_host_info(&self, info: HostInfo) -> Result<()> {
+    /// Nothing is finalized if this fails.
+    fn set_host_info(&self, info: *mut c_void, finalizer: Finalizer) -> Result<()> {
         if let Some(object) = self.body.object() {
-            object.store.set_host_info(object.handle()?, info);
+            object.store.set_host_info(object.handle()?, HostInfo { info, finalizer });
             return Ok(());
         }
         let before = {
             let mut place = self.info.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *place, info)
+            std::mem::replace(&mut *place, HostInfo { info, finalizer })
         };
         // Finalized here, without the lock.
         drop(before);
@@ -276,9 +277,10 @@ pub unsafe fn get_host_info(reference: *const wasm_ref_t) -> *mut c_void {
 /// # Safety
 /// NULL or a reference.
 pub unsafe fn set_host_info(reference: *mut wasm_ref_t, info: *mut c_void, finalizer: Finalizer) {
-    let info = HostInfo { info, finalizer };
-    // SAFETY: passed on.
-    attempt((), || unsafe { ffi::borrow(reference, "reference")? }.set_host_info(info));
+    attempt((), || {
+        // SAFETY: passed on.
+        unsafe { ffi::borrow(reference, "reference")? }.set_host_info(info, finalizer)
+    });
 }
 
 /// The same pointer if the object is of the kind that `fits`, else NULL, which is an answer.

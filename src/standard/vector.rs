@@ -37,11 +37,13 @@ impl<T> Vector<T> {
         if size == 0 {
             return Ok(Self::EMPTY);
         }
-        // SAFETY: calloc checks the product, and gives memory or NULL.
-        let data: *mut T = unsafe { libc::calloc(size, size_of::<T>()) }.cast();
-        if data.is_null() || size > isize::MAX as usize / size_of::<T>() {
-            // SAFETY: from calloc, or NULL.
-            unsafe { libc::free(data.cast()) };
+        let data: *mut T = if size > isize::MAX as usize / size_of::<T>() {
+            null_mut()
+        } else {
+            // SAFETY: gives memory of zeros, or NULL.
+            unsafe { libc::calloc(size, size_of::<T>()) }.cast()
+        };
+        if data.is_null() {
             return Err(Error::new(
                 Status::OutOfMemory,
                 format!("vector: no memory for {size} elements of {} bytes", size_of::<T>()),
@@ -126,7 +128,10 @@ impl<T: Element> Vector<T> {
     pub unsafe fn taken(vector: *mut Self, name: &str) -> Result<Owned<T>> {
         // SAFETY: passed on.
         let vector = unsafe { ffi::take(vector, name)? };
-        Ok(Owned(std::mem::replace(vector, Self::EMPTY)))
+        let owned = Owned(std::mem::replace(vector, Self::EMPTY));
+        // SAFETY: passed on.
+        unsafe { owned.0.elements(name)? };
+        Ok(owned)
     }
 }
 
@@ -242,3 +247,6 @@ pub fn bytes(content: &[u8], nul: bool) -> Result<wasm_byte_vec_t> {
     }
     Ok(vector)
 }
+
+#[cfg(test)]
+mod tests;

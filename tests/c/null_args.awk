@@ -24,6 +24,10 @@ declaring {
 
 function trim(text) { gsub(/^ +| +$/, "", text); return text }
 
+# The type behind const and pointers, and whether it is one whose objects are deleted by pointer.
+function pointee(type) { gsub(/const |struct |\*| /, "", type); return type }
+function is_object(base) { return base in opaque || base ~ /^wasm_[a-z]+_t$/ }
+
 # A parameter that the function's text allows to be NULL, whatever the others are.
 function optional(name) {
     if (comment ~ "`" name "` may be NULL if") return 0
@@ -70,20 +74,19 @@ function call(name, result, count, null,    i, type, base, values, outs, owner, 
     outs = ""
     for (i = 1; i <= count; i++) {
         type = types[i]
-        base = type
-        gsub(/const |\*| /, "", base)
+        base = pointee(type)
         if (i > 1) values = values ", "
         if (i == null) values = values "NULL"
         else if (argument[i] == "error" && reports) values = values "&error"
         else if (("FOR_" name "_" argument[i]) in override)
             values = values "FOR_" name "_" argument[i]
-        else if (type ~ /^const / || type !~ /\*$/ || (base in opaque && type !~ /\*\*$/) ||
+        else if (type ~ /^const / || type !~ /\*$/ || (is_object(base) && type !~ /\*\*$/) ||
                  type == "void *")
             values = values "ARG_" argument[i]
         else {
             # An out-parameter: a buffer whose contents tell whether it was written to.
             values = values "(" type ")out(" i ")"
-            if (type ~ /\*\*$/ && base in opaque) {
+            if (type ~ /\*\*$/ && is_object(base)) {
                 owner = base
                 sub(/_t$/, "_delete", owner)
                 outs = outs sprintf("        %s(taken(%d));\n", owner, i)
@@ -101,9 +104,8 @@ function call(name, result, count, null,    i, type, base, values, outs, owner, 
         else printf "        (void)result;\n"
         # What a function made although a pointer was NULL, and what it returned, is freed.
         if (outs != "") printf "%s", outs
-        base = result
-        gsub(/const |\*| /, "", base)
-        if (base in opaque) {
+        base = pointee(result)
+        if (is_object(base) && result !~ /^const /) {
             sub(/_t$/, "_delete", base)
             printf "        %s(result);\n", base
         }

@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include <wasm.h>
+
 #include "check.h"
 
 static libwasmer_engine_t *engine;
@@ -13,6 +15,14 @@ static const uint32_t costs[LIBWASMER_OPERATOR_COUNT];
 static libwasmer_bytes_t *buffer;
 static libwasmer_error_t *trapped;
 static libwasmer_handle_t instance, sum, memory, global, table, externref;
+/* Of wasm.h, for the bridge. The arena is that of the store. */
+static wasm_engine_t *wasm_engine;
+static wasm_store_t *store;
+static wasm_module_t *wasm_module;
+static wasm_ref_t *ref;
+static wasm_trap_t *wasm_trap;
+static libwasmer_arena_t *spare_arena(void);
+static libwasmer_error_t *spare_error(void);
 
 static libwasmer_error_t *slot_callback(void *env, const libwasmer_caller_t *caller,
                                         libwasmer_slot_t *slots, size_t count) {
@@ -97,6 +107,8 @@ static libwasmer_handle_t imports[1];
 #define ARG_costs costs
 #define ARG_cost_count LIBWASMER_OPERATOR_COUNT
 #define ARG_remaining 1000000
+#define ARG_store store
+#define ARG_failure spare_error()
 
 /* Where the name alone does not tell. */
 #define FOR_libwasmer_bytes_view_bytes buffer
@@ -110,6 +122,11 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_func_new_words_callback word_callback
 #define FOR_libwasmer_memory_read_size 8
 #define FOR_libwasmer_table_set_reference 0
+#define FOR_libwasmer_engine_from_wasm_wasm wasm_engine
+#define FOR_libwasmer_module_from_wasm_wasm wasm_module
+#define FOR_libwasmer_store_from_arena_arena spare_arena()
+#define FOR_libwasmer_ref_handle_reference ref
+#define FOR_libwasmer_error_from_trap_trap wasm_trap
 
 /* Room for what out-parameters receive, one for each place in a list of parameters. */
 enum { PLACES = 16, ROOM = 256, MARK = 0x5e };
@@ -139,6 +156,17 @@ static void *const unset = &room;
 #define BEGIN(name) (function = (name))
 #define START(name) (parameter = (name), memset(room, MARK, sizeof room), error = unset)
 #define WHERE "%s with NULL for %s"
+
+/* An arena to give away. It is not taken over if there is no place for the store. */
+static libwasmer_arena_t *spare_arena(void) {
+    libwasmer_arena_t *spare = arena;
+    if (strcmp(parameter, "store") != 0) libwasmer_arena_new(engine, &spare, NULL);
+    return spare;
+}
+
+static libwasmer_error_t *spare_error(void) {
+    return libwasmer_error_new(LIBWASMER_STATUS_HOST, "spare", 5, 0);
+}
 
 /* The library passes faults of its own on to the handler that was there before it. */
 static void crashed(int number) {
@@ -178,10 +206,14 @@ static void REFUSED(libwasmer_status_t status) {
 static bool no_view(libwasmer_view_t view) { return view.data != NULL && view.size == 0; }
 static bool no_number(int64_t number) { return number == 0 || number == -1; }
 static bool any_error(const libwasmer_error_t *made) { return made != NULL; }
+static bool no_arena(const libwasmer_arena_t *found) { return found == NULL; }
+static bool no_trap(const wasm_trap_t *made) { return made == NULL; }
 #define NOTHING(result)                                               \
     (CHECK(_Generic((result),                                         \
                libwasmer_view_t: no_view,                             \
                libwasmer_error_t *: any_error,                        \
+               const libwasmer_arena_t *: no_arena,                   \
+               wasm_trap_t *: no_trap,                                \
                default: no_number)(result),                           \
            WHERE ": it gave something", function, parameter),         \
      CHECK(untouched(), WHERE ": an out-parameter was written to", function, parameter))
@@ -207,13 +239,22 @@ int main(void) {
     OK(libwasmer_externref_new(arena, 1, &externref, &error));
     libwasmer_func_call(arena, export_of(arena, instance, "trap"), NULL, 0, &trapped);
     CHECK(libwasmer_error_frame_count(trapped) == 1, "%zu", libwasmer_error_frame_count(trapped));
+    OK(libwasmer_engine_to_wasm(engine, &wasm_engine, &error));
+    OK(libwasmer_module_to_wasm(module, &wasm_module, &error));
+    OK(libwasmer_store_from_arena(arena, &store, &error));
+    OK(libwasmer_error_from_trap(wasm_trap = libwasmer_error_to_trap(trapped), &trapped, &error));
+    OK(libwasmer_ref_from_handle(store, sum, &ref, &error));
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) cases[i]();
 
     libwasmer_error_delete(trapped);
     libwasmer_bytes_delete(buffer);
     libwasmer_config_delete(config);
-    libwasmer_arena_delete(arena);
+    wasm_trap_delete(wasm_trap);
+    wasm_ref_delete(ref);
+    wasm_module_delete(wasm_module);
+    wasm_engine_delete(wasm_engine);
+    wasm_store_delete(store);
     libwasmer_module_delete(module);
     libwasmer_engine_delete(engine);
     CHECK(libwasmer_live_objects() == 0, "%zu objects left", libwasmer_live_objects());

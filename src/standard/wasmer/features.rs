@@ -4,7 +4,7 @@ use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Config, Error, Result, Status};
 use crate::standard::attempt;
-use crate::standard::config::{change, wasm_config_t};
+use crate::standard::config::{change, null, wasm_config_t};
 use std::ptr::null_mut;
 
 /// What is to be changed in a configuration, in order.
@@ -34,12 +34,13 @@ pub unsafe extern "C" fn wasm_config_set_features(
 ) {
     // Taken over, also if there is no configuration.
     // SAFETY: the caller's promise.
-    let features = unsafe { ffi::owned(features) };
-    let changes = features.map(|features| features.changes).unwrap_or_default();
+    let Some(features) = (unsafe { ffi::owned(features) }) else {
+        return null("features");
+    };
     // SAFETY: the caller's promise.
     unsafe {
         change(config, |config| {
-            changes.into_iter().try_for_each(|(name, on)| config.set_feature(name, on))
+            features.changes.into_iter().try_for_each(|(name, on)| config.set_feature(name, on))
         });
     }
 }

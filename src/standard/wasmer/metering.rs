@@ -6,8 +6,8 @@ use crate::ffi;
 use crate::runtime::metering::{Metering, OPERATORS, Points};
 use crate::runtime::{Error, Result, Status};
 use crate::standard::attempt;
-use crate::standard::config::{change, wasm_config_t};
-use crate::standard::reference::{Kind, wasm_instance_t};
+use crate::standard::config::{change, null, wasm_config_t};
+use crate::standard::reference::{Kind, Object, wasm_instance_t};
 use std::ptr::null_mut;
 
 pub struct wasmer_metering_t {
@@ -66,23 +66,27 @@ pub unsafe extern "C" fn wasm_config_push_middleware(
 ) {
     // Taken over, also if there is no configuration.
     // SAFETY: the caller's promise.
-    let middleware = unsafe { ffi::owned(middleware) };
+    let Some(middleware) = (unsafe { ffi::owned(middleware) }) else {
+        return null("middleware");
+    };
     // SAFETY: the caller's promise.
     unsafe {
-        change(config, |config| match middleware {
-            Some(middleware) => {
-                config.set_metering(middleware.metering);
-                Ok(())
-            }
-            None => Err(Error::new(Status::NullArgument, "argument middleware is NULL")),
+        change(config, |config| {
+            config.set_metering(middleware.metering);
+            Ok(())
         });
     }
 }
 
-unsafe fn points(instance: *const wasm_instance_t) -> Result<Points> {
-    // SAFETY: the caller's promise.
-    let instance = unsafe { ffi::borrow(instance, "instance")? }
-        .object("instance", |kind| matches!(kind, Kind::Instance))?;
+/// # Safety
+/// NULL or a reference.
+unsafe fn object<'a>(instance: *const wasm_instance_t) -> Result<&'a Object> {
+    // SAFETY: passed on.
+    unsafe { ffi::borrow(instance, "instance")? }
+        .object("instance", |kind| matches!(kind, Kind::Instance))
+}
+
+fn points(instance: &Object) -> Result<Points> {
     instance.store.arena().points(instance.handle()?)
 }
 
@@ -93,10 +97,11 @@ const NO_POINTS: u64 = u64::MAX;
 pub unsafe extern "C" fn wasmer_metering_get_remaining_points(
     instance: *mut wasm_instance_t,
 ) -> u64 {
-    attempt(NO_POINTS, || {
+    attempt(0, || {
         // SAFETY: the caller's promise.
-        let points = unsafe { points(instance)? };
-        Ok(if points.exhausted { NO_POINTS } else { points.remaining })
+        let instance = unsafe { object(instance)? };
+        let points = attempt(None, || points(instance).map(Some));
+        Ok(points.filter(|points| !points.exhausted).map_or(NO_POINTS, |points| points.remaining))
     })
 }
 
@@ -105,7 +110,7 @@ pub unsafe extern "C" fn wasmer_metering_points_are_exhausted(
     instance: *mut wasm_instance_t,
 ) -> bool {
     // SAFETY: the caller's promise.
-    attempt(false, || Ok(unsafe { points(instance)? }.exhausted))
+    attempt(false, || Ok(points(unsafe { object(instance)? })?.exhausted))
 }
 
 #[unsafe(no_mangle)]
@@ -115,8 +120,7 @@ pub unsafe extern "C" fn wasmer_metering_set_remaining_points(
 ) {
     attempt((), || {
         // SAFETY: the caller's promise.
-        let instance = unsafe { ffi::borrow(instance, "instance")? }
-            .object("instance", |kind| matches!(kind, Kind::Instance))?;
+        let instance = unsafe { object(instance)? };
         instance.store.arena().set_points(instance.handle()?, new_limit)
     });
 }

@@ -4,7 +4,7 @@ use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Config, Error, Result, Status};
 use crate::standard::attempt;
-use crate::standard::config::{change, wasm_config_t};
+use crate::standard::config::{change, null, wasm_config_t};
 use crate::standard::vector::wasm_byte_vec_t;
 use std::ptr::null_mut;
 
@@ -128,12 +128,9 @@ pub unsafe extern "C" fn wasm_config_set_target(
 ) {
     // Taken over, also if there is no configuration.
     // SAFETY: the caller's promise.
-    let target = unsafe { ffi::owned(target) };
+    let Some(target) = (unsafe { ffi::owned(target) }) else {
+        return null("target");
+    };
     // SAFETY: the caller's promise.
-    unsafe {
-        change(config, |config| match target {
-            Some(target) => config.set_target(&target.triple, &target.cpu_features),
-            None => Err(Error::new(Status::NullArgument, "argument target is NULL")),
-        });
-    }
+    unsafe { change(config, |config| config.set_target(&target.triple, &target.cpu_features)) };
 }
