@@ -1,0 +1,98 @@
+//! The library without compiled code, for Miri (scripts/miri), which runs Rust only: all of `src` as
+//! it is, but for what Miri cannot do and what is played here:
+//!
+//! - wasmer's `catch_traps` runs its closure on the same stack;
+//! - guests are Rust functions behind wasmer's records of functions (`guest`);
+//! - no fault handlers and no guards on stacks (`fault`, `stack`), and nobody knows where a stack
+//!   ends (`pthread_getattr_np`).
+//!
+//! What it looks for is how the library treats its own memory while calls are nested, arenas are
+//! closed inside of them, threads meet, and C holds pointers: dangling and overlapping references,
+//! data races, leaks. It also runs as an ordinary test.
+
+#![allow(dead_code, unused_imports)]
+
+// `src` says wasmer_vm and libc, and gets what is here: theirs, but for what has a name of its own.
+extern crate libc as real_libc;
+extern crate self as libc;
+extern crate self as wasmer_vm;
+extern crate wasmer_vm as real_vm;
+
+pub use guest::catch_traps;
+pub use real_libc::*;
+pub use real_vm::*;
+
+/// Fails.
+#[cfg(miri)]
+pub unsafe fn pthread_getattr_np(_: pthread_t, _: *mut pthread_attr_t) -> i32 {
+    ENOSYS
+}
+
+use runtime::guest;
+
+#[path = "../../src/extension/mod.rs"]
+pub mod extension;
+#[path = "../../src/ffi/mod.rs"]
+mod ffi;
+#[path = "../../src/standard/mod.rs"]
+pub mod standard;
+
+#[path = "../../src/runtime"]
+pub mod runtime {
+    pub mod arena;
+    mod call;
+    pub mod engine;
+    pub mod error;
+    mod frames;
+    pub mod global;
+    mod host;
+    pub mod instance;
+    mod limits;
+    mod link;
+    pub mod memory;
+    pub mod metering;
+    pub mod module;
+    mod refs;
+    mod scan;
+    mod serialized;
+    mod shim;
+    pub mod table;
+    mod thread;
+    mod trap;
+    pub mod value;
+
+    pub use arena::{Arena, Handle, Noun};
+    pub use engine::{Compiler, Config, Engine};
+    pub use error::{Error, Frame, Result, Status, TrapKind};
+    pub use host::{CallInfo, HostCall, HostFunc};
+    pub use limits::{
+        MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS,
+        WASM_STACK_BYTES,
+    };
+    pub use module::Module;
+    pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
+    pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
+
+    #[path = "../../tests/stand_in/guest.rs"]
+    pub mod guest;
+
+    mod fault {
+        pub fn install() {}
+    }
+
+    mod stack {
+        use super::thread::Thread;
+        pub static CONFIG: real_vm::VMConfig = real_vm::VMConfig { wasm_stack_size: None };
+        pub fn set_limit(_: &Thread) {}
+        pub fn require_reserve() {}
+        pub unsafe fn install(_: &real_vm::VMInstance) {}
+    }
+}
+
+mod arenas;
+mod bridge;
+mod callbacks;
+mod crossing;
+mod handles;
+mod objects;
+mod types;
