@@ -26,9 +26,9 @@ type arena struct {
 	wake    chan struct{}
 
 	mu        sync.Mutex
-	open      int               // instances that are not closed
-	pinned    bool              // holds host-made objects, which have no Close
-	calls     []context.Context // of the calls that are running
+	open      int       // instances that are not closed
+	pinned    bool      // holds host-made objects, which have no Close
+	calls     []running // with a context
 	freeCalls []uint64
 	functions map[capi.Handle]*Function
 	externs   []any
@@ -116,7 +116,7 @@ func (a *arena) queue(ctx context.Context, operation func() *capi.Error) (*capi.
 		case <-ctx.Done():
 			// The token that may have come meanwhile belongs to the next.
 			a.signal()
-			return nil, ctx.Err()
+			return nil, interrupted(ctx)
 		}
 	}
 }
@@ -134,26 +134,18 @@ func (a *arena) signal() {
 	}
 }
 
-// call calls a function with words in place.
-func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) error {
+// call calls a function with words in place. The instance is the one that exports it, if one does.
+func (a *arena) call(ctx context.Context, instance *Instance, function capi.Handle, words []uint64) error {
 	if a.closed.Load() {
 		return closedError("arena")
 	}
-	var data uint64
 	if ctx != background {
-		if ctx == nil {
-			return newError(capi.StatusNullArgument, "context is nil")
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		data = a.pushCall(ctx)
-		defer a.popCall(data)
+		return a.callWith(ctx, instance, function, words)
 	}
-	e := a.native.Call(function, words, data)
+	e := a.native.Call(function, words, 0)
 	if e != nil && e.Status == capi.StatusBusy {
 		var err error
-		e, err = a.queue(ctx, func() *capi.Error { return a.native.Call(function, words, data) })
+		e, err = a.queue(ctx, func() *capi.Error { return a.native.Call(function, words, 0) })
 		if err != nil {
 			return err
 		}
@@ -161,26 +153,50 @@ func (a *arena) call(ctx context.Context, function capi.Handle, words []uint64) 
 	return a.left(e)
 }
 
+// callWith is call with a context that host functions are to get, and whose end ends the call.
+func (a *arena) callWith(ctx context.Context, instance *Instance, function capi.Handle, words []uint64) error {
+	r, err := a.begin(ctx, instance)
+	if err != nil {
+		return err
+	}
+	defer a.end(r)
+	e := a.callOnce(r, function, words)
+	if e != nil && e.Status == capi.StatusBusy {
+		e, err = a.queue(ctx, func() *capi.Error { return a.callOnce(r, function, words) })
+		if err != nil {
+			return err
+		}
+	}
+	return a.explained(&r, a.left(e))
+}
+
+func (a *arena) callOnce(r running, function capi.Handle, words []uint64) *capi.Error {
+	if r.interrupt == nil {
+		return a.native.Call(function, words, r.data)
+	}
+	return a.native.CallUnder(function, words, r.data, r.interrupt.native)
+}
+
 var background = context.Background()
 
-// pushCall gives a context a number, which is never 0: that stands for the background context.
-func (a *arena) pushCall(ctx context.Context) uint64 {
+// pushCall gives a call a number, which is never 0: that stands for the background context.
+func (a *arena) pushCall(r running) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if last := len(a.freeCalls) - 1; last >= 0 {
 		number := a.freeCalls[last]
 		a.freeCalls = a.freeCalls[:last]
-		a.calls[number-1] = ctx
+		a.calls[number-1] = r
 		return number
 	}
-	a.calls = append(a.calls, ctx)
+	a.calls = append(a.calls, r)
 	return uint64(len(a.calls))
 }
 
 func (a *arena) popCall(number uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.calls[number-1] = nil
+	a.calls[number-1] = running{}
 	a.freeCalls = append(a.freeCalls, number)
 }
 
@@ -190,11 +206,11 @@ func (a *arena) callContext(number uint64) context.Context {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.calls[number-1]
+	return a.calls[number-1].ctx
 }
 
 // bindHost makes a host function in the arena, for an instance that imports it or for none.
-func (a *arena) bindHost(host *hostFunction, instance *Instance) (capi.Handle, error) {
+func (a *arena) bindHost(ctx context.Context, host *hostFunction, instance *Instance) (capi.Handle, error) {
 	a.mu.Lock()
 	var hosts []hostBinding
 	if known := a.hosts.Load(); known != nil {
@@ -206,7 +222,7 @@ func (a *arena) bindHost(host *hostFunction, instance *Instance) (capi.Handle, e
 	env := uint64(a.slot)<<32 | uint64(len(hosts)-1)
 	a.mu.Unlock()
 	var handle capi.Handle
-	err := a.do(background, func() (e *capi.Error) {
+	err := a.do(ctx, func() (e *capi.Error) {
 		handle, e = a.native.NewFunc(host.ty.params.bytes(), host.ty.results.bytes(), env)
 		return e
 	})
@@ -235,6 +251,7 @@ func (a *arena) close() {
 	if a.closed.Swap(true) {
 		return
 	}
+	a.interruptRunning(nil)
 	if a.lent.Load() {
 		quarantine.add(a.closeNative)
 	} else {

@@ -1,6 +1,7 @@
 package wasmer
 
 import (
+	"context"
 	"sync"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
@@ -14,19 +15,19 @@ type bound struct {
 	handle   capi.Handle
 	instance *Instance // that exports it, if one does
 	store    *Store
-	make     func(*arena) (capi.Handle, error)
+	make     func(context.Context, *arena) (capi.Handle, error)
 }
 
 func boundTo(a *arena, handle capi.Handle, instance *Instance) *bound {
 	return &bound{arena: a, handle: handle, instance: instance}
 }
 
-func unbound(store *Store, make func(*arena) (capi.Handle, error)) *bound {
+func unbound(store *Store, make func(context.Context, *arena) (capi.Handle, error)) *bound {
 	return &bound{store: store, make: make}
 }
 
-// use gives the place of the object, for an operation on it.
-func (b *bound) use() (*arena, capi.Handle, error) {
+// use gives the place of the object, for an operation on it. It waits until ctx ends at most.
+func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	if b.instance != nil && b.instance.closed.Load() {
 		return nil, 0, closedError("instance")
 	}
@@ -40,7 +41,7 @@ func (b *bound) use() (*arena, capi.Handle, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := b.bind(a); err != nil {
+	if err := b.bind(ctx, a); err != nil {
 		return nil, 0, err
 	}
 	a, handle := b.place()
@@ -48,10 +49,10 @@ func (b *bound) use() (*arena, capi.Handle, error) {
 }
 
 // in gives the object's handle in an arena, where it is made if it is nowhere yet.
-func (b *bound) in(a *arena, what string) (capi.Handle, error) {
+func (b *bound) in(ctx context.Context, a *arena, what string) (capi.Handle, error) {
 	found, handle := b.place()
 	if found == nil {
-		if err := b.bind(a); err != nil {
+		if err := b.bind(ctx, a); err != nil {
 			return 0, err
 		}
 		found, handle = b.place()
@@ -64,8 +65,8 @@ func (b *bound) in(a *arena, what string) (capi.Handle, error) {
 
 // bind makes the object in an arena. Not under the lock, because it may have to wait for who is in
 // the arena, who may want the object; if two do it at once, the first one counts.
-func (b *bound) bind(a *arena) error {
-	handle, err := b.make(a)
+func (b *bound) bind(ctx context.Context, a *arena) error {
+	handle, err := b.make(ctx, a)
 	if err != nil {
 		return err
 	}

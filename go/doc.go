@@ -23,8 +23,10 @@
 //
 // Whatever is reachable works: a function keeps its instance alive, an instance its code. What is
 // not reachable any more is freed some time after a collection. Close frees at once; it may be
-// called at any time, twice, from any goroutine, and during a call: the call goes on, new ones get
-// ErrClosed. Instances that import from each other share their memory and are freed together.
+// called at any time, twice, from any goroutine, and during a call: new calls get ErrClosed, and so do
+// running calls of the instance's functions if their context can end. Those whose context cannot,
+// such as all that are made by Call, go on to their end. Instances that import from each other share
+// their memory and are freed together.
 //
 // The slice of Memory.Data does not keep anything alive; it stays readable for ten seconds after its
 // instance is gone, and no longer. Memory.Read and Memory.Write are always safe.
@@ -36,23 +38,53 @@
 // on in the caller of the wasm function. runtime.Goexit (testing's FailNow calls it) ends the
 // goroutine; the instance is then closed and its native memory is never freed.
 //
+// # Contexts
+//
+// CallContext, CallRaw and NewInstanceContext end when their context does, whatever the guest is
+// doing: an endless loop, deep recursion, a wait for a notification, calls of the host, a start
+// function. Two things come to their end first: one bulk instruction (memory.fill of gigabytes takes
+// seconds; the limit on memory bounds it), and a host function, which gets the context and should
+// return when that ends. Waiting for an instance that is in use ends as well. The error is a *TrapError
+// whose Code is TrapInterrupted; errors.Is and errors.As find ctx.Err() and context.Cause(ctx) in
+// it, and Trace tells where the guest was. An error that a host function returns comes back
+// instead, if one does. What the guest brought to its end before it was stopped stands. An
+// interrupted instance is as after a trap: usable, with whatever the guest had done until then.
+//
+// A call that a host function makes, of other instances too, ends with the calls around it. If it
+// was not its own context that ended, its error is TrapInterrupted without a reason. The end of an
+// inner call's context ends that call only.
+//
+// A context that cannot end, such as context.Background(), costs nothing. Any other costs what
+// context.AfterFunc does, for each call; compiled code runs as fast with a deadline as without. No
+// goroutine is started, unless the context is of a type that the package context does not know.
+//
+// This works on Linux. Elsewhere a context is looked at before a call and after each host function,
+// and a guest that loops without calling the host is not stopped: metering does that
+// (Config.PushMeteringMiddleware). NewModuleContext looks at its context before it compiles.
+//
 // # Untrusted guests
 //
 // On by default, for each group of linked instances: 1 MiB of stack for wasm, 4 GiB of memory in
 // 100 memories at most, 10 million table elements for each instance, 10,000 instances. A guest that
 // asks for more gets -1 from memory.grow and table.grow, a trap, or an error of NewInstance.
+// Config.SetQuota sets other limits for an engine, modules' sizes among them, Store.SetQuota for the
+// groups that begin in a store, and SetStackSize sets the stack for the process. Config.SetFuel bounds the
+// instructions that an instance may run, NewModuleContext the time that a compilation takes.
+//
 // Exceptions that a guest throws stay in memory until its instances are freed, so the
 // exception-handling proposal is off unless Config.SetFeature switches it on.
 //
-// A context is looked at before a call and after each host function. Code that loops without
-// calling the host is not stopped by it yet; metering (Config.PushMeteringMiddleware) stops it after
-// a number of instructions.
+// A guest that runs for too long is stopped by a context, or after a number of instructions by fuel
+// (Config.SetFuel).
 //
 // # Signals
 //
 // The library takes SIGSEGV, SIGBUS, SIGILL and SIGFPE when the first instance is made, and passes
 // on to the Go runtime what is not wasm's. A program must not call signal.Notify for these four
-// after that. All other signals are the program's.
+// after that. On Linux, the first call with a context that can end takes one real-time signal (62 in a
+// Go program) for stopping guests. A copy of it that another process sends goes on to the Go
+// runtime, and to signal.Notify. A program must not call signal.Ignore for it, nor for all signals
+// by calling it without arguments. All other signals are the program's.
 //
 // A program that was written for wasmer-go runs on this package by a change of its import path, or by
 // one line of its go.mod: see MIGRATING.md.

@@ -37,6 +37,18 @@ func IsCompilerAvailable(compiler CompilerKind) bool {
 	return capi.CompilerIsAvailable(uint32(compiler))
 }
 
+// Supports tells whether the compiler itself supports a WebAssembly proposal, by the names of
+// Config.SetFeature. It is tried out: a small program is compiled and run, which takes some
+// milliseconds. What Singlepass does not support, Cranelift compiles. ErrUnsupported if the library was
+// built without the compiler.
+func (c CompilerKind) Supports(feature string) (bool, error) {
+	supported, e := capi.CompilerSupports(uint32(c), feature)
+	if e != nil {
+		return false, wrap(e)
+	}
+	return supported, nil
+}
+
 // Config is what an Engine is made from. The methods change it and return it, for chaining. It may
 // be used for any number of engines, by one goroutine at a time.
 type Config struct {
@@ -44,6 +56,7 @@ type Config struct {
 	features []featureSwitch
 	target   *Target
 	metering *metering
+	quotas   []quotaSetting
 	err      error
 }
 
@@ -113,6 +126,9 @@ func NewEngineWithConfig(config *Config) *Engine {
 	}
 	fail(config.target.configure(native))
 	fail(config.metering.configure(native))
+	for _, setting := range config.quotas {
+		fail(native.SetQuota(uint32(setting.quota), setting.most))
+	}
 	if engine.err != nil {
 		return engine
 	}
@@ -136,6 +152,7 @@ type Store struct {
 	// Engine is the engine of the store.
 	Engine *Engine
 	shared sharedArena
+	quotas storeQuotas
 }
 
 // NewStore makes a store.
@@ -156,7 +173,8 @@ func NewLinkedStore(engine *Engine) *Store {
 }
 
 // Close gives up what the store holds by itself, which is the arena of a linked store and of
-// objects that no instance uses yet. Instances of an ordinary store go on. Harmless if repeated.
+// objects that no instance uses yet, and ends calls in them as Instance.Close does. Instances of an
+// ordinary store go on. Harmless if repeated.
 func (s *Store) Close() { s.shared.close() }
 
 func (s *Store) check() error {

@@ -34,6 +34,9 @@ var (
 	ErrType = errors.New("wrong type")
 	// ErrImmutable: the global or table cannot be changed.
 	ErrImmutable = errors.New("immutable")
+	// ErrOutOfFuel: the instance used up its fuel, or its points (see Config.SetFuel). The error is a
+	// *TrapError, and TrapUnreachable as well.
+	ErrOutOfFuel = errors.New("out of fuel")
 	// ErrOutOfMemory: the system refused memory.
 	ErrOutOfMemory = errors.New("out of memory")
 )
@@ -52,6 +55,7 @@ var sentinels = map[capi.Status]error{
 	capi.StatusHandle:          ErrType,
 	capi.StatusInvalidArgument: ErrType,
 	capi.StatusOutOfMemory:     ErrOutOfMemory,
+	capi.StatusInterrupted:     TrapInterrupted,
 }
 
 // Error is any error of this package that is not a trap. What kind it is can be asked by errors.Is.
@@ -146,19 +150,25 @@ type TrapError struct {
 	frames  []*Frame
 	omitted int
 	cause   error
+	noFuel  bool
 }
 
-// Error is the message: that of the trap, or exactly that of the error of the host function.
+// Error is the message: that of the trap, or exactly that of the error of the host function. Where a
+// context ended the call it tells why.
 func (e *TrapError) Error() string { return e.message }
 
-// Code is the reason, TrapNone if a host function failed.
+// Code is the reason, TrapNone if a host function failed, TrapInterrupted if the context ended.
 func (e *TrapError) Code() TrapCode { return e.code }
 
-// Unwrap gives the error of the host function that failed, if one did.
+// Unwrap gives the error of the host function that failed, or of the context that ended, if there is
+// one.
 func (e *TrapError) Unwrap() error { return e.cause }
 
-// Is tells whether target is the trap's code.
+// Is tells whether target is the trap's code, or ErrOutOfFuel if it came for that.
 func (e *TrapError) Is(target error) bool {
+	if target == ErrOutOfFuel {
+		return e.noFuel
+	}
 	code, isCode := target.(TrapCode)
 	return isCode && code == e.code
 }
@@ -171,7 +181,8 @@ func (e *TrapError) Origin() *Frame {
 	return e.frames[0]
 }
 
-// Trace lists the wasm frames, innermost first: 128 at most, the innermost and the outermost.
+// Trace lists the wasm frames, innermost first: 128 at most, the innermost and the outermost. Of a
+// guest that was interrupted the 64 innermost are known, none if its call had not begun.
 func (e *TrapError) Trace() []*Frame { return e.frames }
 
 // Omitted is the number of frames that Trace leaves out of the middle.
@@ -198,11 +209,12 @@ func (f *Frame) ModuleName() string { return f.native.Module }
 // wrap makes the Go error for a native one. A Go panic that crossed wasm goes on here.
 func wrap(e *capi.Error) error {
 	switch e.Status {
-	case capi.StatusTrap, capi.StatusHost:
+	case capi.StatusTrap, capi.StatusHost, capi.StatusInterrupted, capi.StatusOutOfFuel:
 	default:
 		return &Error{status: e.Status, message: e.Message}
 	}
-	trap := &TrapError{message: e.Message, code: TrapCode(e.Trap), omitted: e.FramesOmitted}
+	trap := &TrapError{message: e.Message, code: TrapCode(e.Trap), omitted: e.FramesOmitted,
+		noFuel: e.Status == capi.StatusOutOfFuel}
 	for _, frame := range e.Frames {
 		trap.frames = append(trap.frames, &Frame{frame})
 	}
@@ -211,16 +223,20 @@ func wrap(e *capi.Error) error {
 			panic(failure.value)
 		}
 		trap.message, trap.cause = failure.text, failure.err
+		if failure.interrupted {
+			trap.code = TrapInterrupted
+		}
 	}
 	return trap
 }
 
 // A hostFailure is why a host function failed, while the error crosses wasm.
 type hostFailure struct {
-	err      error
-	text     string // of err, as it is: the library makes it UTF-8
-	panicked bool
-	value    any
+	err         error
+	text        string // of err, as it is: the library makes it UTF-8
+	interrupted bool   // err is why the context ended
+	panicked    bool
+	value       any
 }
 
 // failures keeps host failures by the number that crosses in their place.

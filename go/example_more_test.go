@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log"
+	"time"
 
 	wasmer "github.com/bhojpur/wasmer/go"
 )
@@ -73,6 +74,29 @@ func ExampleConfig_PushMeteringMiddleware() {
 	// 996
 	// unreachable true
 	// 3 0
+}
+
+// A deadline ends whatever the guest does, and the instance can be used again.
+func ExampleFunction_CallContext() {
+	store := wasmer.NewStore(wasmer.NewEngine())
+	instance := quiet(store, `(module
+	  (func $endless (export "endless") (loop $again (br $again)))
+	  (func (export "double") (param i32) (result i32) (i32.add (local.get 0) (local.get 0))))`, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	_, err := must(instance.Exports.GetRawFunction("endless")).CallContext(ctx)
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	var trap *wasmer.TrapError
+	if errors.As(err, &trap) && trap.Origin() != nil {
+		fmt.Println("it was in", trap.Origin().FunctionName())
+	}
+	fmt.Println(must(function(instance, "double")(21)))
+	// Output:
+	// interrupted by host: context deadline exceeded
+	// true
+	// it was in endless
+	// 42
 }
 
 func ExampleModule() {

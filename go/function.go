@@ -56,10 +56,11 @@ func (f *Function) Call(parameters ...interface{}) (interface{}, error) {
 	return f.CallContext(background, parameters...)
 }
 
-// CallContext is Call with a context, which host functions get. It is looked at before the call
-// and after each host function; until then wasm runs on.
+// CallContext is Call with a context, which host functions get. When it ends, so does the call,
+// whatever the guest is doing, with a *TrapError in which errors.Is finds ctx.Err(). See Contexts in
+// the description of the package.
 func (f *Function) CallContext(ctx context.Context, args ...any) (any, error) {
-	a, handle, err := f.use()
+	a, handle, err := f.use(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -80,28 +81,29 @@ func (f *Function) CallContext(ctx context.Context, args ...any) (any, error) {
 			return nil, newError(capi.StatusType,
 				"Argument %d of the function must of of type `%s`, cannot cast value to this type.", number+1, kind)
 		}
-		if err := a.encode(kind, value, words[place:]); err != nil {
+		if err := a.encode(ctx, kind, value, words[place:]); err != nil {
 			return nil, err
 		}
 		place += kind.words()
 	}
-	if err := a.call(ctx, handle, words); err != nil {
+	if err := a.call(ctx, f.bound.instance, handle, words); err != nil {
 		return nil, err
 	}
-	return a.results(f.ty.results, words)
+	return a.results(ctx, f.ty.results, words)
 }
 
 // CallRaw calls the function with one word for each value, two for a v128 (low word first):
 // arguments in, results out over them, in place. `slots` holds Type().Words() words at least. Narrow
-// values are in the low bits, narrow results are extended by zeros. Nothing is allocated, and C is
-// entered once. References are numbers that mean something within the instance only; EncodeValue
-// and DecodeValue translate them.
+// values are in the low bits, narrow results are extended by zeros. C is entered once, and nothing
+// is allocated but what context.AfterFunc takes if ctx can end, which ends the call as it does in
+// CallContext. References are numbers that mean something within the instance only; EncodeValue and
+// DecodeValue translate them.
 func (f *Function) CallRaw(ctx context.Context, slots []uint64) error {
-	a, handle, err := f.use()
+	a, handle, err := f.use(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.call(ctx, handle, slots); err != nil {
+	if err := a.call(ctx, f.bound.instance, handle, slots); err != nil {
 		return err
 	}
 	runtime.KeepAlive(f)
@@ -110,7 +112,7 @@ func (f *Function) CallRaw(ctx context.Context, slots []uint64) error {
 
 // EncodeValue writes a value to the words of a raw call of this function.
 func (f *Function) EncodeValue(value Value, words []uint64) error {
-	a, _, err := f.use()
+	a, _, err := f.use(background)
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,7 @@ func (f *Function) EncodeValue(value Value, words []uint64) error {
 
 // DecodeValue reads a value of a kind from the words of a raw call of this function.
 func (f *Function) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
-	a, _, err := f.use()
+	a, _, err := f.use(background)
 	if err != nil {
 		return Value{}, err
 	}
@@ -131,7 +133,7 @@ func (a *arena) encodeValue(value Value, words []uint64) error {
 		return newError(capi.StatusInvalidArgument, "a %s takes %d words, %d given",
 			value.kind, value.kind.words(), len(words))
 	}
-	return a.encode(value.kind, value.value, words)
+	return a.encode(background, value.kind, value.value, words)
 }
 
 func (a *arena) decodeValue(kind ValueKind, words []uint64) (Value, error) {
@@ -139,20 +141,20 @@ func (a *arena) decodeValue(kind ValueKind, words []uint64) (Value, error) {
 		return Value{}, newError(capi.StatusInvalidArgument, "a %s takes %d words, %d given",
 			kind, kind.words(), len(words))
 	}
-	value, err := a.decode(kind, words)
+	value, err := a.decode(background, kind, words)
 	return Value{kind, value}, err
 }
 
-func (a *arena) results(kinds kinds, words []uint64) (any, error) {
+func (a *arena) results(ctx context.Context, kinds kinds, words []uint64) (any, error) {
 	switch len(kinds) {
 	case 0:
 		return nil, nil
 	case 1:
-		return a.decode(kinds[0], words)
+		return a.decode(ctx, kinds[0], words)
 	}
 	results := make([]interface{}, len(kinds))
 	for number, kind := range kinds {
-		value, err := a.decode(kind, words)
+		value, err := a.decode(ctx, kind, words)
 		if err != nil {
 			return nil, err
 		}
@@ -173,7 +175,7 @@ func arityError(given, wanted int) error {
 		given-wanted, wanted, given)
 }
 
-func (f *Function) use() (*arena, capi.Handle, error) {
+func (f *Function) use(ctx context.Context) (*arena, capi.Handle, error) {
 	if f == nil {
 		return nil, 0, newError(capi.StatusNullArgument, "function is nil")
 	}
@@ -185,13 +187,13 @@ func (f *Function) use() (*arena, capi.Handle, error) {
 		}
 		return b.arena, b.handle, nil
 	}
-	return b.use()
+	return b.use(ctx)
 }
 
 // handleIn gives the function's handle in an arena. A host function can be in any number of them.
-func (f *Function) handleIn(a *arena) (capi.Handle, error) {
+func (f *Function) handleIn(ctx context.Context, a *arena) (capi.Handle, error) {
 	if f.host == nil || f.bound.where() == a {
-		return f.bound.in(a, "a function")
+		return f.bound.in(ctx, a, "a function")
 	}
-	return a.bindHost(f.host, nil)
+	return a.bindHost(ctx, f.host, nil)
 }

@@ -1,6 +1,10 @@
 package wasmer
 
-import "github.com/bhojpur/wasmer/go/internal/capi"
+import (
+	"context"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
 
 // Global is a global variable.
 type Global struct {
@@ -10,15 +14,15 @@ type Global struct {
 
 // NewGlobal makes a global. A value of another kind than the type's is the error of its first use.
 func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
-	return &Global{ty, unbound(store, func(a *arena) (handle capi.Handle, err error) {
+	return &Global{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
 		if value.kind != ty.kind {
 			return 0, newError(capi.StatusType, "global of type %s: cannot be made from a %s", ty.kind, value.kind)
 		}
 		words := new([2]uint64)
-		if err := a.encode(value.kind, value.value, words[:]); err != nil {
+		if err := a.encode(ctx, value.kind, value.value, words[:]); err != nil {
 			return 0, err
 		}
-		err = a.do(background, func() (e *capi.Error) {
+		err = a.do(ctx, func() (e *capi.Error) {
 			handle, e = a.native.NewGlobal(uint8(ty.kind), ty.mutability == MUTABLE, words)
 			return e
 		})
@@ -39,7 +43,7 @@ func (g *Global) Type() *GlobalType { return g.ty }
 
 // Get is the value: an int32, int64, float32, float64, Vector, *Function or any referenced value.
 func (g *Global) Get() (interface{}, error) {
-	a, handle, err := g.bound.use()
+	a, handle, err := g.bound.use(background)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +51,7 @@ func (g *Global) Get() (interface{}, error) {
 	if err := a.do(background, func() *capi.Error { return a.native.GlobalGet(handle, words) }); err != nil {
 		return nil, err
 	}
-	return a.decode(g.ty.kind, words[:])
+	return a.decode(background, g.ty.kind, words[:])
 }
 
 // Set sets the value, which must be convertible to the kind, and the kind that of the global.
@@ -62,12 +66,12 @@ func (g *Global) Set(value interface{}, kind ValueKind) error {
 	if kind != g.ty.kind {
 		return newError(capi.StatusType, "global of type %s: cannot be set to a %s", g.ty.kind, kind)
 	}
-	a, handle, err := g.bound.use()
+	a, handle, err := g.bound.use(background)
 	if err != nil {
 		return err
 	}
 	words := new([2]uint64)
-	if err := a.encode(kind, converted, words[:]); err != nil {
+	if err := a.encode(background, kind, converted, words[:]); err != nil {
 		return err
 	}
 	return a.do(background, func() *capi.Error { return a.native.GlobalSet(handle, words) })

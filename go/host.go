@@ -41,7 +41,9 @@ func NewHostFunction(store *Store, ty *FunctionType,
 func newHostFunction(store *Store, ty *FunctionType,
 	call func(context.Context, *Caller, []uint64) error) *Function {
 	host := &hostFunction{ty, call}
-	bound := unbound(store, func(a *arena) (capi.Handle, error) { return a.bindHost(host, nil) })
+	bound := unbound(store, func(ctx context.Context, a *arena) (capi.Handle, error) {
+		return a.bindHost(ctx, host, nil)
+	})
 	return &Function{ty: ty, host: host, bound: bound}
 }
 
@@ -50,7 +52,7 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 		arguments := make([]Value, len(ty.params))
 		place := 0
 		for number, kind := range ty.params {
-			value, err := caller.arena.decode(kind, slots[place:])
+			value, err := caller.arena.decode(background, kind, slots[place:])
 			if err != nil {
 				return err
 			}
@@ -69,7 +71,7 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 			if found := results[number].kind; found != kind {
 				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
 			}
-			if err := caller.arena.encode(kind, results[number].value, slots[place:]); err != nil {
+			if err := caller.arena.encode(background, kind, results[number].value, slots[place:]); err != nil {
 				return err
 			}
 			place += kind.words()
@@ -137,7 +139,8 @@ func init() { capi.HostCall = hostCall }
 func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 	a := arenas.get(uint32(env >> 32))
 	if a == nil {
-		return fail(&hostFailure{err: closedError("arena")})
+		err := closedError("arena")
+		return fail(&hostFailure{err: err, text: err.Error()})
 	}
 	bound := (*a.hosts.Load())[uint32(env)]
 	caller := a.enterHost(bound.instance, a.callContext(callData))
@@ -148,7 +151,7 @@ func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 		}
 		if value := recover(); value != nil {
 			a.leaveHost(caller)
-			failure = fail(&hostFailure{panicked: true, value: value, err: fmt.Errorf("panic: %v", value)})
+			failure = fail(&hostFailure{panicked: true, value: value, text: fmt.Sprint("panic: ", value)})
 			return
 		}
 		// Goexit: the frames of C and of wasm below are dropped. See libwasmer_arena_abandon.
@@ -156,13 +159,13 @@ func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 		a.signal()
 	}()
 	ctx := caller.ctx
-	err := bound.host.call(ctx, caller, words)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
+	if err := bound.host.call(ctx, caller, words); err != nil {
 		// Asks the error for its text, which may panic: a nil pointer in an error is easily returned.
-		failure = fail(&hostFailure{err: err})
+		failure = fail(&hostFailure{err: err, text: err.Error()})
+	} else if ctx.Err() != nil {
+		// The interrupt may come a little later, or not at all where there is none.
+		reason := reasonOf(ctx)
+		failure = fail(&hostFailure{err: reason, text: interruptedBy(reason), interrupted: true})
 	}
 	a.leaveHost(caller)
 	returned = true
@@ -170,7 +173,6 @@ func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 }
 
 func fail(failure *hostFailure) *capi.Failure {
-	failure.text = failure.err.Error()
 	return &capi.Failure{Message: failure.text, Payload: failures.put(failure)}
 }
 

@@ -32,14 +32,14 @@ func NewInstance(module *Module, imports *ImportObject) (*Instance, error) {
 }
 
 // NewInstanceContext is NewInstance with a context, which host functions get that the start function
-// calls. See CallContext.
+// calls, and whose end ends the start function. See CallContext.
 func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObject) (*Instance, error) {
 	native, err := module.use()
 	if err != nil {
 		return nil, err
 	}
 	defer module.unuse()
-	if err := ctx.Err(); err != nil {
+	if err := check(ctx); err != nil {
 		return nil, err
 	}
 	externs, err := imports.externs(module)
@@ -71,21 +71,28 @@ func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Exte
 		var err error
 		if extern.function != nil {
 			// Each instance gets host functions of its own, which know it.
-			handles[place], err = extern.function.importIn(a, i)
+			handles[place], err = extern.function.importIn(ctx, a, i)
 		} else {
-			handles[place], err = extern.bound().in(a, "an imported "+extern.Kind().String())
+			handles[place], err = extern.bound().in(ctx, a, "an imported "+extern.Kind().String())
 		}
 		if err != nil {
 			return err
 		}
 	}
-	data := a.pushCall(ctx)
-	defer a.popCall(data)
+	r, err := a.begin(ctx, i)
+	if err != nil {
+		return err
+	}
+	defer a.end(r)
 	instantiate := func() (e *capi.Error) {
-		i.handle, e = a.native.NewInstance(native, handles, data)
+		if r.interrupt == nil {
+			i.handle, e = a.native.NewInstance(native, handles, r.data)
+		} else {
+			i.handle, e = a.native.NewInstanceUnder(native, handles, r.data, r.interrupt.native)
+		}
 		return e
 	}
-	err := a.do(ctx, instantiate)
+	err = a.do(ctx, instantiate)
 	if errors.Is(err, ErrOutOfMemory) {
 		// The address space may be full of what only waits to be collected.
 		runtime.GC()
@@ -93,17 +100,17 @@ func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Exte
 		err = a.do(ctx, instantiate)
 	}
 	if err != nil {
-		return err
+		return a.explained(&r, err)
 	}
 	a.instanceOpened()
 	return nil
 }
 
-func (f *Function) importIn(a *arena, instance *Instance) (capi.Handle, error) {
+func (f *Function) importIn(ctx context.Context, a *arena, instance *Instance) (capi.Handle, error) {
 	if f.host != nil {
-		return a.bindHost(f.host, instance)
+		return a.bindHost(ctx, f.host, instance)
 	}
-	return f.bound.in(a, "an imported function")
+	return f.bound.in(ctx, a, "an imported function")
 }
 
 // arenaFor chooses the arena of an instance: that of its imports, or a new one.
@@ -127,11 +134,13 @@ func arenaFor(module *Module, externs []*Extern) (*arena, error) {
 
 // Close ends the instance: its exports cannot be used any more. What it took is freed at once, or
 // when the call that is running has returned, or with the last of the instances that it is linked
-// to. Never waits, and is harmless if repeated.
+// to. Calls of its functions that are running end with ErrClosed if their context can end, and go on
+// if it cannot. Never waits, and is harmless if repeated.
 func (i *Instance) Close() {
 	if i == nil || i.closed.Swap(true) {
 		return
 	}
+	i.arena.interruptRunning(i)
 	i.arena.instanceClosed()
 }
 
@@ -185,7 +194,7 @@ func (i *Instance) export(place int) (*Extern, error) {
 	a := i.arena
 	var handle capi.Handle
 	if i.handle == 0 {
-		return nil, newError(capi.StatusInvalidArgument, "the instance is not ready: its start function is running")
+		return nil, notReady()
 	}
 	err := a.do(background, func() (e *capi.Error) {
 		handle, e = a.native.Export(i.handle, place)
@@ -210,6 +219,10 @@ func (i *Instance) export(place int) (*Extern, error) {
 		return nil, newError(capi.StatusUnsupported, "exported tags cannot be used from Go")
 	}
 	return extern, nil
+}
+
+func notReady() error {
+	return newError(capi.StatusInvalidArgument, "the instance is not ready: its start function is running")
 }
 
 func (e *Exports) get(name string, kind ExternKind) (*Extern, error) {

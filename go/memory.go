@@ -1,6 +1,10 @@
 package wasmer
 
-import "github.com/bhojpur/wasmer/go/internal/capi"
+import (
+	"context"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
 
 // Pages is a size in pages of 65,536 bytes.
 type Pages uint32
@@ -29,8 +33,8 @@ type Memory struct {
 // NewMemory makes a memory of zeros. What is wrong with its type is the error of its first use.
 func NewMemory(store *Store, ty *MemoryType) *Memory {
 	limits := ty.limits
-	return &Memory{ty, unbound(store, func(a *arena) (handle capi.Handle, err error) {
-		err = a.do(background, func() (e *capi.Error) {
+	return &Memory{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
+		err = a.do(ctx, func() (e *capi.Error) {
 			handle, e = a.native.NewMemory(limits.minimum, limits.hasMaximum(), limits.maximum, ty.shared)
 			return e
 		})
@@ -51,7 +55,7 @@ func (m *Memory) Type() *MemoryType { return m.ty }
 
 // do runs an operation on the memory.
 func (m *Memory) do(operation func(capi.Arena, capi.Handle) *capi.Error) error {
-	a, handle, err := m.bound.use()
+	a, handle, err := m.bound.use(background)
 	if err != nil {
 		return err
 	}
@@ -76,7 +80,7 @@ func (m *Memory) DataSize() uint { return uint(m.Size()) * WasmPageSize }
 // nothing after that, or after the memory grew: hold on to the instance while it is used, or use
 // Read and Write, which are always safe.
 func (m *Memory) Data() []byte {
-	a, handle, err := m.bound.use()
+	a, handle, err := m.bound.use(background)
 	if err != nil {
 		return nil
 	}

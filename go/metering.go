@@ -15,6 +15,7 @@ const operatorCount = 513
 // by its Opcode. The library gets the table as it is, so that compiling calls no Go function.
 type metering struct {
 	limit uint64
+	fuel  bool // What has no Opcode costs 1, and not nothing.
 	costs [operatorCount]uint32
 }
 
@@ -74,6 +75,9 @@ func (i *Instance) SetRemainingPoints(newLimit uint64) { i.setPoints(newLimit) }
 func (m *metering) configure(native capi.Config) *capi.Error {
 	if m == nil {
 		return nil
+	}
+	if m.fuel {
+		return native.SetFuel(m.limit, m.costs[:])
 	}
 	return native.SetMetering(m.limit, m.costs[:])
 }

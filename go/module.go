@@ -28,11 +28,6 @@ func NewModule(store *Store, bytes []byte) (*Module, error) {
 	return NewModuleContext(background, store, bytes)
 }
 
-// NewModuleContext is NewModule with a context, which is looked at before the work begins.
-func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
-	return makeModule(ctx, store, withFuncref(bytes), capi.NewModule)
-}
-
 // DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
 // who can forge the bytes can run any code, so load only what you wrote.
 func DeserializeModule(store *Store, bytes []byte) (*Module, error) {

@@ -1,6 +1,7 @@
 package wasmer
 
 import (
+	"context"
 	"reflect"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
@@ -8,7 +9,7 @@ import (
 
 // externHandle gives the reference to a Go value. The value is kept as long as the arena. A value
 // that can be compared has one reference, so that passing it again takes nothing.
-func (a *arena) externHandle(value any) (capi.Handle, error) {
+func (a *arena) externHandle(ctx context.Context, value any) (capi.Handle, error) {
 	if value == nil {
 		return 0, nil
 	}
@@ -25,7 +26,7 @@ func (a *arena) externHandle(value any) (capi.Handle, error) {
 	a.mu.Unlock()
 
 	var handle capi.Handle
-	err := a.do(background, func() (e *capi.Error) {
+	err := a.do(ctx, func() (e *capi.Error) {
 		handle, e = a.native.NewExternref(number)
 		return e
 	})
@@ -40,12 +41,12 @@ func (a *arena) externHandle(value any) (capi.Handle, error) {
 	return handle, err
 }
 
-func (a *arena) externValue(handle capi.Handle) (any, error) {
+func (a *arena) externValue(ctx context.Context, handle capi.Handle) (any, error) {
 	if handle == 0 {
 		return nil, nil
 	}
 	var number uint64
-	err := a.do(background, func() (e *capi.Error) {
+	err := a.do(ctx, func() (e *capi.Error) {
 		number, e = a.native.ExternrefData(handle)
 		return e
 	})
@@ -58,7 +59,7 @@ func (a *arena) externValue(handle capi.Handle) (any, error) {
 }
 
 // functionOf gives the function that a reference in the arena names; the same one each time.
-func (a *arena) functionOf(handle capi.Handle) (*Function, error) {
+func (a *arena) functionOf(ctx context.Context, handle capi.Handle) (*Function, error) {
 	a.mu.Lock()
 	known := a.functions[handle]
 	a.mu.Unlock()
@@ -66,7 +67,7 @@ func (a *arena) functionOf(handle capi.Handle) (*Function, error) {
 		return known, nil
 	}
 	var ty capi.ExternType
-	err := a.do(background, func() (e *capi.Error) {
+	err := a.do(ctx, func() (e *capi.Error) {
 		ty, e = a.native.ExternType(handle)
 		return e
 	})

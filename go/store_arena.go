@@ -21,7 +21,7 @@ func (s *Store) stagingArena() (*arena, error) {
 	// One that was closed with its last instance, or with the only one that could not be made, is
 	// followed by another.
 	if s.shared.arena == nil || s.shared.arena.closed.Load() {
-		a, err := newArena(s.Engine)
+		a, err := s.newArena()
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +51,7 @@ func (s *Store) instanceArena(bound *arena) (*arena, error) {
 	if bound != nil {
 		return bound, nil
 	}
-	return newArena(s.Engine)
+	return s.newArena()
 }
 
 func (s *sharedArena) close() {

@@ -1,6 +1,10 @@
 package wasmer
 
-import "github.com/bhojpur/wasmer/go/internal/capi"
+import (
+	"context"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
 
 // TableSize is a size in elements.
 type TableSize uint32
@@ -18,15 +22,15 @@ type Table struct {
 // NewTable makes a table whose elements are all `init`.
 func NewTable(store *Store, ty *TableType, init any) *Table {
 	limits := ty.limits
-	return &Table{ty, unbound(store, func(a *arena) (handle capi.Handle, err error) {
+	return &Table{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
 		if !ty.kind.IsReference() {
 			return 0, newError(capi.StatusType, "table of %s: elements are references", ty.kind)
 		}
-		reference, err := a.reference(ty.kind, init)
+		reference, err := a.reference(ctx, ty.kind, init)
 		if err != nil {
 			return 0, err
 		}
-		err = a.do(background, func() (e *capi.Error) {
+		err = a.do(ctx, func() (e *capi.Error) {
 			handle, e = a.native.NewTable(uint8(ty.kind), limits.minimum, limits.hasMaximum(), limits.maximum, reference)
 			return e
 		})
@@ -34,13 +38,13 @@ func NewTable(store *Store, ty *TableType, init any) *Table {
 	})}
 }
 
-func (a *arena) reference(kind ValueKind, value any) (capi.Handle, error) {
+func (a *arena) reference(ctx context.Context, kind ValueKind, value any) (capi.Handle, error) {
 	converted, ok := convert(kind, value)
 	if !ok {
 		return 0, newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
 	}
 	var words [2]uint64
-	err := a.encode(kind, converted, words[:])
+	err := a.encode(ctx, kind, converted, words[:])
 	return words[0], err
 }
 
@@ -57,7 +61,7 @@ func (t *Table) Type() *TableType { return t.ty }
 
 // Size is the size in elements; 0 if the instance was closed.
 func (t *Table) Size() TableSize {
-	a, handle, err := t.bound.use()
+	a, handle, err := t.bound.use(background)
 	if err != nil {
 		return 0
 	}
@@ -71,7 +75,7 @@ func (t *Table) Size() TableSize {
 
 // Get is the element at an index. ErrOutOfBounds if there is none.
 func (t *Table) Get(index uint32) (any, error) {
-	a, handle, err := t.bound.use()
+	a, handle, err := t.bound.use(background)
 	if err != nil {
 		return nil, err
 	}
@@ -83,16 +87,16 @@ func (t *Table) Get(index uint32) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.decode(t.ty.kind, []uint64{reference})
+	return a.decode(background, t.ty.kind, []uint64{reference})
 }
 
 // Set sets the element at an index. ErrOutOfBounds if there is none.
 func (t *Table) Set(index uint32, value any) error {
-	a, handle, err := t.bound.use()
+	a, handle, err := t.bound.use(background)
 	if err != nil {
 		return err
 	}
-	reference, err := a.reference(t.ty.kind, value)
+	reference, err := a.reference(background, t.ty.kind, value)
 	if err != nil {
 		return err
 	}
@@ -102,11 +106,11 @@ func (t *Table) Set(index uint32, value any) error {
 // Grow grows by a number of elements that are all `init`, and gives the size before. ErrLimit if the
 // table's maximum or the limit of 10 million elements does not allow it.
 func (t *Table) Grow(delta uint32, init any) (TableSize, error) {
-	a, handle, err := t.bound.use()
+	a, handle, err := t.bound.use(background)
 	if err != nil {
 		return 0, err
 	}
-	reference, err := a.reference(t.ty.kind, init)
+	reference, err := a.reference(background, t.ty.kind, init)
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package wasmer
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -165,8 +166,9 @@ func float(value any) (float64, bool) {
 	return 0, false
 }
 
-// encode writes a value of the right Go type to its words. References belong to the arena.
-func (a *arena) encode(kind ValueKind, value any, words []uint64) error {
+// encode writes a value of the right Go type to its words. References belong to the arena, and
+// may have to wait for it.
+func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []uint64) error {
 	switch kind {
 	case I32:
 		words[0] = uint64(uint32(value.(int32)))
@@ -183,14 +185,14 @@ func (a *arena) encode(kind ValueKind, value any, words []uint64) error {
 	case FuncRef:
 		words[0] = 0
 		if value != nil {
-			handle, err := value.(*Function).handleIn(a)
+			handle, err := value.(*Function).handleIn(ctx, a)
 			if err != nil {
 				return err
 			}
 			words[0] = handle
 		}
 	case ExternRef:
-		handle, err := a.externHandle(value)
+		handle, err := a.externHandle(ctx, value)
 		if err != nil {
 			return err
 		}
@@ -199,8 +201,8 @@ func (a *arena) encode(kind ValueKind, value any, words []uint64) error {
 	return nil
 }
 
-// decode reads a value from its words.
-func (a *arena) decode(kind ValueKind, words []uint64) (any, error) {
+// decode reads a value from its words. References may have to wait for the arena.
+func (a *arena) decode(ctx context.Context, kind ValueKind, words []uint64) (any, error) {
 	switch kind {
 	case I32:
 		return int32(words[0]), nil
@@ -219,8 +221,8 @@ func (a *arena) decode(kind ValueKind, words []uint64) (any, error) {
 		if words[0] == 0 {
 			return nil, nil
 		}
-		return a.functionOf(words[0])
+		return a.functionOf(ctx, words[0])
 	default:
-		return a.externValue(words[0])
+		return a.externValue(ctx, words[0])
 	}
 }

@@ -171,6 +171,14 @@ enum libwasmer_status_t
    */
   LIBWASMER_STATUS_HOST = 31,
   /**
+   * The call was ended by its interrupt.
+   */
+  LIBWASMER_STATUS_INTERRUPTED = 32,
+  /**
+   * The guest used up its points (fuel): it trapped as unreachable, with the frames of that.
+   */
+  LIBWASMER_STATUS_OUT_OF_FUEL = 33,
+  /**
    * The object was closed.
    */
   LIBWASMER_STATUS_CLOSED = 40,
@@ -306,6 +314,48 @@ typedef int32_t libwasmer_trap_t;
 #endif // __cplusplus
 
 /**
+ * What there may be at most. Numbers are part of the ABI.
+ */
+enum libwasmer_quota_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Pages of 65,536 bytes that all memories of an arena have together.
+   */
+  LIBWASMER_QUOTA_MEMORY_PAGES = 0,
+  /**
+   * Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+   */
+  LIBWASMER_QUOTA_MEMORIES = 1,
+  /**
+   * Elements that all tables of one instance have together, declared or grown; and elements of a
+   * table that the host makes.
+   */
+  LIBWASMER_QUOTA_TABLE_ELEMENTS = 2,
+  /**
+   * Instances in an arena.
+   */
+  LIBWASMER_QUOTA_INSTANCES = 3,
+  /**
+   * Bytes of a module in the binary format, before it is compiled. Of engines only.
+   */
+  LIBWASMER_QUOTA_MODULE_BYTES = 4,
+  /**
+   * Functions of a module, imported ones too. Of engines only.
+   */
+  LIBWASMER_QUOTA_FUNCTIONS = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_quota_t libwasmer_quota_t;
+#else
+typedef uint32_t libwasmer_quota_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * The kind of a value. The numbers are those of `wasm_valkind_t` in the standard C API, where it
  * has them; `v128` has none there and is 4 here.
  */
@@ -358,6 +408,12 @@ typedef struct libwasmer_engine_t libwasmer_engine_t;
  * functions that fail, and owned by the caller. Safe to read from any thread.
  */
 typedef struct libwasmer_error_t libwasmer_error_t;
+
+/**
+ * Something that any thread may fire to end the calls that are made under it. Safe to use from any
+ * thread, but for its deletion. One may be set for any number of arenas.
+ */
+typedef struct libwasmer_interrupt_t libwasmer_interrupt_t;
 
 /**
  * Compiled code. Safe to use from any thread. Arenas keep the code of their instances, so a module
@@ -639,6 +695,17 @@ void libwasmer_config_delete(libwasmer_config_t *config);
 bool libwasmer_compiler_is_available(uint32_t compiler);
 
 /**
+ * Whether a compiler (a `libwasmer_compiler_t`) supports a proposal, by the names of
+ * `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
+ * some milliseconds. What Singlepass does not support is compiled by Cranelift.
+ */
+libwasmer_status_t libwasmer_compiler_supports(uint32_t compiler,
+                                               const char *name,
+                                               size_t name_size,
+                                               bool *supported,
+                                               libwasmer_error_t **error);
+
+/**
  * Chooses the compiler (a `libwasmer_compiler_t`). One that the library was built without is
  * LIBWASMER_STATUS_UNSUPPORTED.
  */
@@ -680,7 +747,8 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
 /**
  * Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
  * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 534 at most, what
- * is not there costs nothing), and the guest traps as unreachable when its points do not suffice.
+ * is not there costs nothing), and the guest traps as unreachable when its points do not suffice,
+ * with LIBWASMER_STATUS_OUT_OF_FUEL.
  * Costs are paid at the end of code that runs as a whole, on every compiler the same.
  */
 libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
@@ -688,6 +756,36 @@ libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
                                                  const uint32_t *costs,
                                                  size_t cost_count,
                                                  libwasmer_error_t **error);
+
+/**
+ * Gives modules fuel: as `libwasmer_config_set_metering`, but an operator that `costs` says nothing
+ * of costs 1, so `costs` is NULL with `cost_count` 0 for one point an operator. Bulk instructions
+ * cost the same whatever their length.
+ */
+libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
+                                             uint64_t limit,
+                                             const uint32_t *costs,
+                                             size_t cost_count,
+                                             libwasmer_error_t **error);
+
+/**
+ * Sets how many bytes of stack guests may use in this process, from 65,536 to 67,108,864, rounded up
+ * to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
+ * set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
+ * number that holds.
+ */
+libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
+                                             libwasmer_error_t **error);
+
+/**
+ * Sets what there may be at most (`quota` is a `libwasmer_quota_t`) in the modules and arenas of an
+ * engine. What would be more is LIBWASMER_STATUS_LIMIT; a guest that grows a memory or table beyond
+ * it gets -1.
+ */
+libwasmer_status_t libwasmer_config_set_quota(libwasmer_config_t *config,
+                                              uint32_t quota,
+                                              uint64_t most,
+                                              libwasmer_error_t **error);
 
 /**
  * Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
@@ -714,6 +812,17 @@ libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
                                         size_t size,
                                         libwasmer_module_t **module,
                                         libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired, as soon
+ * as the functions that are being compiled then are done.
+ */
+libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
+                                              const uint8_t *bytes,
+                                              size_t size,
+                                              const libwasmer_interrupt_t *interrupt,
+                                              libwasmer_module_t **module,
+                                              libwasmer_error_t **error);
 
 /**
  * Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
@@ -820,6 +929,23 @@ void libwasmer_arena_delete(libwasmer_arena_t *arena);
 void libwasmer_arena_abandon(const libwasmer_arena_t *arena);
 
 /**
+ * Sets what there may be at most in an arena (`quota` is a `libwasmer_quota_t`), in place of what its
+ * engine says. What is there already stays. The quotas of modules are for engines only.
+ */
+libwasmer_status_t libwasmer_arena_set_quota(const libwasmer_arena_t *arena,
+                                             uint32_t quota,
+                                             uint64_t most,
+                                             libwasmer_error_t **error);
+
+/**
+ * What there may be at most in an arena (`quota` is a `libwasmer_quota_t`).
+ */
+libwasmer_status_t libwasmer_arena_quota(const libwasmer_arena_t *arena,
+                                         uint32_t quota,
+                                         uint64_t *most,
+                                         libwasmer_error_t **error);
+
+/**
  * Describes the object that a handle names. What the description points to lives as long as the
  * arena is open.
  */
@@ -858,6 +984,19 @@ libwasmer_status_t libwasmer_instance_new(const libwasmer_arena_t *arena,
                                           libwasmer_error_t **error);
 
 /**
+ * As `libwasmer_instance_new`, with the start function called under an interrupt, whatever is set
+ * for the arena.
+ */
+libwasmer_status_t libwasmer_instance_new_under(const libwasmer_arena_t *arena,
+                                                const libwasmer_module_t *module,
+                                                const libwasmer_handle_t *imports,
+                                                size_t import_count,
+                                                uint64_t call_data,
+                                                const libwasmer_interrupt_t *interrupt,
+                                                libwasmer_handle_t *instance,
+                                                libwasmer_error_t **error);
+
+/**
  * The export with a number, counted from 0 in the order of the module.
  */
 libwasmer_status_t libwasmer_instance_export_at(const libwasmer_arena_t *arena,
@@ -887,6 +1026,14 @@ libwasmer_status_t libwasmer_instance_points(const libwasmer_arena_t *arena,
                                              uint64_t *remaining,
                                              bool *exhausted,
                                              libwasmer_error_t **error);
+
+/**
+ * Adds to the points that an instance has left, and forgets that they did not suffice.
+ */
+libwasmer_status_t libwasmer_instance_add_points(const libwasmer_arena_t *arena,
+                                                 libwasmer_handle_t instance,
+                                                 uint64_t more,
+                                                 libwasmer_error_t **error);
 
 /**
  * Sets the points that an instance has left, and forgets that they did not suffice.
@@ -949,6 +1096,17 @@ libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
                                              size_t count,
                                              uint64_t call_data,
                                              libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_func_call_words`, made under an interrupt, whatever is set for the arena.
+ */
+libwasmer_status_t libwasmer_func_call_words_under(const libwasmer_arena_t *arena,
+                                                   libwasmer_handle_t func,
+                                                   uint64_t *words,
+                                                   size_t count,
+                                                   uint64_t call_data,
+                                                   const libwasmer_interrupt_t *interrupt,
+                                                   libwasmer_error_t **error);
 
 /**
  * Makes a memory of zeros, with sizes in pages. `maximum` counts if `has_maximum`; a shared memory
@@ -1087,6 +1245,58 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t init,
                                         uint32_t *before,
                                         libwasmer_error_t **error);
+
+/**
+ * Makes an interrupt. The first one of a process installs a handler for a real-time signal (see
+ * `libwasmer_interrupt_signal`), which threads that run guests must not block.
+ * LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet.
+ */
+libwasmer_status_t libwasmer_interrupt_new(libwasmer_interrupt_t **interrupt,
+                                           libwasmer_error_t **error);
+
+/**
+ * Frees an interrupt. Arenas that it is set for keep what they need of it. NULL is allowed.
+ */
+void libwasmer_interrupt_delete(libwasmer_interrupt_t *interrupt);
+
+/**
+ * Ends the calls that run under an interrupt, with LIBWASMER_STATUS_INTERRUPTED, and all that is
+ * nested in them; later ones do not begin until it is reset. Returns at once. A call ends when the
+ * guest runs its own code, waits for an atomic notification, or returns from a host function or
+ * from a library call: one bulk instruction (`memory.fill` of gigabytes) ends first.
+ */
+libwasmer_status_t libwasmer_interrupt_fire(const libwasmer_interrupt_t *interrupt,
+                                            libwasmer_error_t **error);
+
+/**
+ * Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once.
+ */
+libwasmer_status_t libwasmer_interrupt_fire_after(const libwasmer_interrupt_t *interrupt,
+                                                  uint64_t nanoseconds,
+                                                  libwasmer_error_t **error);
+
+/**
+ * Lets calls begin again, and forgets the time at which an interrupt was to fire.
+ */
+libwasmer_status_t libwasmer_interrupt_reset(const libwasmer_interrupt_t *interrupt,
+                                             libwasmer_error_t **error);
+
+/**
+ * The signal by which the library ends calls; 0 before there was an interrupt, and where none is
+ * used. The library takes one that nobody has a handler for, and if there is none the last but two;
+ * what a program or another process sends by that number is ignored.
+ */
+int32_t libwasmer_interrupt_signal(void);
+
+/**
+ * Sets the interrupt that calls into an arena, instantiations too, are made under from now on, also
+ * through wasm.h; `interrupt` may be NULL: for none. A call that is running stays under what it
+ * began with. The arena keeps what it needs of it. After an interrupt the arena is as after a trap:
+ * usable, with whatever the guest had done until then.
+ */
+libwasmer_status_t libwasmer_arena_set_interrupt(const libwasmer_arena_t *arena,
+                                                 const libwasmer_interrupt_t *interrupt,
+                                                 libwasmer_error_t **error);
 
 /**
  * Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.

@@ -62,7 +62,7 @@ fn a_guest_without_points_traps_and_goes_on_when_it_gets_more() {
         arena.set_points(instance, 20).unwrap();
         assert_eq!(arena.points(instance).unwrap(), Points { remaining: 20, exhausted: false });
         assert_eq!(call(&arena, f, &[2]).unwrap(), [2]);
-        assert_eq!(call(&arena, f, &[1]).unwrap_err().status, Status::Trap);
+        assert_eq!(call(&arena, f, &[1]).unwrap_err().status, Status::OutOfFuel);
     }
     assert_eq!(left, [Points { remaining: 500, exhausted: false }; 2]);
 }

@@ -90,6 +90,33 @@ pub unsafe extern "C" fn libwasmer_arena_abandon(arena: *const libwasmer_arena_t
     });
 }
 
+/// Sets what there may be at most in an arena (`quota` is a `libwasmer_quota_t`), in place of what its
+/// engine says. What is there already stays. The quotas of modules are for engines only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_set_quota(
+    arena: *const libwasmer_arena_t,
+    quota: u32,
+    most: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.set_quota(super::config::quota(quota)?, most)
+    })
+}
+
+/// What there may be at most in an arena (`quota` is a `libwasmer_quota_t`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_quota(
+    arena: *const libwasmer_arena_t,
+    quota: u32,
+    most: *mut u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe { get(arena, (most, "most"), error, |arena| arena.quota(super::config::quota(quota)?)) }
+}
+
 /// Describes the object that a handle names. What the description points to lives as long as the
 /// arena is open.
 #[unsafe(no_mangle)]

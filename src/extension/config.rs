@@ -4,7 +4,7 @@ use super::error::libwasmer_error_t;
 use super::version::live::Live;
 use crate::ffi;
 use crate::runtime::metering::Metering;
-use crate::runtime::{Compiler, Config, Error, Status};
+use crate::runtime::{Compiler, Config, Error, Quota, Result, Status, proposals, set_stack_bytes};
 use std::ffi::c_char;
 use std::num::NonZeroUsize;
 
@@ -39,6 +39,32 @@ pub extern "C" fn libwasmer_compiler_is_available(compiler: u32) -> bool {
     Compiler::from_u32(compiler).is_some_and(Compiler::is_available)
 }
 
+/// Whether a compiler (a `libwasmer_compiler_t`) supports a proposal, by the names of
+/// `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
+/// some milliseconds. What Singlepass does not support is compiled by Cranelift.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_compiler_supports(
+    compiler: u32,
+    name: *const c_char,
+    name_size: usize,
+    supported: *mut bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (name, write) =
+            unsafe { (ffi::text(name, name_size, "name")?, ffi::write(supported, "supported")?) };
+        write(proposals::is_supported(self::compiler(compiler)?, name)?);
+        Ok(())
+    })
+}
+
+fn compiler(number: u32) -> Result<Compiler> {
+    Compiler::from_u32(number).ok_or_else(|| {
+        Error::new(Status::InvalidArgument, format!("{number} is not a compiler's number"))
+    })
+}
+
 /// Chooses the compiler (a `libwasmer_compiler_t`). One that the library was built without is
 /// LIBWASMER_STATUS_UNSUPPORTED.
 #[unsafe(no_mangle)]
@@ -50,10 +76,7 @@ pub unsafe extern "C" fn libwasmer_config_set_compiler(
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
         let object = unsafe { ffi::take(config, "config")? };
-        let compiler = Compiler::from_u32(compiler).ok_or_else(|| {
-            Error::new(Status::InvalidArgument, format!("{compiler} is not a compiler's number"))
-        })?;
-        object.config.set_compiler(compiler)
+        object.config.set_compiler(self::compiler(compiler)?)
     })
 }
 
@@ -119,7 +142,8 @@ pub unsafe extern "C" fn libwasmer_config_set_compile_threads(
 
 /// Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
 /// what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 534 at most, what
-/// is not there costs nothing), and the guest traps as unreachable when its points do not suffice.
+/// is not there costs nothing), and the guest traps as unreachable when its points do not suffice,
+/// with LIBWASMER_STATUS_OUT_OF_FUEL.
 /// Costs are paid at the end of code that runs as a whole, on every compiler the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_metering(
@@ -135,5 +159,60 @@ pub unsafe extern "C" fn libwasmer_config_set_metering(
             unsafe { (ffi::take(config, "config")?, ffi::slice(costs, cost_count, "costs")?) };
         object.config.set_metering(Metering::new(limit, costs)?);
         Ok(())
+    })
+}
+
+/// Gives modules fuel: as `libwasmer_config_set_metering`, but an operator that `costs` says nothing
+/// of costs 1, so `costs` is NULL with `cost_count` 0 for one point an operator. Bulk instructions
+/// cost the same whatever their length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_config_set_fuel(
+    config: *mut libwasmer_config_t,
+    limit: u64,
+    costs: *const u32,
+    cost_count: usize,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (object, costs) =
+            unsafe { (ffi::take(config, "config")?, ffi::slice(costs, cost_count, "costs")?) };
+        object.config.set_metering(Metering::fuel(limit, costs)?);
+        Ok(())
+    })
+}
+
+/// Sets how many bytes of stack guests may use in this process, from 65,536 to 67,108,864, rounded up
+/// to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
+/// set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
+/// number that holds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_set_stack_bytes(
+    stack_bytes: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || set_stack_bytes(usize::try_from(stack_bytes).unwrap_or(usize::MAX)))
+}
+
+pub(super) fn quota(number: u32) -> Result<Quota> {
+    Quota::from_u32(number).ok_or_else(|| {
+        Error::new(Status::InvalidArgument, format!("{number} is not the number of a quota"))
+    })
+}
+
+/// Sets what there may be at most (`quota` is a `libwasmer_quota_t`) in the modules and arenas of an
+/// engine. What would be more is LIBWASMER_STATUS_LIMIT; a guest that grows a memory or table beyond
+/// it gets -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_config_set_quota(
+    config: *mut libwasmer_config_t,
+    quota: u32,
+    most: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let object = unsafe { ffi::take(config, "config")? };
+        object.config.set_quota(self::quota(quota)?, most)
     })
 }

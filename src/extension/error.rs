@@ -71,6 +71,8 @@ fn known(number: u32) -> Option<Status> {
         Link,
         Trap,
         Host,
+        Interrupted,
+        OutOfFuel,
         Closed,
         Busy,
         Depth,

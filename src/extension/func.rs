@@ -2,6 +2,7 @@
 
 use super::arena::{arena, libwasmer_arena_t, libwasmer_handle_t};
 use super::error::libwasmer_error_t;
+use super::interrupt::libwasmer_interrupt_t;
 use crate::ffi;
 use crate::runtime::value::{slots_to_words, with_slots, words_to_slots};
 use crate::runtime::{
@@ -305,5 +306,28 @@ pub unsafe extern "C" fn libwasmer_func_call_words(
         ffi::in_place(words, count, "words")?;
         // SAFETY: the caller's promise.
         unsafe { arena.call_words(func, words, count, call_data) }
+    })
+}
+
+/// As `libwasmer_func_call_words`, made under an interrupt, whatever is set for the arena.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_func_call_words_under(
+    arena: *const libwasmer_arena_t,
+    func: libwasmer_handle_t,
+    words: *mut u64,
+    count: usize,
+    call_data: u64,
+    interrupt: *const libwasmer_interrupt_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, interrupt) =
+            unsafe { (self::arena(arena)?, ffi::borrow(interrupt, "interrupt")?) };
+        ffi::in_place(words, count, "words")?;
+        // SAFETY: the caller's promise.
+        arena.under(interrupt.interrupt.clone(), || unsafe {
+            arena.call_words(func, words, count, call_data)
+        })
     })
 }

@@ -3,6 +3,7 @@
 use super::arena::{arena, get, kind, libwasmer_arena_t, libwasmer_handle_t};
 use super::error::libwasmer_error_t;
 use super::externtype::libwasmer_externkind_t;
+use super::interrupt::libwasmer_interrupt_t;
 use super::module::libwasmer_module_t;
 use crate::ffi;
 use crate::runtime::Status;
@@ -32,6 +33,36 @@ pub unsafe extern "C" fn libwasmer_instance_new(
             )
         };
         write(arena.instantiate(&module.module, imports, call_data)?);
+        Ok(())
+    })
+}
+
+/// As `libwasmer_instance_new`, with the start function called under an interrupt, whatever is set
+/// for the arena.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_new_under(
+    arena: *const libwasmer_arena_t,
+    module: *const libwasmer_module_t,
+    imports: *const libwasmer_handle_t,
+    import_count: usize,
+    call_data: u64,
+    interrupt: *const libwasmer_interrupt_t,
+    instance: *mut libwasmer_handle_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, module, imports, interrupt, write) = unsafe {
+            (
+                self::arena(arena)?,
+                ffi::borrow(module, "module")?,
+                ffi::handles(imports, import_count, "imports")?,
+                ffi::borrow(interrupt, "interrupt")?,
+                ffi::write(instance, "instance")?,
+            )
+        };
+        let work = || arena.instantiate(&module.module, imports, call_data);
+        write(arena.under(interrupt.interrupt.clone(), work)?);
         Ok(())
     })
 }
@@ -103,6 +134,20 @@ pub unsafe extern "C" fn libwasmer_instance_points(
         write_remaining(points.remaining);
         write_exhausted(points.exhausted);
         Ok(())
+    })
+}
+
+/// Adds to the points that an instance has left, and forgets that they did not suffice.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_instance_add_points(
+    arena: *const libwasmer_arena_t,
+    instance: libwasmer_handle_t,
+    more: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.add_points(instance, more)
     })
 }
 

@@ -34,4 +34,6 @@ pub mod global;
 
 pub mod table;
 
+pub mod interrupt;
+
 pub mod standard;

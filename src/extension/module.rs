@@ -4,6 +4,7 @@ use super::bytes::{libwasmer_bytes_t, libwasmer_view_t};
 use super::engine::libwasmer_engine_t;
 use super::error::libwasmer_error_t;
 use super::externtype::{libwasmer_externtype_t, libwasmer_item_t};
+use super::interrupt::libwasmer_interrupt_t;
 use super::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Compiler, Engine, Error, Module, Result, Status};
@@ -55,6 +56,26 @@ pub unsafe extern "C" fn libwasmer_module_new(
 ) -> Status {
     // SAFETY: passed on.
     unsafe { make(engine, bytes, size, module, error, Module::new) }
+}
+
+/// As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired, as soon
+/// as the functions that are being compiled then are done.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_module_new_under(
+    engine: *const libwasmer_engine_t,
+    bytes: *const u8,
+    size: usize,
+    interrupt: *const libwasmer_interrupt_t,
+    module: *mut *mut libwasmer_module_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    let compile = |engine: &Engine, bytes: &[u8]| {
+        // SAFETY: the caller's promise.
+        let interrupt = unsafe { ffi::borrow(interrupt, "interrupt")? };
+        Module::new_under(engine, bytes, Some(&interrupt.interrupt))
+    };
+    // SAFETY: passed on.
+    unsafe { make(engine, bytes, size, module, error, compile) }
 }
 
 /// Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.

@@ -8,142 +8,19 @@
 //! that does not run wasm or host functions, and calls take raw pointers out of it first. So
 //! A -> host -> B -> host -> A is sound.
 
-use super::engine::{Compiler, Engine};
+use super::contents::Contents;
+use super::engine::Engine;
 use super::error::{Error, Result, Status};
-use super::instance::Instances;
-use super::limits::Budget;
-use super::module::Module;
-use super::refs::{Entry, Refs};
+use super::interrupt::{self, Interrupt};
+use super::quota::Quota;
 pub use super::refs::{Handle, Noun};
 use super::thread::{self, Thread};
-use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
-use super::{fault, scan};
+use super::value::ExternType;
+use super::{fault, stack};
 use std::cell::{Cell, UnsafeCell};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use wasmer_types::FunctionType;
-use wasmer_vm::{StoreObjects, VMSignatureHash};
-
-/// wasmer's objects. Instances point to them, so they stay where they are.
-pub struct Objects(NonNull<StoreObjects>);
-
-impl Objects {
-    fn new() -> Self {
-        Self(NonNull::from(Box::leak(Box::default())))
-    }
-
-    pub fn get(&self) -> &StoreObjects {
-        // SAFETY: made from a Box in `new`, freed in `drop`; borrowed with the contents.
-        unsafe { self.0.as_ref() }
-    }
-
-    pub fn get_mut(&mut self) -> &mut StoreObjects {
-        // SAFETY: as above.
-        unsafe { self.0.as_mut() }
-    }
-}
-
-impl Drop for Objects {
-    fn drop(&mut self) {
-        // SAFETY: made from a Box in `new`.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-    }
-}
-
-/// What an arena holds. The order of the fields is the order in which they are dropped: memories
-/// and tables first, then the instances that they point into, then the code.
-pub struct Contents {
-    pub objects: Objects,
-    pub instances: Instances,
-    pub refs: Refs,
-    pub modules: Vec<Module>,
-    pub engine: Engine,
-    pub compiler: Option<Compiler>,
-    pub budget: Arc<Budget>,
-    /// The arena itself, which does not move.
-    pub arena: NonNull<Arena>,
-    signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
-}
-
-impl Contents {
-    /// The type behind wasmer's signature id. `None` stands for a type that holds `exnref`.
-    pub fn signature(&self, hash: VMSignatureHash) -> Result<Arc<Signature>> {
-        match self.signatures.get(&hash) {
-            Some((_, Some(signature))) => Ok(signature.clone()),
-            _ => Err(Error::new(Status::Unsupported, "function type with exnref")),
-        }
-    }
-
-    /// Notes the types of a module before it comes in, and refuses it if one of them has the
-    /// signature id of another type that is here: wasmer would call one as the other.
-    pub fn register_types(&mut self, module: &Module) -> Result<()> {
-        let info = module.info();
-        for (ty, hash) in info.signatures.values().zip(info.signature_hashes.values()) {
-            match self.signatures.entry(VMSignatureHash::new(hash.0)) {
-                Slot::Occupied(known) if known.get().0 != *ty => {
-                    let [one, two] =
-                        [&known.get().0, ty].map(|ty| match FuncType::from_wasmer(ty) {
-                            Some(ty) => ty.to_string(),
-                            None => ty.to_string(),
-                        });
-                    return Err(scan::collision(&one, &two));
-                }
-                Slot::Occupied(_) => {}
-                Slot::Vacant(free) => {
-                    let signature = FuncType::from_wasmer(ty).map(Signature::new).map(Arc::new);
-                    free.insert((ty.clone(), signature));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The type of the object that a handle names.
-    pub fn extern_type(&self, handle: Handle) -> Result<ExternType> {
-        let objects = self.objects.get();
-        Ok(match self.refs.get(handle)? {
-            Entry::Func(func) => ExternType::Func(func.signature.ty.clone()),
-            Entry::Memory(vm) => {
-                let ty = wasmer_vm::LinearMemory::ty(vm.get(objects));
-                ExternType::Memory {
-                    limits: Limits {
-                        minimum: ty.minimum.0,
-                        maximum: ty.maximum.map(|pages| pages.0),
-                    },
-                    shared: ty.shared,
-                }
-            }
-            Entry::Global(vm) => {
-                let ty = vm.get(objects).ty();
-                ExternType::Global(GlobalType {
-                    kind: ValueKind::from_wasmer(ty.ty)
-                        .ok_or_else(|| Error::new(Status::Unsupported, "global of type exnref"))?,
-                    mutable: ty.mutability == wasmer_types::Mutability::Var,
-                })
-            }
-            Entry::Table(table) => ExternType::Table {
-                element: if table.vm.get(objects).ty().ty == wasmer_types::Type::ExternRef {
-                    ValueKind::ExternRef
-                } else {
-                    ValueKind::FuncRef
-                },
-                limits: table.limits,
-            },
-            Entry::Tag(vm) => FuncType::from_wasmer(&vm.get(objects).signature)
-                .map(ExternType::Tag)
-                .ok_or_else(|| Error::new(Status::Unsupported, "tag whose payload is exnref"))?,
-            Entry::Instance(_) | Entry::Extern { .. } | Entry::Dead => {
-                return Err(Error::new(
-                    Status::Handle,
-                    format!("handle {handle:#x} names nothing that a module could import"),
-                ));
-            }
-        })
-    }
-}
 
 /// The owner is a thread's token, which leaves these bits free.
 const CLOSED: usize = 1;
@@ -162,6 +39,8 @@ pub struct Arena {
     contents: UnsafeCell<Option<Contents>>,
     /// A word of the caller's that host functions get; set and read by the owner.
     call_data: Cell<u64>,
+    /// What calls are made under; null for nothing. Set and read by the owner.
+    interrupt: Cell<*const Interrupt>,
 }
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -172,6 +51,8 @@ unsafe impl Sync for Arena {}
 impl Arena {
     pub fn new(engine: &Engine) -> Box<Self> {
         fault::install();
+        // From here on the size of stacks is what it is.
+        stack::config();
         LIVE.fetch_add(1, Ordering::Relaxed);
         // 2^32 arenas later a serial comes again; 0 is never one.
         let serial = loop {
@@ -184,19 +65,10 @@ impl Arena {
             state: AtomicUsize::new(0),
             contents: UnsafeCell::new(None),
             call_data: Cell::new(0),
+            interrupt: Cell::new(std::ptr::null()),
         });
         let address = NonNull::from(&mut *arena);
-        *arena.contents.get_mut() = Some(Contents {
-            objects: Objects::new(),
-            instances: Instances::default(),
-            refs: Refs::new(serial),
-            modules: Vec::new(),
-            engine: engine.clone(),
-            compiler: None,
-            budget: Arc::default(),
-            arena: address,
-            signatures: HashMap::new(),
-        });
+        *arena.contents.get_mut() = Some(Contents::new(engine, serial, address));
         arena
     }
 
@@ -296,9 +168,27 @@ impl Arena {
             if self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst) & FREED == 0 {
                 LIVE.fetch_sub(1, Ordering::Relaxed);
             }
-            thread::current().forget_entry();
+            let thread = thread::current();
+            thread.forget_entry();
+            interrupt::forget(thread);
         }
     }
+}
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        drop(replaced(&self.interrupt, None));
+    }
+}
+
+/// Changes what an arena's calls are made under, and gives what it was before.
+fn replaced(
+    place: &Cell<*const Interrupt>,
+    interrupt: Option<Arc<Interrupt>>,
+) -> Option<Arc<Interrupt>> {
+    let before = place.replace(interrupt.map_or(std::ptr::null(), Arc::into_raw));
+    // SAFETY: what is in the place comes from `Arc::into_raw` above, and is taken out once.
+    (!before.is_null()).then(|| unsafe { Arc::from_raw(before) })
 }
 
 #[cold]
@@ -327,6 +217,12 @@ impl Entered<'_> {
             Some(contents) => Ok(work(contents)),
             None => Err(Error::closed("arena")),
         }
+    }
+
+    /// What calls that begin now are made under.
+    #[inline]
+    pub fn interrupt(&self) -> *const Interrupt {
+        self.arena.interrupt.get()
     }
 
     /// Sets the word for host functions, and gives the one before it.
@@ -358,6 +254,44 @@ impl Arena {
     /// The word that an externref carries.
     pub fn extern_data(&self, handle: Handle) -> Result<u64> {
         self.enter()?.with(|contents| contents.refs.extern_data(handle))?
+    }
+
+    /// Sets what the calls that begin from now on are made under, and gives what it was before. A call
+    /// that is running stays under what it began with.
+    pub fn set_interrupt(
+        &self,
+        interrupt: Option<Arc<Interrupt>>,
+    ) -> Result<Option<Arc<Interrupt>>> {
+        let _entered = self.enter()?;
+        Ok(replaced(&self.interrupt, interrupt))
+    }
+
+    /// Gives the arena another value of a quota than its engine has. What is there already stays.
+    pub fn set_quota(&self, quota: Quota, most: u64) -> Result<()> {
+        self.enter()?.with(|contents| contents.budget.quotas.set_for_arena(quota, most))?
+    }
+
+    /// The value of a quota.
+    pub fn quota(&self, quota: Quota) -> Result<u64> {
+        self.enter()?.with(|contents| contents.budget.quotas.get(quota))
+    }
+
+    /// Makes calls under an interrupt, whatever is set.
+    pub fn under<R>(
+        &self,
+        interrupt: Arc<Interrupt>,
+        work: impl FnOnce() -> Result<R>,
+    ) -> Result<R> {
+        /// Puts back what was set before, also after a panic.
+        struct Before<'a>(&'a Arena, Option<Arc<Interrupt>>);
+        impl Drop for Before<'_> {
+            fn drop(&mut self) {
+                drop(replaced(&self.0.interrupt, self.1.take()));
+            }
+        }
+        let _entered = self.enter()?;
+        let _before = Before(self, replaced(&self.interrupt, Some(interrupt)));
+        work()
     }
 
     /// The engine that host functions and the like are compiled by.

@@ -1,8 +1,10 @@
 //! Calls into wasm: one entry, values in slots in place.
 
-use super::arena::{Arena, Contents, Entered};
-use super::error::{Error, Result, Status};
+use super::arena::{Arena, Entered};
+use super::contents::Contents;
+use super::error::{Error, Result, Status, TrapKind};
 use super::host::{HostCall, HostFunc};
+use super::interrupt::{self, Interrupt};
 use super::refs::{Entry, Func, Handle};
 use super::stack;
 use super::thread::Thread;
@@ -31,9 +33,51 @@ impl Entered<'_> {
         call_data: u64,
         run: impl FnOnce() -> std::result::Result<R, Trap>,
     ) -> Result<R> {
+        let interrupt = self.interrupt();
+        if !interrupt.is_null() {
+            return self.run_under(interrupt, call_data, run);
+        }
+        self.run_plain(call_data, run)
+    }
+
+    #[inline]
+    fn run_plain<R>(
+        &self,
+        call_data: u64,
+        run: impl FnOnce() -> std::result::Result<R, Trap>,
+    ) -> Result<R> {
         let _entry = self.thread.enter()?;
         let _data = CallData(self, self.set_call_data(call_data));
-        run().map_err(trap::error)
+        interrupt::inside(self.thread, false, run)
+            .map_err(|trap| self.explained(interrupt::explained(self.thread, trap::error(trap))))
+    }
+
+    /// A guest that ran out of points traps as unreachable, and says nothing else.
+    #[cold]
+    fn explained(&self, mut error: Error) -> Error {
+        if error.trap == Some(TrapKind::Unreachable)
+            && error.status == Status::Trap
+            && let Ok(true) = self.with(Contents::ran_out)
+        {
+            error.status = Status::OutOfFuel;
+        }
+        error
+    }
+
+    #[inline(never)]
+    fn run_under<R>(
+        &self,
+        interrupt: *const Interrupt,
+        call_data: u64,
+        run: impl FnOnce() -> std::result::Result<R, Trap>,
+    ) -> Result<R> {
+        // SAFETY: the arena's own, from an Arc; one more owner, because a host function may set
+        // another one meanwhile.
+        let interrupt = unsafe {
+            Arc::increment_strong_count(interrupt);
+            Arc::from_raw(interrupt)
+        };
+        interrupt.guard(self.thread, || self.run_plain(call_data, run))
     }
 }
 
@@ -51,7 +95,7 @@ unsafe fn invoke(
     // SAFETY: the closure keeps nothing that would have to be dropped.
     unsafe {
         let thread = NonNull::from(thread);
-        catch_traps(None, &stack::CONFIG, move || {
+        catch_traps(None, stack::config(), move || {
             stack::set_limit(thread.as_ref());
             let func = anyfunc.as_ref();
             (func.call_trampoline)(func.vmctx.vmctx, func.func_ptr, slots.cast::<RawValue>());

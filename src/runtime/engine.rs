@@ -3,6 +3,7 @@
 use super::error::{Error, Result, Status};
 use super::metering::Metering;
 use super::module::Module;
+use super::quota::{Quota, Quotas};
 use super::value::FuncType;
 use std::collections::HashMap;
 use std::fmt;
@@ -60,6 +61,7 @@ pub struct Config {
     threads: Option<NonZeroUsize>,
     metering: Option<Metering>,
     canonicalize_nans: bool,
+    quotas: Quotas,
 }
 
 impl Default for Config {
@@ -72,6 +74,7 @@ impl Default for Config {
             threads: None,
             metering: None,
             canonicalize_nans: false,
+            quotas: Quotas::default(),
         }
     }
 }
@@ -148,6 +151,11 @@ impl Config {
         self.canonicalize_nans = on;
     }
 
+    /// Sets what there may be at most in modules of the engine and in its arenas.
+    pub fn set_quota(&mut self, quota: Quota, most: u64) -> Result<()> {
+        self.quotas.set(quota, most)
+    }
+
     /// The machine that modules are compiled for.
     pub fn triple(&self) -> String {
         self.target.triple().to_string()
@@ -181,6 +189,10 @@ impl Engine {
     /// The machine that modules are compiled for.
     pub(super) fn triple(&self) -> String {
         self.0.config.triple()
+    }
+
+    pub(super) fn quotas(&self) -> &Quotas {
+        &self.0.config.quotas
     }
 
     pub(super) fn metering(&self) -> Option<&Metering> {

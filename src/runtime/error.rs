@@ -33,6 +33,10 @@ pub enum Status {
     Trap = 30,
     /// A host function failed. The error carries what the host function gave, and frames.
     Host = 31,
+    /// The call was ended by its interrupt.
+    Interrupted = 32,
+    /// The guest used up its points (fuel): it trapped as unreachable, with the frames of that.
+    OutOfFuel = 33,
     /// The object was closed.
     Closed = 40,
     /// Another thread is using the arena.

@@ -1,7 +1,7 @@
 //! The wasm frames below a host function, by the chain of frame pointers that compiled code keeps.
 
-use super::limits::WASM_STACK_BYTES;
-use super::thread;
+use super::stack;
+use super::thread::{self, Thread};
 use super::value::Slot;
 use wasmer_types::FrameInfo;
 
@@ -12,32 +12,46 @@ pub struct Link {
     return_address: usize,
 }
 
-/// The wasm frames from a frame outwards, innermost first. `innermost` is a return address that comes
-/// before it. Where the chain ends, in code without frame pointers, it leads out of the guest's stack
-/// or back; where it has no begin (a start function of Singlepass that is an import), it does not
-/// come from behind `slots`, which lie on the guest's stack.
-pub fn walk(
-    slots: *const Slot,
-    innermost: Option<usize>,
+/// The first address above the stack of the guest that a thread runs.
+pub fn top(thread: &Thread) -> usize {
+    thread.limit.get() + stack::bytes()
+}
+
+/// Gives the return addresses from a frame outwards, until `note` has enough. Where the chain ends, in
+/// code without frame pointers, it leads out of the guest's stack or back; where it has no begin (a
+/// start function of Singlepass that is an import), it does not come from behind `lowest`, which lies on
+/// the guest's stack. Takes no lock and allocates nothing.
+pub fn each(
+    lowest: usize,
     mut frame: *const Link,
-) -> Vec<FrameInfo> {
-    let top = thread::current().limit.get() + WASM_STACK_BYTES;
-    let mut frames = Vec::new();
-    let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return frames };
-    // A return address may already belong to the code behind the call.
-    let mut note = |return_address: usize| {
-        frames.extend(known.lookup_frame_info(return_address.wrapping_sub(1)));
-    };
-    innermost.into_iter().for_each(&mut note);
-    while frame.is_aligned() && (slots as usize..top).contains(&(frame as usize)) {
+    top: usize,
+    mut note: impl FnMut(usize) -> bool,
+) {
+    while frame.is_aligned() && (lowest..top - size_of::<Link>()).contains(&(frame as usize)) {
         // SAFETY: aligned, and between the innermost frame and the top of the guest's stack, all of
         // which is mapped.
         let Link { caller, return_address } = unsafe { frame.read() };
-        note(return_address);
-        if caller <= frame {
+        if !note(return_address) || caller <= frame {
             break;
         }
         frame = caller;
     }
-    frames
+}
+
+/// The wasm frames from a frame outwards, innermost first. `innermost` is a return address that comes
+/// before it.
+pub fn walk(slots: *const Slot, innermost: Option<usize>, frame: *const Link) -> Vec<FrameInfo> {
+    let mut addresses: Vec<usize> = innermost.into_iter().collect();
+    each(slots as usize, frame, top(thread::current()), |address| {
+        addresses.push(address);
+        true
+    });
+    of(&addresses)
+}
+
+/// The frames that return addresses belong to; other code has none.
+pub fn of(addresses: &[usize]) -> Vec<FrameInfo> {
+    let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return Vec::new() };
+    // A return address may already belong to the code behind the call.
+    addresses.iter().filter_map(|address| known.lookup_frame_info(address - 1)).collect()
 }

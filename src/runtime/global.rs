@@ -1,6 +1,7 @@
 //! Globals.
 
-use super::arena::{Arena, Contents};
+use super::arena::Arena;
+use super::contents::Contents;
 use super::error::{Error, Result, Status};
 use super::refs::Handle;
 use super::value::{ExternType, GlobalType, Limits, Slot};

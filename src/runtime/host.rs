@@ -5,14 +5,15 @@
 //! `enter_host`. Such a function is what compiled code takes for a wasm function: it can be called,
 //! exported, put into tables and referenced.
 
-use super::arena::{Arena, Contents};
+use super::arena::Arena;
+use super::contents::Contents;
 use super::engine::Compiler;
 use super::error::{Error, Result, Status, panic_message};
 use super::frames::{self, Link};
 use super::refs::Handle;
-use super::stack;
 use super::trap::{self, HostFailure};
 use super::value::{Signature, Slot};
+use super::{interrupt, stack};
 use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -93,11 +94,11 @@ unsafe extern "C-unwind" fn on_guest_stack(
     frame: *const Link,
 ) {
     // Nothing below here may leave a value to be dropped on the guest's stack when it raises.
-    stack::require_reserve();
+    let thread = stack::require_reserve();
     // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
     let failure = on_host_stack(|| unsafe {
         let data = &(*context).ctx;
-        run(data, slots).map(|error| {
+        interrupt::inside(thread, true, || run(data, slots)).map(|error| {
             let mut failure = Box::new(HostFailure(error));
             let trace = frames::walk(slots, data.return_address(slots), frame);
             trap::set_frames(&mut failure.0, &trace);
@@ -107,6 +108,14 @@ unsafe extern "C-unwind" fn on_guest_stack(
     if let Some(failure) = failure {
         // SAFETY: wasm is on the stack below, and `failure` is moved.
         unsafe { raise_user_trap(failure) }
+    }
+    if interrupt::is_asked(thread) {
+        // SAFETY: as above.
+        let innermost = unsafe { (*context).ctx.return_address(slots) };
+        interrupt::stop(thread, |note| {
+            let _ = innermost.map(&mut *note);
+            frames::each(slots as usize, frame, frames::top(thread), note);
+        });
     }
 }
 

@@ -1,9 +1,11 @@
 //! Instances: a module with its imports, alive in an arena.
 
-use super::arena::{Arena, Contents, Entered};
+use super::arena::{Arena, Entered};
+use super::contents::Contents;
 use super::error::{Error, Result, Status};
-use super::limits::{LimitedTunables, MAX_INSTANCES};
+use super::limits::LimitedTunables;
 use super::module::Module;
+use super::quota::Quota;
 use super::refs::{Entry, Handle};
 use super::value::{ExternType, Limits};
 use super::{stack, thread, trap};
@@ -152,11 +154,11 @@ fn finish(entered: &Entered<'_>, module: &Module, vm: *mut VMInstance, data: u64
             // used last, so an empty entry sets the limit for it.
             // SAFETY: the closure keeps nothing.
             unsafe {
-                catch_traps(None, &stack::CONFIG, || stack::set_limit(thread::current()))?;
+                catch_traps(None, stack::config(), || stack::set_limit(thread::current()))?;
             }
         }
         // SAFETY: `vm` was just made from this artifact, and its box lives as long as the arena.
-        match unsafe { artifact.finish_instantiation(&stack::CONFIG, None, &mut *vm) } {
+        match unsafe { artifact.finish_instantiation(stack::config(), None, &mut *vm) } {
             Err(InstantiationError::Start(trap)) => Err(trap),
             Err(other) => Err(wasmer_vm::Trap::User(Box::new(trap::HostFailure(refused(&other))))),
             Ok(()) => Ok(()),
@@ -177,10 +179,11 @@ fn refused(error: &InstantiationError) -> Error {
 impl Contents {
     /// Refuses what must not be instantiated, before anything is made.
     fn admit(&self, module: &Module, imports: &[Handle]) -> Result<()> {
-        if self.instances.count() >= MAX_INSTANCES {
+        let most = self.budget.quotas.get(Quota::Instances);
+        if self.instances.count() as u64 >= most {
             return Err(Error::new(
                 Status::Limit,
-                format!("limit: {MAX_INSTANCES} instances are allowed in one arena or store"),
+                format!("limit: {most} instances are allowed in one arena or store"),
             ));
         }
         module.artifact()?;

@@ -1,5 +1,7 @@
 //! Limits that hold from the first line, so that no guest can exhaust the process by asking.
 
+use super::interrupt;
+use super::quota::{Quota, Quotas};
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -29,19 +31,25 @@ pub const MAX_FRAMES: usize = 128;
 /// What the memories of one arena have taken.
 #[derive(Debug, Default)]
 pub struct Budget {
+    pub quotas: Quotas,
     pages: AtomicU64,
     memories: AtomicU64,
     refused_by_system: AtomicBool,
 }
 
 impl Budget {
+    pub fn new(quotas: Quotas) -> Self {
+        Self { quotas, ..Self::default() }
+    }
+
     fn take(&self, pages: u32) -> Result<(), MemoryError> {
         let before = self.pages.fetch_add(pages.into(), Relaxed);
-        if before + u64::from(pages) > MAX_MEMORY_PAGES.into() {
+        let most = self.quotas.get(Quota::MemoryPages);
+        if before + u64::from(pages) > most {
             self.give_back(pages);
             return Err(MemoryError::Generic(format!(
-                "limit: {pages} more pages asked for, {before} in use, {MAX_MEMORY_PAGES} allowed \
-                 for all memories together"
+                "limit: {pages} more pages asked for, {before} in use, {most} allowed for all \
+                 memories together"
             )));
         }
         Ok(())
@@ -52,11 +60,10 @@ impl Budget {
     }
 
     fn take_memory(&self) -> Result<(), MemoryError> {
-        if self.memories.fetch_add(1, Relaxed) >= MAX_MEMORIES.into() {
+        let most = self.quotas.get(Quota::Memories);
+        if self.memories.fetch_add(1, Relaxed) >= most {
             self.memories.fetch_sub(1, Relaxed);
-            return Err(MemoryError::Generic(format!(
-                "limit: {MAX_MEMORIES} memories are allowed"
-            )));
+            return Err(MemoryError::Generic(format!("limit: {most} memories are allowed")));
         }
         Ok(())
     }
@@ -114,7 +121,11 @@ impl LinearMemory for Limited {
         expected: ExpectedValue,
         timeout: Option<Duration>,
     ) -> Result<u32, WaiterError> {
-        unsafe { self.memory.do_wait(address, expected, timeout) }
+        let conditions = self.memory.thread_conditions().cloned();
+        // What a stopped wait gives is not seen: the guard of the library call ends the guest.
+        interrupt::waiting(conditions.as_ref(), Ok(0), || unsafe {
+            self.memory.do_wait(address, expected, timeout)
+        })
     }
     fn do_notify(&mut self, address: u32, count: u32) -> u32 {
         self.memory.do_notify(address, count)
@@ -132,7 +143,7 @@ pub struct LimitedTunables {
 }
 
 impl LimitedTunables {
-    /// For tables with these types, which together must fit `MAX_TABLE_ELEMENTS`.
+    /// For tables with these types, which together must fit the quota.
     pub fn new<'a>(
         budget: Arc<Budget>,
         tables: impl Iterator<Item = &'a TableType>,
@@ -142,7 +153,7 @@ impl LimitedTunables {
             count += 1;
             elements += u64::from(table.minimum);
         }
-        let limit = u64::from(MAX_TABLE_ELEMENTS);
+        let limit = budget.quotas.get(Quota::TableElements);
         if elements > limit {
             return Err(format!(
                 "limit: tables with {elements} elements asked for, {limit} allowed"
@@ -218,6 +229,6 @@ impl Tunables for LimitedTunables {
         unsafe { VMTable::from_definition(&self.capped(ty), style, location) }
     }
     fn vmconfig(&self) -> &VMConfig {
-        &super::stack::CONFIG
+        super::stack::config()
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a module may be linked to what is offered for its imports.
 
-use super::arena::Contents;
+use super::contents::Contents;
 use super::engine::Compiler;
 use super::error::{Error, Result, Status};
 use super::module::{Import, Module};

@@ -1,6 +1,7 @@
 //! Linear memories. Sizes are in pages of 65,536 bytes where a name says so, else in bytes.
 
-use super::arena::{Arena, Contents};
+use super::arena::Arena;
+use super::contents::Contents;
 use super::error::{Error, Result, Status};
 use super::limits::LimitedTunables;
 use super::refs::Handle;

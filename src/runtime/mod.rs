@@ -3,10 +3,12 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`, `thread`.
+//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
+//! `interrupt`, `thread`.
 
 pub mod arena;
 mod call;
+mod contents;
 pub mod engine;
 pub mod error;
 mod fault;
@@ -14,11 +16,14 @@ mod frames;
 pub mod global;
 mod host;
 pub mod instance;
+pub mod interrupt;
 mod limits;
 mod link;
 pub mod memory;
 pub mod metering;
 pub mod module;
+pub mod proposals;
+pub mod quota;
 mod refs;
 mod scan;
 mod serialized;
@@ -33,9 +38,12 @@ pub use arena::{Arena, Handle, Noun};
 pub use engine::{Compiler, Config, Engine};
 pub use error::{Error, Frame, Result, Status, TrapKind};
 pub use host::{CallInfo, HostCall, HostFunc};
+pub use interrupt::Interrupt;
 pub use limits::{
     MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
 };
 pub use module::Module;
+pub use quota::Quota;
+pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
 pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
 pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};

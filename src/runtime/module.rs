@@ -2,13 +2,16 @@
 
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
+use super::interrupt::{Interrupt, Registered};
 use super::metering::Metering;
+use super::quota::Quota;
 use super::scan::{self, Scan};
 use super::serialized::{self, About};
 use super::value::ExternType;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use wasmer_types::{ImportIndex, ModuleInfo};
+use wasmer_api::sys::NativeEngineExt;
+use wasmer_types::{CompilationProgressCallback, ImportIndex, ModuleInfo, UserAbort};
 
 /// Below this size a module is compiled by one thread.
 const SMALL_BYTES: usize = 32 * 1024;
@@ -28,7 +31,9 @@ pub struct Export {
 }
 
 struct Inner {
-    // Dropped in this order: the artifact deregisters itself before the engine frees the code.
+    // Dropped in this order: the artifact deregisters itself before the engine frees the code, and
+    // the code is not one that a guest can be interrupted in any more.
+    _code: Option<Registered>,
     module: wasmer_api::Module,
     code: wasmer_api::Engine,
     compiler: Compiler,
@@ -66,6 +71,15 @@ fn validate(code: &wasmer_api::Engine, compiler: Compiler, wasm: &[u8]) -> Resul
     }
 }
 
+/// Tells the interrupts where the functions are. They lie one after the other.
+fn registered(module: &wasmer_api::Module) -> Option<Registered> {
+    let artifact = module.sys_artifact().filter(|artifact| artifact.allocated())?;
+    let extents = artifact.finished_function_extents()?;
+    let start = extents.iter().map(|(_, extent)| extent.ptr.0 as usize).min()?;
+    let end = extents.iter().map(|(_, extent)| extent.ptr.0 as usize + extent.length).max()?;
+    Registered::new(start, end)
+}
+
 fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Error {
     Error::new(Status::Panic, format!("{compiler} failed: {}", panic_message(panic)))
 }
@@ -73,26 +87,40 @@ fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Err
 impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
-        let compiler = engine.compiler();
-        let code = engine.wasmer(compiler, true, None)?;
-        validate(&code, compiler, &binary(bytes)?).map(|_| ())
+        let (compiler, wasm) = (engine.compiler(), binary(bytes)?);
+        engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
+        let scan = validate(&engine.wasmer(compiler, true, None)?, compiler, &wasm)?;
+        engine.quotas().check(Quota::Functions, scan.functions)
     }
 
     /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self> {
+        Self::new_under(engine, bytes, None)
+    }
+
+    /// As `new`, ended by an interrupt when the next function is compiled.
+    pub fn new_under(
+        engine: &Engine,
+        bytes: &[u8],
+        interrupt: Option<&Arc<Interrupt>>,
+    ) -> Result<Self> {
         let wasm = binary(bytes)?;
+        engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
         let (wanted, metering) = (engine.compiler(), engine.metering());
         let code = engine.wasmer(wanted, wasm.len() < SMALL_BYTES, metering)?;
         let scan = validate(&code, wanted, &wasm)?;
+        engine.quotas().check(Quota::Functions, scan.functions)?;
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
-            if !scan.singlepass_refuses()
-                && let Ok(module) = Self::compile_in(code, wanted, metering, &wasm)
-            {
-                return Ok(module);
+            if !scan.singlepass_refuses() {
+                match Self::compile_in(code, wanted, metering, &wasm, interrupt) {
+                    Err(error) if error.status != Status::Interrupted => {}
+                    outcome => return outcome,
+                }
             }
-            return Self::compile(engine, Compiler::Cranelift, metering, &wasm);
+            let code = engine.wasmer(Compiler::Cranelift, wasm.len() < SMALL_BYTES, metering)?;
+            return Self::compile_in(code, Compiler::Cranelift, metering, &wasm, interrupt);
         }
-        Self::compile_in(code, wanted, metering, &wasm)
+        Self::compile_in(code, wanted, metering, &wasm, interrupt)
     }
 
     /// Compiles a valid module by one compiler.
@@ -103,7 +131,7 @@ impl Module {
         wasm: &[u8],
     ) -> Result<Self> {
         let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES, metering)?;
-        Self::compile_in(code, compiler, metering, wasm)
+        Self::compile_in(code, compiler, metering, wasm, None)
     }
 
     /// Compiles a valid module in a wasmer engine made for it.
@@ -112,12 +140,26 @@ impl Module {
         compiler: Compiler,
         metering: Option<&Metering>,
         wasm: &[u8],
+        interrupt: Option<&Arc<Interrupt>>,
     ) -> Result<Self> {
         // A panic poisons the lock of this wasmer engine, which is dropped with it.
-        // SAFETY: the bytes were validated, or are a shim of ours.
-        let compile = || unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) };
+        let compile = || match interrupt {
+            // SAFETY: the bytes were validated, or are a shim of ours.
+            None => unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) },
+            Some(interrupt) => {
+                let interrupt = interrupt.clone();
+                let go_on = move |_| match interrupt.is_fired() {
+                    true => Err(UserAbort::new("interrupted")),
+                    false => Ok(()),
+                };
+                code.new_module_with_progress(wasm, CompilationProgressCallback::new(go_on))
+            }
+        };
         match catch_unwind(AssertUnwindSafe(compile)) {
             Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),
+            Ok(Err(wasmer_api::CompileError::Aborted(_))) => {
+                Err(Error::new(Status::Interrupted, "module: compilation was interrupted by host"))
+            }
             Ok(Err(wasmer_api::CompileError::UnsupportedFeature(feature))) => Err(Error::new(
                 Status::Unsupported,
                 format!("{compiler} does not support {feature}"),
@@ -159,7 +201,8 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
-        Ok(Self(Arc::new(Inner { module, code, compiler, metered, imports, exports })))
+        let _code = registered(&module);
+        Ok(Self(Arc::new(Inner { _code, module, code, compiler, metered, imports, exports })))
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.

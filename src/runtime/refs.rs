@@ -5,7 +5,7 @@
 //! number is an error. An object has one entry, however often it is met, so that calls do not make
 //! an arena grow.
 
-use super::arena::Contents;
+use super::contents::Contents;
 use super::error::{Error, Result, Status};
 use super::host::HostFunc;
 use super::value::{Limits, Signature, Slot, ValueKind};
@@ -201,6 +201,15 @@ impl Refs {
             Entry::Instance(place) => Ok(*place),
             _ => Err(self.wrong(handle, "instance")),
         }
+    }
+
+    /// The instances there are.
+    pub fn instances(&self) -> Vec<Handle> {
+        let places = self.entries.iter().enumerate();
+        places
+            .filter(|(_, entry)| matches!(entry, Entry::Instance(_)))
+            .map(|(place, _)| self.handle(place as u32))
+            .collect()
     }
 
     pub fn extern_data(&self, handle: Handle) -> Result<u64> {

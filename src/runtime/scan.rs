@@ -13,6 +13,8 @@ pub struct Scan {
     types: Vec<Option<FuncType>>,
     /// Types of the imported functions, in order.
     imports: Vec<Option<FuncType>>,
+    /// Functions of the module, imported ones too.
+    pub functions: u64,
     /// Functions whose reference the module takes or gives away.
     referenced: HashSet<u32>,
     /// The most results that blocks around one instruction have together, where that was asked for.
@@ -92,9 +94,11 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
                     if let TypeRef::Func(index) = import.map_err(invalid)?.ty {
                         let ty = scan.types.get(index as usize).cloned().flatten();
                         scan.imports.push(ty);
+                        scan.functions += 1;
                     }
                 }
             }
+            Payload::FunctionSection(section) => scan.functions += u64::from(section.count()),
             Payload::ExportSection(section) => {
                 for export in section {
                     let export = export.map_err(invalid)?;

@@ -13,9 +13,12 @@
 //! own guard is one page, and a frame of Singlepass may reach over that (parameters and results
 //! are not touched before they are used). `tests/stack_frames.rs` tries it.
 
+use super::error::{Error, Result, Status};
+use super::interrupt;
 use super::limits::WASM_STACK_BYTES;
 use super::thread::{self, Thread};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wasmer_types::VMBuiltinFunctionIndex as Index;
 use wasmer_vm::{VMConfig, VMInstance};
 
@@ -28,15 +31,58 @@ const RESERVE: usize = 192 * 1024;
 /// results of 16 bytes, 2,048 results of blocks (see `scan`) and 512 locals of 8 bytes.
 const GUARD: usize = 64 * 1024;
 
-const STACK: usize = WASM_STACK_BYTES + RESERVE + GUARD;
+/// All of a stack, by what a guest may use of it.
+const fn whole(bytes: usize) -> usize {
+    bytes + RESERVE + GUARD
+}
 
 /// A multiple of the unit of protection: kernels for aarch64 have pages of up to 64 KiB.
 const PAGE: usize =
     if cfg!(all(target_arch = "aarch64", target_os = "linux")) { 64 * 1024 } else { 16 * 1024 };
-const _: () = assert!(STACK.is_multiple_of(PAGE) && GUARD.is_multiple_of(PAGE));
+const _: () = assert!(whole(WASM_STACK_BYTES).is_multiple_of(PAGE) && GUARD.is_multiple_of(PAGE));
 
-/// Asks wasmer for stacks with the reserve and the guard zone on top of what guests may use.
-pub static CONFIG: VMConfig = VMConfig { wasm_stack_size: Some(STACK) };
+/// Bytes of stack that a guest may use. The same for the whole process, because wasmer keeps stacks
+/// for any guest that comes.
+static BYTES: AtomicUsize = AtomicUsize::new(WASM_STACK_BYTES);
+static CONFIG: OnceLock<VMConfig> = OnceLock::new();
+
+#[inline]
+pub fn bytes() -> usize {
+    BYTES.load(Ordering::Relaxed)
+}
+
+/// What wasmer is asked for: stacks with the reserve and the guard zone on top of what guests may use.
+#[inline]
+pub fn config() -> &'static VMConfig {
+    CONFIG.get_or_init(|| VMConfig { wasm_stack_size: Some(whole(bytes())) })
+}
+
+/// Sets how many bytes of stack guests may use, from 64 KiB to 64 MiB, rounded up to 64 KiB. An error
+/// once there has been an arena.
+pub fn set_bytes(wanted: usize) -> Result<()> {
+    const UNIT: usize = 64 * 1024;
+    const MOST: usize = 64 * 1024 * 1024;
+    if !(UNIT..=MOST).contains(&wanted) {
+        return Err(Error::new(
+            Status::InvalidArgument,
+            format!("stack of {wanted} bytes asked for, from {UNIT} to {MOST} can be had"),
+        ));
+    }
+    let wanted = wanted.next_multiple_of(UNIT);
+    let mut set = false;
+    CONFIG.get_or_init(|| {
+        set = true;
+        BYTES.store(wanted, Ordering::Relaxed);
+        VMConfig { wasm_stack_size: Some(whole(wanted)) }
+    });
+    if set || bytes() == wanted {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::InvalidArgument,
+        format!("stack: it is {} bytes since the first arena, or since it was set", bytes()),
+    ))
+}
 
 /// Sets the limit for the stack that this function is called on, and makes sure that the stack has
 /// its guard zone. The caller is the first frame on a fresh guest stack, so the stack begins within
@@ -45,7 +91,7 @@ pub static CONFIG: VMConfig = VMConfig { wasm_stack_size: Some(STACK) };
 pub fn set_limit(thread: &Thread) {
     let marker = 0u8;
     let here = std::hint::black_box(&marker) as *const u8 as usize;
-    thread.limit.set(here - WASM_STACK_BYTES);
+    thread.limit.set(here - bytes());
     // A stack that has its guard says so, in the first word above it, in a way that only this
     // stack can. wasmer gives us stacks of our size only and keeps them; if a guest overwrites the
     // word, the zone is protected once more.
@@ -65,7 +111,7 @@ pub fn set_limit(thread: &Thread) {
 /// the zone inside of the stack.
 #[inline(always)]
 fn guard_start(here: usize) -> usize {
-    (here & !(PAGE - 1)) + PAGE - STACK + PAGE
+    (here & !(PAGE - 1)) + PAGE - whole(bytes()) + PAGE
 }
 
 const SEAL: usize = 0x6775_6172_6465_645f;
@@ -90,12 +136,14 @@ fn protect(guard_end: usize) {
 /// Traps as a stack overflow if less than the reserve is left of the guest's stack. To be called
 /// on a guest's stack with nothing on it that must be dropped.
 #[inline(always)]
-pub fn require_reserve() {
+pub fn require_reserve() -> &'static Thread {
     let marker = 0u8;
     let here = std::hint::black_box(&marker) as *const u8 as usize;
-    if here < thread::current().limit.get() {
+    let thread = thread::current();
+    if here < thread.limit.get() {
         overflow();
     }
+    thread
 }
 
 /// The instruction by which compiled code says "stack overflow" (trap code 0): wasmer's handler
@@ -132,12 +180,14 @@ unsafe extern "C-unwind" fn guarded<const N: usize>(
     e: usize,
     f: usize,
 ) -> usize {
-    require_reserve();
-    match REAL.get() {
-        // SAFETY: called by compiled code with the arguments of library call N.
-        Some(real) => unsafe { real[N](a, b, c, d, e, f) },
-        None => overflow(),
+    let thread = require_reserve();
+    let Some(real) = REAL.get() else { overflow() };
+    // SAFETY: called by compiled code with the arguments of library call N.
+    let result = unsafe { real[N](a, b, c, d, e, f) };
+    if interrupt::is_asked(thread) {
+        interrupt::stop(thread, |_| {});
     }
+    result
 }
 
 macro_rules! guards {

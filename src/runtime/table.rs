@@ -1,8 +1,9 @@
 //! Tables of references. Sizes and indices are in elements.
 
-use super::arena::{Arena, Contents};
+use super::arena::Arena;
+use super::contents::Contents;
 use super::error::{Error, Result, Status};
-use super::limits::{LimitedTunables, MAX_TABLE_ELEMENTS};
+use super::limits::LimitedTunables;
 use super::refs::Handle;
 use super::value::{Limits, ValueKind};
 use std::ptr::NonNull;
@@ -50,15 +51,6 @@ impl Arena {
             return Err(Error::new(
                 Status::Type,
                 format!("table: elements are funcref or externref, not {element}"),
-            ));
-        }
-        if limits.minimum > MAX_TABLE_ELEMENTS {
-            return Err(Error::new(
-                Status::Limit,
-                format!(
-                    "limit: table with {} elements asked for, {MAX_TABLE_ELEMENTS} allowed",
-                    limits.minimum
-                ),
             ));
         }
         let ty = TableType::new(element.to_wasmer(), limits.minimum, limits.maximum);

@@ -1,6 +1,7 @@
 //! What each thread knows of the calls that are on its stack.
 
 use super::error::{Error, Result, Status};
+use super::interrupt::Slot;
 use std::cell::Cell;
 
 /// Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
@@ -19,12 +20,19 @@ pub struct Thread {
     stack_end: Cell<usize>,
     /// The stack pointer below which wasm may not leave for native code; 0 outside of wasm.
     pub limit: Cell<usize>,
+    /// What an interrupt of a call on this thread goes to; null before there was one.
+    pub slot: Cell<*const Slot>,
 }
 
 thread_local! {
     // A constant initializer without destructor: the fault handler reads it.
     static THREAD: Thread = const {
-        Thread { depth: Cell::new(0), stack_end: Cell::new(0), limit: Cell::new(0) }
+        Thread {
+            depth: Cell::new(0),
+            stack_end: Cell::new(0),
+            limit: Cell::new(0),
+            slot: Cell::new(std::ptr::null()),
+        }
     };
 }
 

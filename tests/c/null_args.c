@@ -21,6 +21,7 @@ static wasm_store_t *store;
 static wasm_module_t *wasm_module;
 static wasm_ref_t *ref;
 static wasm_trap_t *wasm_trap;
+static libwasmer_interrupt_t *interrupt;
 static libwasmer_arena_t *spare_arena(void);
 static libwasmer_error_t *spare_error(void);
 
@@ -109,6 +110,12 @@ static libwasmer_handle_t imports[1];
 #define ARG_remaining 1000000
 #define ARG_store store
 #define ARG_failure spare_error()
+#define ARG_interrupt interrupt
+#define ARG_nanoseconds UINT64_C(3600000000000)
+#define ARG_quota LIBWASMER_QUOTA_MEMORY_PAGES
+#define ARG_most 1000
+#define ARG_more 1
+#define ARG_stack_bytes LIBWASMER_LIMIT_STACK_BYTES
 
 /* Where the name alone does not tell. */
 #define FOR_libwasmer_bytes_view_bytes buffer
@@ -116,6 +123,8 @@ static libwasmer_handle_t imports[1];
     ((const uint8_t *)libwasmer_bytes_view(buffer).data)
 #define FOR_libwasmer_module_deserialize_size libwasmer_bytes_view(buffer).size
 #define FOR_libwasmer_config_set_feature_name "threads"
+#define FOR_libwasmer_compiler_supports_name "threads"
+#define FOR_libwasmer_compiler_supports_name_size 7
 #define FOR_libwasmer_config_set_feature_name_size 7
 #define FOR_libwasmer_module_custom_section_name "custom"
 #define FOR_libwasmer_module_custom_section_name_size 6
@@ -244,6 +253,7 @@ int main(void) {
     OK(libwasmer_store_from_arena(arena, &store, &error));
     OK(libwasmer_error_from_trap(wasm_trap = libwasmer_error_to_trap(trapped), &trapped, &error));
     OK(libwasmer_ref_from_handle(store, sum, &ref, &error));
+    OK(libwasmer_interrupt_new(&interrupt, &error));
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) cases[i]();
 
@@ -251,6 +261,7 @@ int main(void) {
     libwasmer_bytes_delete(buffer);
     libwasmer_config_delete(config);
     wasm_trap_delete(wasm_trap);
+    libwasmer_interrupt_delete(interrupt);
     wasm_ref_delete(ref);
     wasm_module_delete(wasm_module);
     wasm_engine_delete(wasm_engine);

@@ -41,17 +41,21 @@ pub mod standard;
 pub mod runtime {
     pub mod arena;
     mod call;
+    mod contents;
     pub mod engine;
     pub mod error;
     mod frames;
     pub mod global;
     mod host;
     pub mod instance;
+    pub mod interrupt;
     mod limits;
     mod link;
     pub mod memory;
     pub mod metering;
     pub mod module;
+    pub mod proposals;
+    pub mod quota;
     mod refs;
     mod scan;
     mod serialized;
@@ -65,11 +69,14 @@ pub mod runtime {
     pub use engine::{Compiler, Config, Engine};
     pub use error::{Error, Frame, Result, Status, TrapKind};
     pub use host::{CallInfo, HostCall, HostFunc};
+    pub use interrupt::Interrupt;
     pub use limits::{
         MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS,
         WASM_STACK_BYTES,
     };
     pub use module::Module;
+    pub use quota::Quota;
+    pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
     pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
     pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
 
@@ -81,10 +88,20 @@ pub mod runtime {
     }
 
     mod stack {
-        use super::thread::Thread;
-        pub static CONFIG: real_vm::VMConfig = real_vm::VMConfig { wasm_stack_size: None };
+        use super::thread::{self, Thread};
+        pub fn config() -> &'static real_vm::VMConfig {
+            &real_vm::VMConfig { wasm_stack_size: None }
+        }
+        pub fn bytes() -> usize {
+            super::WASM_STACK_BYTES
+        }
+        pub fn set_bytes(_: usize) -> super::Result<()> {
+            Ok(())
+        }
         pub fn set_limit(_: &Thread) {}
-        pub fn require_reserve() {}
+        pub fn require_reserve() -> &'static Thread {
+            thread::current()
+        }
         pub unsafe fn install(_: &real_vm::VMInstance) {}
     }
 }

@@ -21,6 +21,8 @@ const (
 	StatusLink            Status = C.LIBWASMER_STATUS_LINK
 	StatusTrap            Status = C.LIBWASMER_STATUS_TRAP
 	StatusHost            Status = C.LIBWASMER_STATUS_HOST
+	StatusInterrupted     Status = C.LIBWASMER_STATUS_INTERRUPTED
+	StatusOutOfFuel       Status = C.LIBWASMER_STATUS_OUT_OF_FUEL
 	StatusClosed          Status = C.LIBWASMER_STATUS_CLOSED
 	StatusBusy            Status = C.LIBWASMER_STATUS_BUSY
 	StatusDepth           Status = C.LIBWASMER_STATUS_DEPTH

@@ -27,3 +27,8 @@ func (a Arena) ptr() *C.libwasmer_arena_t {
 	collect()
 	return a.a
 }
+
+func (i Interrupt) ptr() *C.libwasmer_interrupt_t {
+	collect()
+	return i.i
+}

@@ -117,6 +117,13 @@ static inline libwasmer_error_t *wasmer_go_instance_new(const libwasmer_arena_t 
         libwasmer_instance_new(arena, module, imports, count, call_data, instance, &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_instance_new_under(
+    const libwasmer_arena_t *arena, const libwasmer_module_t *module, const uint64_t *imports,
+    size_t count, uint64_t call_data, const libwasmer_interrupt_t *interrupt, uint64_t *instance) {
+    WASMER_GO_RETURN(libwasmer_instance_new_under(arena, module, imports, count, call_data,
+                                                  interrupt, instance, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_instance_export_at(const libwasmer_arena_t *arena,
                                                               uint64_t instance, size_t number,
                                                               uint64_t *handle) {
@@ -148,6 +155,18 @@ static inline libwasmer_error_t *wasmer_go_func_call(const libwasmer_arena_t *ar
                                                      uint64_t *words, size_t count,
                                                      uint64_t call_data) {
     WASMER_GO_RETURN(libwasmer_func_call_words(arena, func, words, count, call_data, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_func_call_under(const libwasmer_arena_t *arena,
+                                                           uint64_t func, uint64_t *words,
+                                                           size_t count, uint64_t call_data,
+                                                           const libwasmer_interrupt_t *interrupt) {
+    WASMER_GO_RETURN(libwasmer_func_call_words_under(arena, func, words, count, call_data,
+                                                     interrupt, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_interrupt_new(libwasmer_interrupt_t **interrupt) {
+    WASMER_GO_RETURN(libwasmer_interrupt_new(interrupt, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_memory_new(const libwasmer_arena_t *arena,

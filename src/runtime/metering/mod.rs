@@ -7,7 +7,8 @@
 
 mod operators;
 
-use super::arena::{Arena, Contents};
+use super::arena::Arena;
+use super::contents::Contents;
 use super::error::{Error, Result, Status};
 use super::refs::Handle;
 pub use operators::OPERATORS;
@@ -30,6 +31,8 @@ pub struct Metering {
     limit: u64,
     /// The cost of each operator, by its number.
     costs: Arc<[u32; OPERATORS]>,
+    /// The cost of an operator that has no number.
+    others: u32,
 }
 
 impl fmt::Debug for Metering {
@@ -39,9 +42,18 @@ impl fmt::Debug for Metering {
 }
 
 impl Metering {
-    /// Operators beyond the end of `costs` cost nothing.
+    /// Operators beyond the end of `costs`, and those without a number, cost nothing.
     pub fn new(limit: u64, costs: &[u32]) -> Result<Self> {
-        let mut table = [0; OPERATORS];
+        Self::with_others(limit, costs, 0)
+    }
+
+    /// As `new`, but what `costs` says nothing of costs 1.
+    pub fn fuel(limit: u64, costs: &[u32]) -> Result<Self> {
+        Self::with_others(limit, costs, 1)
+    }
+
+    fn with_others(limit: u64, costs: &[u32], others: u32) -> Result<Self> {
+        let mut table = [others; OPERATORS];
         match table.get_mut(..costs.len()) {
             Some(start) => start.copy_from_slice(costs),
             None => {
@@ -54,7 +66,7 @@ impl Metering {
                 ));
             }
         }
-        Ok(Self { limit, costs: Arc::new(table) })
+        Ok(Self { limit, costs: Arc::new(table), others })
     }
 
     /// For one module.
@@ -110,6 +122,7 @@ impl ModuleMiddleware for Middleware {
     ) -> Box<dyn FunctionMiddleware<'a> + 'a> {
         Box::new(Meter {
             costs: self.metering.costs.clone(),
+            others: self.metering.others,
             globals: self.globals.get().copied(),
             due: 0,
         })
@@ -120,6 +133,7 @@ impl ModuleMiddleware for Middleware {
 #[derive(Debug)]
 struct Meter {
     costs: Arc<[u32; OPERATORS]>,
+    others: u32,
     globals: Option<Globals>,
     /// The cost of what was read since the last payment.
     due: u64,
@@ -131,9 +145,8 @@ impl<'a> FunctionMiddleware<'a> for Meter {
         operator: Operator<'a>,
         state: &mut MiddlewareReaderState<'a>,
     ) -> std::result::Result<(), MiddlewareError> {
-        if let Some(number) = operators::number(&operator) {
-            self.due += u64::from(self.costs[number]);
-        }
+        let number = operators::number(&operator);
+        self.due += u64::from(number.map_or(self.others, |number| self.costs[number]));
         if self.due > 0 && ends_straight_code(&operator) {
             let Some(globals) = self.globals else {
                 return Err(MiddlewareError::new("metering", "no globals"));
@@ -155,7 +168,7 @@ impl Meter {
             Operator::I64Const { value: due },
             Operator::I64LtU,
             Operator::If { blockty: BlockType::Empty },
-            Operator::I32Const { value: 1 },
+            Operator::I32Const { value: EXHAUSTED },
             Operator::GlobalSet { global_index: globals.exhausted.as_u32() },
             Operator::Unreachable,
             Operator::End,
@@ -204,7 +217,29 @@ pub struct Points {
     pub exhausted: bool,
 }
 
+/// Values of the second global: 0, or that the guest trapped because its points were not enough, and
+/// whether the call that ended by it has said so.
+const EXHAUSTED: i32 = 1;
+const EXHAUSTED_AND_SAID: i32 = 2;
+
 impl Contents {
+    /// Whether a guest has just run out of points. To be asked when it trapped as unreachable.
+    pub fn ran_out(&mut self) -> bool {
+        let metered = self.refs.instances();
+        metered.into_iter().any(|instance| match self.points(instance) {
+            Ok([_, mut exhausted]) => {
+                // SAFETY: the global lives in the instance, and its type is i32.
+                let value = unsafe { &mut exhausted.as_mut().val.i32 };
+                let just_now = *value == EXHAUSTED;
+                if just_now {
+                    *value = EXHAUSTED_AND_SAID;
+                }
+                just_now
+            }
+            Err(_) => false,
+        })
+    }
+
     fn points(&mut self, instance: Handle) -> Result<[NonNull<VMGlobalDefinition>; 2]> {
         let number = self.refs.instance(instance)?;
         let instance = self.instances.get(number)?;
@@ -240,6 +275,13 @@ impl Arena {
                 Ok(Points { remaining, exhausted })
             }
         })?
+    }
+
+    /// Adds to the points that are left, and forgets that they were not enough.
+    pub fn add_points(&self, instance: Handle, more: u64) -> Result<()> {
+        let _entered = self.enter()?;
+        let left = self.points(instance)?.remaining;
+        self.set_points(instance, left.saturating_add(more))
     }
 
     /// Sets the points that are left, and forgets that they were not enough.

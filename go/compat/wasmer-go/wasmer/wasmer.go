@@ -130,6 +130,9 @@ var (
 	ErrType = wasmer.ErrType
 	// ErrImmutable: the global or table cannot be changed.
 	ErrImmutable = wasmer.ErrImmutable
+	// ErrOutOfFuel: the instance used up its fuel, or its points (see Config.SetFuel). The error is a
+	// *TrapError, and TrapUnreachable as well.
+	ErrOutOfFuel = wasmer.ErrOutOfFuel
 	// ErrOutOfMemory: the system refused memory.
 	ErrOutOfMemory = wasmer.ErrOutOfMemory
 )
@@ -224,7 +227,7 @@ func NewInstance(module *Module, imports *ImportObject) (*Instance, error) {
 }
 
 // NewInstanceContext is NewInstance with a context, which host functions get that the start function
-// calls. See CallContext.
+// calls, and whose end ends the start function. See CallContext.
 func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObject) (*Instance, error) {
 	return wasmer.NewInstanceContext(ctx, module, imports)
 }
@@ -267,11 +270,6 @@ type Module = wasmer.Module
 // NewModule compiles WebAssembly, binary or text.
 func NewModule(store *Store, bytes []byte) (*Module, error) { return wasmer.NewModule(store, bytes) }
 
-// NewModuleContext is NewModule with a context, which is looked at before the work begins.
-func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
-	return wasmer.NewModuleContext(ctx, store, bytes)
-}
-
 // DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
 // who can forge the bytes can run any code, so load only what you wrote.
 func DeserializeModule(store *Store, bytes []byte) (*Module, error) {
@@ -283,6 +281,14 @@ func ValidateModule(store *Store, bytes []byte) error { return wasmer.ValidateMo
 
 // Wat2Wasm translates WebAssembly text to binary. Binary is passed through.
 func Wat2Wasm(wat string) ([]byte, error) { return wasmer.Wat2Wasm(wat) }
+
+// NewModuleContext is NewModule with a context. When it ends, so does the compilation, as soon as the
+// functions that are being compiled are done; text is parsed, and the module checked, to the end before
+// that. The error is then the context's by errors.Is, and TrapInterrupted. Where the system has no
+// way to end calls, compilations are not ended either.
+func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
+	return wasmer.NewModuleContext(ctx, store, bytes)
+}
 
 // Opcode is an instruction of WebAssembly, for the costs of PushMeteringMiddleware. The numbers are
 // wasmer's. The constants are untyped, but for the first.
@@ -869,6 +875,41 @@ const (
 	I32x4TruncSatF64x2SZero = wasmer.I32x4TruncSatF64x2SZero
 	I32x4TruncSatF64x2UZero = wasmer.I32x4TruncSatF64x2UZero
 )
+
+// Quota is a limit that an engine or a store can be given another value of than the default. What
+// would exceed it is an error that is ErrLimit and says what was asked for; a guest that grows a memory
+// or a table beyond it gets -1.
+//
+// Each group of instances that are linked to each other counts for itself: an instance of an ordinary
+// Store with what it imports, all instances of one that NewLinkedStore made.
+type Quota = wasmer.Quota
+
+const (
+	// QuotaMemoryPages: pages of 65,536 bytes that all memories of a group have together. 65,536
+	// (4 GiB) by default, 4,294,967,295 at most; a single memory has 65,536 at most.
+	QuotaMemoryPages = wasmer.QuotaMemoryPages
+	// QuotaMemories: memories of a group, each of which takes 8 GiB of address space, whatever its
+	// size. 100 by default, 16,000 at most.
+	QuotaMemories = wasmer.QuotaMemories
+	// QuotaTableElements: elements that all tables of one instance have together, declared or grown;
+	// and elements of a table that NewTable makes. 10,000,000 by default, 134,217,728 at most. An element
+	// takes 8 bytes, and a table that grows may take room for twice as many.
+	QuotaTableElements = wasmer.QuotaTableElements
+	// QuotaInstances: instances of a group. 10,000 by default, 10,000,000 at most.
+	QuotaInstances = wasmer.QuotaInstances
+	// QuotaModuleBytes: bytes of a module, in its binary form, before it is compiled. For engines
+	// only. 1,073,741,824 (1 GiB) by default, 4,294,967,295 at most.
+	QuotaModuleBytes = wasmer.QuotaModuleBytes
+	// QuotaFunctions: functions of a module, imported ones too. For engines only. 1,000,000 by
+	// default and at most.
+	QuotaFunctions = wasmer.QuotaFunctions
+)
+
+// SetStackSize sets how many bytes of stack guests may use, in the whole process: 1,048,576 unless it
+// is set, 65,536 at least, 67,108,864 at most, rounded up to a multiple of 65,536. It has to come before
+// the first instance, host object or call of CompilerKind.Supports; later it is an error, unless the size
+// is the one that holds. Each call that is running holds one stack.
+func SetStackSize(bytes uint64) error { return wasmer.SetStackSize(bytes) }
 
 // TableSize is a size in elements.
 type TableSize = wasmer.TableSize

@@ -1,0 +1,209 @@
+package wasmer
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// An interrupt ends the calls that are made under it. A call that has a context which can end takes
+// one from the pool, has the context fire it, and gives it back. Two own it meanwhile: the call, and
+// what the context may run at any moment until the call says that it is over. The last one resets it
+// and puts it back, so that nobody fires it for a call of somebody else's.
+type interrupt struct {
+	native capi.Interrupt
+	// For context.AfterFunc; made once, so that a call need not.
+	contextEnded func()
+	owners       atomic.Int32
+	fired        atomic.Bool
+}
+
+// interrupts is the pool. What the collector takes out of it frees its native part.
+var interrupts interruptPool
+
+type interruptPool struct {
+	pool sync.Pool
+	// The system has no way to end compiled code: contexts are looked at between calls only.
+	unsupported atomic.Bool
+}
+
+// take gives an interrupt, or nil where there are none.
+func (p *interruptPool) take() (*interrupt, error) {
+	if p.unsupported.Load() {
+		return nil, nil
+	}
+	if i, _ := p.pool.Get().(*interrupt); i != nil {
+		return i, nil
+	}
+	native, e := capi.NewInterrupt()
+	if e != nil {
+		if e.Status == capi.StatusUnsupported {
+			p.unsupported.Store(true)
+			return nil, nil
+		}
+		return nil, wrap(e)
+	}
+	i := &interrupt{native: native}
+	i.contextEnded = func() {
+		i.fire()
+		i.release(1)
+	}
+	runtime.AddCleanup(i, capi.Interrupt.Delete, native)
+	return i, nil
+}
+
+// fire ends the calls under the interrupt, and what is nested in them. It does not wait for that. To
+// be called by an owner.
+func (i *interrupt) fire() {
+	i.fired.Store(true)
+	i.native.Fire()
+	runtime.KeepAlive(i)
+}
+
+func (i *interrupt) release(owners int32) {
+	if i.owners.Add(-owners) > 0 {
+		return
+	}
+	if i.fired.Swap(false) {
+		i.native.Reset()
+	}
+	interrupts.pool.Put(i)
+}
+
+// A running is a call that is being made, or an instantiation, with its context. The zero value is
+// one with the background context, of which nothing needs to be known.
+type running struct {
+	ctx       context.Context
+	data      uint64 // by which host functions find it; 0 for none
+	instance  *Instance
+	interrupt *interrupt
+	stop      func() bool // of context.AfterFunc
+}
+
+// begin notes a call with a context, so that host functions find the context, and so that its end,
+// or Close, ends the call. The instance is the one whose function is called, if it is an export.
+func (a *arena) begin(ctx context.Context, instance *Instance) (r running, err error) {
+	if err := check(ctx); err != nil {
+		return r, err
+	}
+	r.ctx, r.instance = ctx, instance
+	if ctx.Done() != nil {
+		if r.interrupt, err = interrupts.take(); err != nil {
+			return r, err
+		}
+	}
+	if r.interrupt != nil {
+		r.interrupt.owners.Store(2)
+		r.stop = context.AfterFunc(ctx, r.interrupt.contextEnded)
+	}
+	r.data = a.pushCall(r)
+	// Who closes after this finds the call.
+	if r.interrupt != nil && r.isClosed(a) {
+		a.end(r)
+		return r, closedError("instance")
+	}
+	return r, nil
+}
+
+func (a *arena) end(r running) {
+	if r.data == 0 {
+		return
+	}
+	a.popCall(r.data)
+	switch {
+	case r.interrupt == nil:
+	case r.stop():
+		r.interrupt.release(2)
+	default:
+		r.interrupt.release(1)
+	}
+}
+
+// check is the error of a context with which nothing is to begin.
+func check(ctx context.Context) error {
+	if ctx == nil {
+		return newError(capi.StatusNullArgument, "context is nil")
+	}
+	if ctx.Err() != nil {
+		return interrupted(ctx)
+	}
+	return nil
+}
+
+func (r *running) isClosed(a *arena) bool {
+	return a.closed.Load() || r.instance != nil && r.instance.closed.Load()
+}
+
+// interruptRunning ends the calls of an instance's functions; of the whole arena for nil. To be called
+// after what they are to find closed was marked so.
+func (a *arena) interruptRunning(instance *Instance) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, r := range a.calls {
+		// Under the lock, so that the call cannot give its interrupt away.
+		if r.interrupt != nil && (instance == nil || instance == r.instance) {
+			r.interrupt.fire()
+		}
+	}
+}
+
+// explained is the error of a call, with the reason if it was interrupted. Without a reason it was
+// by what interrupted a call around it.
+func (a *arena) explained(r *running, err error) error {
+	trap, isTrap := err.(*TrapError)
+	if !isTrap || r.data == 0 {
+		return err
+	}
+	switch {
+	case trap.code == TrapInterrupted && trap.cause == nil:
+		if reason := a.reason(r); reason != nil {
+			trap.message, trap.cause = interruptedBy(reason), reason
+		}
+	case trap.code == TrapNone && errors.Is(trap.cause, TrapInterrupted):
+		// A call that a host function made was ended with this one, and cannot know why.
+		if reason := a.reason(r); reason != nil && !errors.Is(trap.cause, reason) {
+			trap.cause = &two{reason, trap.cause}
+		}
+	}
+	return err
+}
+
+func (a *arena) reason(r *running) error {
+	if reason := reasonOf(r.ctx); reason != nil {
+		return reason
+	}
+	if r.isClosed(a) {
+		return closedError("instance")
+	}
+	return nil
+}
+
+// reasonOf is why a context ended: its error, and the cause that it was given, if it was.
+func reasonOf(ctx context.Context) error {
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	if cause := context.Cause(ctx); !errors.Is(err, cause) {
+		return &two{err, cause}
+	}
+	return err
+}
+
+// interrupted is the error of a call that its context ends where wasm does not run.
+func interrupted(ctx context.Context) *TrapError {
+	reason := reasonOf(ctx)
+	return &TrapError{message: interruptedBy(reason), code: TrapInterrupted, cause: reason}
+}
+
+func interruptedBy(reason error) string { return TrapInterrupted.Error() + ": " + reason.Error() }
+
+// two is an error that reads as the second, and is the first as well.
+type two struct{ also, err error }
+
+func (t *two) Error() string   { return t.err.Error() }
+func (t *two) Unwrap() []error { return []error{t.also, t.err} }

@@ -1,0 +1,149 @@
+//! What an arena holds.
+
+use super::arena::Arena;
+use super::engine::{Compiler, Engine};
+use super::error::{Error, Result, Status};
+use super::instance::Instances;
+use super::limits::Budget;
+use super::module::Module;
+use super::refs::{Entry, Handle, Refs};
+use super::scan;
+use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use wasmer_types::FunctionType;
+use wasmer_vm::{StoreObjects, VMSignatureHash};
+
+/// wasmer's objects. Instances point to them, so they stay where they are.
+pub struct Objects(NonNull<StoreObjects>);
+
+impl Objects {
+    fn new() -> Self {
+        Self(NonNull::from(Box::leak(Box::default())))
+    }
+
+    pub fn get(&self) -> &StoreObjects {
+        // SAFETY: made from a Box in `new`, freed in `drop`; borrowed with the contents.
+        unsafe { self.0.as_ref() }
+    }
+
+    pub fn get_mut(&mut self) -> &mut StoreObjects {
+        // SAFETY: as above.
+        unsafe { self.0.as_mut() }
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // SAFETY: made from a Box in `new`.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
+/// What an arena holds. The order of the fields is the order in which they are dropped: memories
+/// and tables first, then the instances that they point into, then the code.
+pub struct Contents {
+    pub objects: Objects,
+    pub instances: Instances,
+    pub refs: Refs,
+    pub modules: Vec<Module>,
+    pub engine: Engine,
+    pub compiler: Option<Compiler>,
+    pub budget: Arc<Budget>,
+    /// The arena itself, which does not move.
+    pub arena: NonNull<Arena>,
+    signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
+}
+
+impl Contents {
+    pub fn new(engine: &Engine, serial: u32, arena: NonNull<Arena>) -> Self {
+        Self {
+            objects: Objects::new(),
+            instances: Instances::default(),
+            refs: Refs::new(serial),
+            modules: Vec::new(),
+            engine: engine.clone(),
+            compiler: None,
+            budget: Arc::new(Budget::new(engine.quotas().clone())),
+            arena,
+            signatures: HashMap::new(),
+        }
+    }
+
+    /// The type behind wasmer's signature id. `None` stands for a type that holds `exnref`.
+    pub fn signature(&self, hash: VMSignatureHash) -> Result<Arc<Signature>> {
+        match self.signatures.get(&hash) {
+            Some((_, Some(signature))) => Ok(signature.clone()),
+            _ => Err(Error::new(Status::Unsupported, "function type with exnref")),
+        }
+    }
+
+    /// Notes the types of a module before it comes in, and refuses it if one of them has the
+    /// signature id of another type that is here: wasmer would call one as the other.
+    pub fn register_types(&mut self, module: &Module) -> Result<()> {
+        let info = module.info();
+        for (ty, hash) in info.signatures.values().zip(info.signature_hashes.values()) {
+            match self.signatures.entry(VMSignatureHash::new(hash.0)) {
+                Slot::Occupied(known) if known.get().0 != *ty => {
+                    let [one, two] =
+                        [&known.get().0, ty].map(|ty| match FuncType::from_wasmer(ty) {
+                            Some(ty) => ty.to_string(),
+                            None => ty.to_string(),
+                        });
+                    return Err(scan::collision(&one, &two));
+                }
+                Slot::Occupied(_) => {}
+                Slot::Vacant(free) => {
+                    let signature = FuncType::from_wasmer(ty).map(Signature::new).map(Arc::new);
+                    free.insert((ty.clone(), signature));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The type of the object that a handle names.
+    pub fn extern_type(&self, handle: Handle) -> Result<ExternType> {
+        let objects = self.objects.get();
+        Ok(match self.refs.get(handle)? {
+            Entry::Func(func) => ExternType::Func(func.signature.ty.clone()),
+            Entry::Memory(vm) => {
+                let ty = wasmer_vm::LinearMemory::ty(vm.get(objects));
+                ExternType::Memory {
+                    limits: Limits {
+                        minimum: ty.minimum.0,
+                        maximum: ty.maximum.map(|pages| pages.0),
+                    },
+                    shared: ty.shared,
+                }
+            }
+            Entry::Global(vm) => {
+                let ty = vm.get(objects).ty();
+                ExternType::Global(GlobalType {
+                    kind: ValueKind::from_wasmer(ty.ty)
+                        .ok_or_else(|| Error::new(Status::Unsupported, "global of type exnref"))?,
+                    mutable: ty.mutability == wasmer_types::Mutability::Var,
+                })
+            }
+            Entry::Table(table) => ExternType::Table {
+                element: if table.vm.get(objects).ty().ty == wasmer_types::Type::ExternRef {
+                    ValueKind::ExternRef
+                } else {
+                    ValueKind::FuncRef
+                },
+                limits: table.limits,
+            },
+            Entry::Tag(vm) => FuncType::from_wasmer(&vm.get(objects).signature)
+                .map(ExternType::Tag)
+                .ok_or_else(|| Error::new(Status::Unsupported, "tag whose payload is exnref"))?,
+            Entry::Instance(_) | Entry::Extern { .. } | Entry::Dead => {
+                return Err(Error::new(
+                    Status::Handle,
+                    format!("handle {handle:#x} names nothing that a module could import"),
+                ));
+            }
+        })
+    }
+}

@@ -1,0 +1,178 @@
+//! Linux: a real-time signal to the thread, with the number of its slot.
+
+use super::super::error::{Error, Result, Status};
+use super::super::frames;
+use super::slots::{Slot, Target};
+use super::{code, trap_here};
+use libc::{SA_ONSTACK, SA_RESTART, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
+use std::sync::OnceLock;
+
+static INSTALLED: OnceLock<Option<c_int>> = OnceLock::new();
+
+/// The signal that is used, once an interrupt was made.
+pub fn signal() -> Option<i32> {
+    *INSTALLED.get()?
+}
+
+/// Installs the handler. Once per process.
+pub fn prepare() -> Result<()> {
+    match INSTALLED.get_or_init(install) {
+        Some(_) => Ok(()),
+        None => Err(Error::new(Status::Unsupported, "interrupt: no real-time signal can be had")),
+    }
+}
+
+fn current(signal: c_int) -> sigaction {
+    // SAFETY: with no new action sigaction only reads.
+    unsafe {
+        let mut action = std::mem::zeroed::<sigaction>();
+        libc::sigaction(signal, std::ptr::null(), &mut action);
+        action
+    }
+}
+
+/// Takes a signal that nobody uses; in a Go program, whose runtime takes them all, the last but two.
+/// The first real-time signals belong to the C library. What comes from elsewhere by that number is
+/// ignored: Go would end the process if it were handed on from a thread that it does not know.
+fn install() -> Option<c_int> {
+    let (first, last) = (libc::SIGRTMIN() + 3, libc::SIGRTMAX());
+    let unused = |&signal: &c_int| current(signal).sa_sigaction == libc::SIG_DFL;
+    let signal = (first..=last).rev().skip(2).find(unused).unwrap_or(last - 2);
+    // SAFETY: the handler is installed with the flags that its signature asks for.
+    let installed = unsafe {
+        let mut ours = std::mem::zeroed::<sigaction>();
+        ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+        ours.sa_sigaction = on_signal as *const () as usize;
+        libc::sigemptyset(&mut ours.sa_mask);
+        libc::sigaction(signal, &ours, std::ptr::null_mut()) == 0
+    };
+    installed.then_some(signal)
+}
+
+/// Starts a thread that no signal of the program's goes to: Go ends the process when one comes to a
+/// thread that it does not know.
+pub fn without_signals(start: impl FnOnce()) {
+    // SAFETY: the sets are initialized before they are read.
+    unsafe {
+        let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());
+        libc::sigfillset(&mut all);
+        let blocked = libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before) == 0;
+        start();
+        if blocked {
+            libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+        }
+    }
+}
+
+pub fn thread_id() -> i32 {
+    // SAFETY: has no arguments and cannot fail.
+    unsafe { libc::gettid() }
+}
+
+/// What the kernel is given with a queued signal, as far as it is ours to fill in.
+#[repr(C)]
+struct Info {
+    signal: c_int,
+    errno: c_int,
+    code: c_int,
+    #[cfg(target_pointer_width = "64")]
+    padding: c_int,
+    pid: libc::pid_t,
+    uid: libc::uid_t,
+    value: u64,
+    rest: [u64; 12],
+}
+
+const _: () = assert!(size_of::<Info>() == size_of::<siginfo_t>());
+
+/// Sends the signal for a call to its thread. A thread that has ended gets nothing; if its number
+/// was given to another one, the handler there finds that the slot is not its own.
+pub fn send(slot: &Slot, target: Target) {
+    let (thread, Some(signal)) = (slot.thread(), signal()) else { return };
+    if thread == 0 {
+        return;
+    }
+    // SAFETY: `info` is as large as the kernel reads. What fails (the thread is gone, or too many
+    // signals wait) is repeated.
+    unsafe {
+        let process = libc::getpid();
+        let info = Info {
+            signal,
+            errno: 0,
+            code: libc::SI_QUEUE,
+            padding: 0,
+            pid: process,
+            uid: libc::getuid(),
+            value: target.bits(),
+            rest: [0; 12],
+        };
+        libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, signal, &info);
+    }
+}
+
+/// Runs on the signal stack, at any point of any thread: no allocation, no lock, and no thread-local
+/// variable, which might have to be allocated.
+unsafe extern "C" fn on_signal(_: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    // SAFETY: the system calls have no arguments; the kernel passes `info`, which is as large as ours.
+    let (info_of_ours, process, errno) =
+        unsafe { (&*info.cast::<Info>(), libc::getpid(), *libc::__errno_location()) };
+    let ours = info_of_ours.code == libc::SI_QUEUE && info_of_ours.pid == process;
+    if ours && let Some(target) = Target::from_bits(info_of_ours.value) {
+        // SAFETY: passed on.
+        unsafe { interrupt(target.slot(), context.cast()) };
+    }
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno };
+}
+
+/// Moves the thread out of the guest, if it is there and is to go.
+unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
+    if slot.thread() != thread_id() || !slot.is_fired() {
+        return;
+    }
+    // SAFETY: the kernel passes the registers of the thread, and takes them back.
+    unsafe {
+        let registers = Registers::of(context);
+        if !code::contains(*registers.program_counter) {
+            return;
+        }
+        let block = slot.block();
+        slot.note_stop();
+        // The others are return addresses, which are looked up one byte before.
+        slot.note_frame(*registers.program_counter + 1);
+        let top = frames::top(&*block);
+        let frame = registers.frame_pointer as *const frames::Link;
+        frames::each(registers.stack_pointer, frame, top, |address| slot.note_frame(address));
+        *registers.program_counter = trap_here();
+    }
+}
+
+struct Registers {
+    program_counter: *mut usize,
+    frame_pointer: usize,
+    stack_pointer: usize,
+}
+
+impl Registers {
+    #[cfg(target_arch = "x86_64")]
+    unsafe fn of(context: *mut libc::ucontext_t) -> Self {
+        // SAFETY: passed on.
+        let registers = unsafe { &mut (*context).uc_mcontext.gregs };
+        Self {
+            frame_pointer: registers[libc::REG_RBP as usize] as usize,
+            stack_pointer: registers[libc::REG_RSP as usize] as usize,
+            program_counter: (&raw mut registers[libc::REG_RIP as usize]).cast(),
+        }
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    unsafe fn of(context: *mut libc::ucontext_t) -> Self {
+        // SAFETY: passed on.
+        let registers = unsafe { &mut (*context).uc_mcontext };
+        Self {
+            frame_pointer: registers.regs[29] as usize,
+            stack_pointer: registers.sp as usize,
+            program_counter: (&raw mut registers.pc).cast(),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Stopping what runs: an `Interrupt` may be fired by any thread and ends the calls made under it.
+//!
+//! A call pays nothing unless it is made under an interrupt, and then a few stores. Compiled code
+//! does not ask whether it is to stop: its thread is sent a signal, and if the program counter is in
+//! compiled wasm code then, the handler moves it to an instruction by which wasmer traps. Elsewhere
+//! (in a library call of the guest's, in a host function, on the way between) nothing is moved: the
+//! request stays up, library calls and host functions look at it when they return, and the signal is
+//! repeated until the call has ended.
+//!
+//! The request belongs to a call and ends everything nested in it, other arenas too, and nothing
+//! around it.
+
+mod code;
+mod repeat;
+mod slots;
+
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "other.rs"]
+mod system;
+
+use super::error::{Error, Result, Status, TrapKind};
+use super::thread::{self, Thread};
+use super::{frames, trap};
+pub use code::Registered;
+pub use slots::Slot;
+use slots::Target;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+pub use system::signal;
+use wasmer_vm::ThreadConditions;
+
+/// Something that any thread may fire to end the calls that are made under it. It stays fired until
+/// it is reset: a call that is made under a fired one does not begin.
+#[derive(Default)]
+pub struct Interrupt {
+    fired: AtomicBool,
+    /// The call that runs under it, as a `Target`; 0 for none.
+    first: AtomicU64,
+    /// More calls at the same time.
+    others: Mutex<Vec<Target>>,
+    /// Number of the alarm that is set; 0 for none.
+    alarm: AtomicU64,
+}
+
+impl Interrupt {
+    /// An error where the system has no way to stop compiled code yet.
+    pub fn new() -> Result<Arc<Self>> {
+        system::prepare()?;
+        Ok(Arc::default())
+    }
+
+    pub fn is_fired(&self) -> bool {
+        self.fired.load(Ordering::SeqCst)
+    }
+
+    /// Lets calls begin again, and forgets the time at which it was to fire.
+    pub fn reset(self: &Arc<Self>) {
+        self.fire_after(None);
+        self.fired.store(false, Ordering::SeqCst);
+    }
+
+    /// Ends the calls that run under it, and those to come. Returns at once: the calls end as soon
+    /// as the guest runs compiled code or returns from a library call or a host function.
+    pub fn fire(self: &Arc<Self>) {
+        self.fired.store(true, Ordering::SeqCst);
+        for target in self.targets() {
+            if self.nudge(target) {
+                repeat::until_ended(self.clone(), target);
+            }
+        }
+    }
+
+    /// Fires after a time, in place of what was set before; `None` for never.
+    pub fn fire_after(self: &Arc<Self>, time: Option<Duration>) {
+        match time.and_then(|time| Instant::now().checked_add(time)) {
+            Some(at) => {
+                let number = self.alarm.fetch_add(1, Ordering::SeqCst) + 1;
+                repeat::fire_at(self.clone(), at, number);
+            }
+            None => {
+                if self.alarm.swap(0, Ordering::SeqCst) != 0 {
+                    repeat::forget_alarm(self);
+                }
+            }
+        }
+    }
+
+    /// To be called when the time of an alarm has come.
+    fn ring(self: &Arc<Self>, number: u64) {
+        if self.alarm.load(Ordering::SeqCst) == number {
+            self.fire();
+        }
+    }
+
+    /// The calls that run under it.
+    fn targets(&self) -> Vec<Target> {
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = Target::from_bits(self.first.load(Ordering::SeqCst));
+        first.into_iter().chain(others.iter().copied()).collect()
+    }
+
+    /// Asks a call to end. False if it has ended.
+    fn nudge(&self, target: Target) -> bool {
+        if !self.is_fired() || !self.targets().contains(&target) {
+            return false;
+        }
+        let slot = target.slot();
+        slot.ask();
+        slot.wake();
+        if !slot.in_host() {
+            system::send(slot, target);
+        }
+        true
+    }
+
+    fn add(&self, target: Target) {
+        let (new, order) = (target.bits(), Ordering::SeqCst);
+        if self.first.compare_exchange(0, new, order, Ordering::Relaxed).is_err() {
+            self.others.lock().unwrap_or_else(PoisonError::into_inner).push(target);
+        }
+    }
+
+    fn remove(&self, target: Target) {
+        let (old, order) = (target.bits(), Ordering::SeqCst);
+        if self.first.compare_exchange(old, 0, order, Ordering::Relaxed).is_err() {
+            let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+            others.retain(|&other| other != target);
+        }
+    }
+
+    /// Makes a call on this thread that ends when the interrupt is fired.
+    pub fn guard<R>(&self, thread: &Thread, call: impl FnOnce() -> Result<R>) -> Result<R> {
+        let slot = slots::mine()?;
+        let target = slot.begin(self, thread.depth())?;
+        self.add(target);
+        let _ended = Ended { interrupt: self, slot, target };
+        // After `add`, so that nobody can fire in between and be missed.
+        if self.is_fired() {
+            return Err(interrupted());
+        }
+        call()
+    }
+}
+
+/// The end of a call under an interrupt, also by a panic.
+struct Ended<'a> {
+    interrupt: &'a Interrupt,
+    slot: &'static Slot,
+    target: Target,
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.interrupt.remove(self.target);
+        self.slot.end();
+    }
+}
+
+const MESSAGE: &str = "interrupted by host";
+
+#[cold]
+fn interrupted() -> Error {
+    let mut error = Error::new(Status::Interrupted, MESSAGE);
+    error.trap = Some(TrapKind::Interrupted);
+    error
+}
+
+/// The error of an entry into wasm that has just ended: if it was `stop` that ended it, it says so,
+/// with the frames that were noted.
+#[cold]
+pub fn explained(thread: &Thread, mut error: Error) -> Error {
+    let slot = thread.slot.get();
+    // SAFETY: slots are never freed.
+    let Some(frames) = (unsafe { slot.as_ref() }).and_then(Slot::take_stop) else { return error };
+    error.status = Status::Interrupted;
+    error.trap = Some(TrapKind::Interrupted);
+    error.message = MESSAGE.to_owned();
+    if !frames.is_empty() {
+        trap::set_frames(&mut error, &frames::of(&frames));
+    }
+    error
+}
+
+/// Whether a call on this thread is to end. To be asked after a library call or a host function.
+#[inline]
+pub fn is_asked(thread: &Thread) -> bool {
+    let slot = thread.slot.get();
+    // SAFETY: slots are never freed.
+    !slot.is_null() && unsafe { (*slot).is_asked() }
+}
+
+/// Ends the guest's call, which is to be asked for. To be called on a guest's stack with nothing on it
+/// that must be dropped. `note` gives the return addresses of the guest's frames, if they are known
+/// better than the unwinder would.
+#[cold]
+#[inline(never)]
+pub fn stop(thread: &Thread, note: impl FnOnce(&mut dyn FnMut(usize) -> bool)) -> ! {
+    // SAFETY: slots are never freed, and one was asked.
+    if let Some(slot) = unsafe { thread.slot.get().as_ref() } {
+        slot.note_stop();
+        note(&mut |address| slot.note_frame(address));
+    }
+    // The instruction by which compiled code traps. wasmer knows no number for interrupts, so it is that
+    // of "unreachable", and `explained` tells what it was.
+    // SAFETY: an undefined instruction on a guest's stack. It never returns.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!(".byte 0x0f, 0xb9, 0xc9", options(noreturn, nostack));
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!("udf #0xc9", options(noreturn, nostack));
+    }
+}
+
+// Where the handler of the signal sends a guest to. Not in Rust, so that it has no unwind tables: the
+// stack is as it was at any instruction of the guest's, and the unwinder, which wasmer's handler asks for
+// a backtrace, must not take what is there for a return address.
+#[cfg(target_arch = "x86_64")]
+std::arch::global_asm!(
+    ".pushsection .text.libwasmer_trap_here, \"ax\", @progbits",
+    ".balign 16",
+    ".globl libwasmer_trap_here",
+    ".hidden libwasmer_trap_here",
+    "libwasmer_trap_here:",
+    ".byte 0x0f, 0xb9, 0xc9",
+    ".popsection",
+);
+#[cfg(target_arch = "aarch64")]
+std::arch::global_asm!(
+    ".pushsection .text.libwasmer_trap_here, \"ax\", @progbits",
+    ".balign 16",
+    ".globl libwasmer_trap_here",
+    ".hidden libwasmer_trap_here",
+    "libwasmer_trap_here:",
+    "udf #0xc9",
+    ".popsection",
+);
+
+/// Where that is.
+fn trap_here() -> usize {
+    let address: usize;
+    // SAFETY: the address of the instruction above, which lies in this library.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!("lea {}, [rip + libwasmer_trap_here]", out(reg) address);
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!(
+            "adrp {0}, libwasmer_trap_here",
+            "add {0}, {0}, :lo12:libwasmer_trap_here",
+            out(reg) address
+        );
+    }
+    address
+}
+
+/// Runs an atomic wait of the guest's, which ends when a call on this thread is to end.
+pub fn waiting<R>(
+    conditions: Option<&ThreadConditions>,
+    stopped: R,
+    wait: impl FnOnce() -> R,
+) -> R {
+    let thread = thread::current();
+    let slot = thread.slot.get();
+    match conditions {
+        // SAFETY: slots are never freed.
+        Some(conditions) if !slot.is_null() => unsafe {
+            (*slot).waiting(conditions, || if is_asked(thread) { stopped } else { wait() })
+        },
+        _ => wait(),
+    }
+}
+
+/// Runs code while which the thread is in a host function, or in wasm again.
+#[inline]
+pub fn inside<R>(thread: &Thread, host: bool, run: impl FnOnce() -> R) -> R {
+    let slot = thread.slot.get();
+    if slot.is_null() {
+        return run();
+    }
+    // SAFETY: slots are never freed.
+    unsafe { (*slot).host(host, run) }
+}
+
+/// To be called when the frames of calls were dropped without being unwound.
+pub fn forget(thread: &Thread) {
+    let slot = thread.slot.get();
+    if !slot.is_null() {
+        // SAFETY: slots are never freed.
+        unsafe { (*slot).forget(thread.depth()) };
+    }
+}

@@ -1,0 +1,25 @@
+//! Systems on which compiled code cannot be stopped yet.
+
+use super::super::error::{Error, Result, Status};
+use super::slots::{Slot, Target};
+
+pub fn signal() -> Option<i32> {
+    None
+}
+
+pub fn prepare() -> Result<()> {
+    Err(Error::new(
+        Status::Unsupported,
+        "interrupt: stopping a guest is not built for this system yet",
+    ))
+}
+
+pub fn without_signals(start: impl FnOnce()) {
+    start();
+}
+
+pub fn thread_id() -> i32 {
+    1
+}
+
+pub fn send(_: &Slot, _: Target) {}

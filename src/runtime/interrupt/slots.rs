@@ -1,0 +1,313 @@
+//! What the handler of the signal reads: a slot for each thread that has made a call under an
+//! interrupt, in memory that is never freed, so that a signal which comes late finds something.
+
+use super::super::error::{Error, Result, Status};
+use super::super::thread::{self, MAX_DEPTH, Thread};
+use super::{Interrupt, system};
+use std::cell::Cell;
+use std::ptr::{null, null_mut};
+use std::sync::atomic::{
+    AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicUsize, Ordering, compiler_fence,
+};
+use std::sync::{Mutex, PoisonError};
+use wasmer_vm::{ThreadConditions, ThreadConditionsHandle};
+
+/// Frames that the handler notes.
+const FRAMES: usize = 64;
+
+/// Calls under an interrupt that may be on a thread's stack. Each is around an entry into wasm.
+const MOST: usize = MAX_DEPTH as usize + 1;
+
+/// A call under an interrupt that is on the stack.
+struct Under {
+    interrupt: Cell<*const Interrupt>,
+    /// Entries into wasm that were on the stack when it began.
+    depth: Cell<u32>,
+    target: Cell<Option<Target>>,
+}
+
+pub struct Slot {
+    index: u32,
+    /// The system's number for the thread; 0 if the slot is free.
+    thread: AtomicI32,
+    /// Where the thread's own block is. Read on that thread only.
+    block: AtomicPtr<Thread>,
+    /// Counts the calls, so that an old request is not taken for a new one.
+    serial: AtomicU32,
+    /// A hint that a call is to end. Raised by the one who fires.
+    asked: AtomicBool,
+    /// A host function runs, so a signal would only disturb it.
+    in_host: AtomicBool,
+    /// What the guest waits on.
+    waits_on: Mutex<Option<ThreadConditionsHandle>>,
+    /// Innermost last. Used on the slot's thread only, by its handler too.
+    calls: [Under; MOST],
+    depth: AtomicUsize,
+    frames: [AtomicUsize; FRAMES],
+    frame_count: AtomicUsize,
+    /// The guest was stopped, and the entry into wasm that ends by it has not said so yet.
+    stopped: AtomicBool,
+}
+
+// SAFETY: `calls` is used on the slot's thread only; the rest is atomic or locked.
+unsafe impl Sync for Slot {}
+
+/// A call on a thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Target {
+    index: u32,
+    /// Never 0.
+    serial: u32,
+}
+
+impl Target {
+    pub fn bits(self) -> u64 {
+        u64::from(self.index) << 32 | u64::from(self.serial)
+    }
+
+    /// None for 0, and for the number of a slot that there is not.
+    pub fn from_bits(bits: u64) -> Option<Self> {
+        let target = Self { index: (bits >> 32) as u32, serial: bits as u32 };
+        (target.serial != 0 && at(target.index).is_some()).then_some(target)
+    }
+
+    pub fn slot(self) -> &'static Slot {
+        // A target is made from a slot, and slots stay.
+        at(self.index).unwrap_or_else(|| unreachable!("slot {} of a target", self.index))
+    }
+}
+
+/// Slots by number, in blocks that are made when they are needed.
+const BLOCK: usize = 64;
+const BLOCKS: usize = 1024;
+static SLOTS: [AtomicPtr<[Slot; BLOCK]>; BLOCKS] = [const { AtomicPtr::new(null_mut()) }; BLOCKS];
+static FREE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// The slot with a number. Takes no lock.
+pub fn at(index: u32) -> Option<&'static Slot> {
+    let block = SLOTS.get(index as usize / BLOCK)?.load(Ordering::Acquire);
+    // SAFETY: blocks are never freed.
+    (!block.is_null()).then(|| unsafe { &(*block)[index as usize % BLOCK] })
+}
+
+/// Gives the slot back when the thread ends.
+struct Owner(&'static Slot);
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.0.thread.store(0, Ordering::SeqCst);
+        thread::current().slot.set(null());
+        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.0.index);
+    }
+}
+
+thread_local! {
+    static OWNER: Cell<Option<Owner>> = const { Cell::new(None) };
+}
+
+/// The slot of this thread.
+#[inline]
+pub fn mine() -> Result<&'static Slot> {
+    let slot = thread::current().slot.get();
+    if slot.is_null() {
+        return acquire();
+    }
+    // SAFETY: slots are never freed.
+    Ok(unsafe { &*slot })
+}
+
+#[cold]
+fn acquire() -> Result<&'static Slot> {
+    let full = || Error::new(Status::Limit, "limit: too many threads call under an interrupt");
+    let slot = {
+        let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = match free.pop() {
+            Some(index) => index,
+            None => {
+                let index = COUNT.load(Ordering::Relaxed);
+                let place = SLOTS.get(index as usize / BLOCK).ok_or_else(full)?;
+                if (index as usize).is_multiple_of(BLOCK) {
+                    place.store(Box::into_raw(new_block(index)), Ordering::Release);
+                }
+                COUNT.store(index + 1, Ordering::Relaxed);
+                index
+            }
+        };
+        at(index).ok_or_else(full)?
+    };
+    let block = thread::current();
+    slot.block.store(std::ptr::from_ref(block).cast_mut(), Ordering::SeqCst);
+    slot.depth.store(0, Ordering::SeqCst);
+    slot.in_host.store(false, Ordering::SeqCst);
+    slot.asked.store(false, Ordering::SeqCst);
+    slot.thread.store(system::thread_id(), Ordering::SeqCst);
+    OWNER.with(|owner| owner.set(Some(Owner(slot))));
+    block.slot.set(slot);
+    Ok(slot)
+}
+
+fn new_block(first: u32) -> Box<[Slot; BLOCK]> {
+    let slots: Vec<Slot> = (0..BLOCK as u32).map(|number| Slot::new(first + number)).collect();
+    match slots.into_boxed_slice().try_into() {
+        Ok(block) => block,
+        Err(_) => unreachable!("a block of another size"),
+    }
+}
+
+impl Slot {
+    fn new(index: u32) -> Self {
+        Self {
+            index,
+            thread: AtomicI32::new(0),
+            block: AtomicPtr::new(null_mut()),
+            serial: AtomicU32::new(0),
+            asked: AtomicBool::new(false),
+            in_host: AtomicBool::new(false),
+            waits_on: Mutex::new(None),
+            calls: [const {
+                Under { interrupt: Cell::new(null()), depth: Cell::new(0), target: Cell::new(None) }
+            }; MOST],
+            depth: AtomicUsize::new(0),
+            frames: [const { AtomicUsize::new(0) }; FRAMES],
+            frame_count: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    pub fn thread(&self) -> i32 {
+        self.thread.load(Ordering::SeqCst)
+    }
+
+    /// Of the slot's thread, and to be read on it.
+    pub fn block(&self) -> *const Thread {
+        self.block.load(Ordering::Relaxed)
+    }
+
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::SeqCst);
+    }
+
+    pub fn in_host(&self) -> bool {
+        self.in_host.load(Ordering::SeqCst)
+    }
+
+    /// Notes a call under an interrupt, which lives at least until `end`.
+    pub fn begin(&self, interrupt: *const Interrupt, depth: u32) -> Result<Target> {
+        let number = self.depth.load(Ordering::Relaxed);
+        let Some(under) = self.calls.get(number) else {
+            return Err(Error::new(
+                Status::Depth,
+                "calls under an interrupt are nested too deeply",
+            ));
+        };
+        let serial = self.serial.load(Ordering::Relaxed).wrapping_add(1).max(1);
+        self.serial.store(serial, Ordering::Relaxed);
+        let target = Target { index: self.index, serial };
+        under.interrupt.set(interrupt);
+        under.depth.set(depth);
+        under.target.set(Some(target));
+        // The handler runs on this thread: what is above the count is not there for it.
+        compiler_fence(Ordering::SeqCst);
+        self.depth.store(number + 1, Ordering::Relaxed);
+        Ok(target)
+    }
+
+    /// Takes the innermost call out.
+    pub fn end(&self) {
+        let number = self.depth.load(Ordering::Relaxed);
+        self.depth.store(number.saturating_sub(1), Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    /// Takes out the calls that began at `depth` entries into wasm or more: their frames are gone.
+    pub fn forget(&self, depth: u32) {
+        while let Some(number) = self.depth.load(Ordering::Relaxed).checked_sub(1) {
+            let under = &self.calls[number];
+            if under.depth.get() < depth {
+                return;
+            }
+            self.end();
+            if let Some(target) = under.target.get() {
+                // SAFETY: who gives a call up still has what it was under: the documentation of
+                // `libwasmer_arena_abandon` asks for it.
+                unsafe { (*under.interrupt.get()).remove(target) };
+            }
+        }
+    }
+
+    /// Whether a call that is on the stack is to end. For the slot's thread.
+    pub fn is_fired(&self) -> bool {
+        let number = self.depth.load(Ordering::Relaxed).min(MOST);
+        compiler_fence(Ordering::SeqCst);
+        // SAFETY: an interrupt lives at least until the end of the call under it.
+        self.calls[..number].iter().any(|under| unsafe { (*under.interrupt.get()).is_fired() })
+    }
+
+    #[inline]
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) && self.is_really_asked()
+    }
+
+    #[cold]
+    fn is_really_asked(&self) -> bool {
+        // First, so that what is fired meanwhile is not lost.
+        self.asked.store(false, Ordering::SeqCst);
+        let fired = self.is_fired();
+        if fired {
+            self.ask();
+        }
+        fired
+    }
+
+    #[inline]
+    pub fn host<R>(&self, inside: bool, run: impl FnOnce() -> R) -> R {
+        let before = self.in_host.load(Ordering::Relaxed);
+        self.in_host.store(inside, Ordering::SeqCst);
+        let result = run();
+        self.in_host.store(before, Ordering::SeqCst);
+        result
+    }
+
+    /// Runs an atomic wait of the guest's, which `wake` ends.
+    pub fn waiting<R>(&self, on: &ThreadConditions, wait: impl FnOnce() -> R) -> R {
+        let place = || self.waits_on.lock().unwrap_or_else(PoisonError::into_inner);
+        *place() = Some(on.downgrade());
+        let result = wait();
+        *place() = None;
+        result
+    }
+
+    /// Wakes the guest from an atomic wait.
+    pub fn wake(&self) {
+        let waits_on = self.waits_on.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(conditions) = waits_on.as_ref().and_then(ThreadConditionsHandle::upgrade) {
+            conditions.wake_all_atomic_waiters();
+        }
+    }
+
+    /// For the handler: notes where the guest was.
+    pub fn note_frame(&self, address: usize) -> bool {
+        let number = self.frame_count.load(Ordering::Relaxed);
+        let Some(place) = self.frames.get(number) else { return false };
+        place.store(address, Ordering::Relaxed);
+        self.frame_count.store(number + 1, Ordering::Relaxed);
+        true
+    }
+
+    /// Notes that the guest is stopped. Its frames may be noted next.
+    pub fn note_stop(&self) {
+        self.frame_count.store(0, Ordering::Relaxed);
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// The return addresses that were noted, if the guest was stopped.
+    pub fn take_stop(&self) -> Option<Vec<usize>> {
+        if !self.stopped.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let count = self.frame_count.swap(0, Ordering::Relaxed).min(FRAMES);
+        let frames = self.frames[..count].iter();
+        Some(frames.map(|frame| frame.load(Ordering::Relaxed)).collect())
+    }
+}

@@ -1,0 +1,141 @@
+//! Limits that an engine or an arena can be given others of.
+
+use super::error::{Error, Result, Status};
+use super::limits::{MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// What there may be at most. Numbers are part of the ABI.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Quota {
+    /// Pages of 65,536 bytes that all memories of an arena have together.
+    MemoryPages = 0,
+    /// Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+    Memories = 1,
+    /// Elements that all tables of one instance have together, declared or grown; and elements of a
+    /// table that the host makes.
+    TableElements = 2,
+    /// Instances in an arena.
+    Instances = 3,
+    /// Bytes of a module in the binary format, before it is compiled. Of engines only.
+    ModuleBytes = 4,
+    /// Functions of a module, imported ones too. Of engines only.
+    Functions = 5,
+}
+
+const COUNT: usize = 6;
+
+impl Quota {
+    pub const ALL: [Self; COUNT] = [
+        Self::MemoryPages,
+        Self::Memories,
+        Self::TableElements,
+        Self::Instances,
+        Self::ModuleBytes,
+        Self::Functions,
+    ];
+
+    pub fn from_u32(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|&quota| quota as u32 == number)
+    }
+
+    /// What holds if nothing is said.
+    pub fn default_value(self) -> u64 {
+        match self {
+            Self::MemoryPages => MAX_MEMORY_PAGES.into(),
+            Self::Memories => MAX_MEMORIES.into(),
+            Self::TableElements => MAX_TABLE_ELEMENTS.into(),
+            Self::Instances => MAX_INSTANCES as u64,
+            Self::ModuleBytes => 1 << 30,
+            // The most that WebAssembly's JavaScript interface asks engines for.
+            Self::Functions => 1_000_000,
+        }
+    }
+
+    /// The most that it can be set to.
+    fn highest(self) -> u64 {
+        match self {
+            Self::MemoryPages => u64::from(u32::MAX),
+            // More do not fit into the addresses of a process.
+            Self::Memories => 16_000,
+            // A table takes 8 bytes for an element, and more while it grows.
+            Self::TableElements => 1_000_000_000,
+            Self::Instances => 10_000_000,
+            Self::ModuleBytes => u64::from(u32::MAX),
+            Self::Functions => 1_000_000,
+        }
+    }
+
+    /// Whether an arena can have a value of its own.
+    fn is_of_arenas(self) -> bool {
+        !matches!(self, Self::ModuleBytes | Self::Functions)
+    }
+}
+
+impl fmt::Display for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MemoryPages => "memory pages",
+            Self::Memories => "memories",
+            Self::TableElements => "table elements",
+            Self::Instances => "instances",
+            Self::ModuleBytes => "bytes of a module",
+            Self::Functions => "functions of a module",
+        })
+    }
+}
+
+/// A value for each quota.
+#[derive(Debug)]
+pub struct Quotas([AtomicU64; COUNT]);
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self(Quota::ALL.map(|quota| AtomicU64::new(quota.default_value())))
+    }
+}
+
+impl Clone for Quotas {
+    fn clone(&self) -> Self {
+        Self(Quota::ALL.map(|quota| AtomicU64::new(self.get(quota))))
+    }
+}
+
+impl Quotas {
+    pub fn get(&self, quota: Quota) -> u64 {
+        self.0[quota as usize].load(Relaxed)
+    }
+
+    pub fn set(&self, quota: Quota, most: u64) -> Result<()> {
+        let highest = quota.highest();
+        if most > highest {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                format!("quota of {quota}: {most} asked for, {highest} is the most there can be"),
+            ));
+        }
+        self.0[quota as usize].store(most, Relaxed);
+        Ok(())
+    }
+
+    /// As `set`, for an arena.
+    pub fn set_for_arena(&self, quota: Quota, most: u64) -> Result<()> {
+        if !quota.is_of_arenas() {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                format!("quota of {quota}: it is set for an engine, not for an arena"),
+            ));
+        }
+        self.set(quota, most)
+    }
+
+    /// The error for what does not fit.
+    pub fn check(&self, quota: Quota, wanted: u64) -> Result<()> {
+        let most = self.get(quota);
+        if wanted <= most {
+            return Ok(());
+        }
+        Err(Error::new(Status::Limit, format!("limit: {wanted} {quota} asked for, {most} allowed")))
+    }
+}
