@@ -85,7 +85,8 @@ fn an_error_that_nobody_asks_for_is_freed() {
 
 #[test]
 fn a_panic_is_an_error_with_its_text() {
-    let panics: [(fn() -> Result<()>, &str); 3] = [
+    type Body = fn() -> Result<()>;
+    let panics: [(Body, &str); 3] = [
         (|| panic!("plain"), "libwasmer panicked: plain"),
         (|| panic!("with {}", 42), "libwasmer panicked: with 42"),
         (|| panic_any(7u8), "libwasmer panicked: unknown panic"),

@@ -11,6 +11,8 @@
 //! data races, leaks. It also runs as an ordinary test.
 
 #![allow(dead_code, unused_imports)]
+// Guests are code that the tests trust.
+#![allow(clippy::not_unsafe_ptr_arg_deref)]
 
 // `src` says wasmer_vm and libc, and gets what is here: theirs, but for what has a name of its own.
 extern crate libc as real_libc;
