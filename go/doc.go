@@ -60,7 +60,7 @@
 //
 // This works on Linux. Elsewhere a context is looked at before a call and after each host function,
 // and a guest that loops without calling the host is not stopped: metering does that
-// (Config.PushMeteringMiddleware). NewModuleContext looks at its context before it compiles.
+// (Config.SetFuel).
 //
 // # Untrusted guests
 //

@@ -924,7 +924,8 @@ void libwasmer_arena_delete(libwasmer_arena_t *arena);
 /**
  * Gives an arena up because the frames of its innermost call on this thread were dropped without
  * returning (a `longjmp` out of a host function, or what amounts to one). The arena is closed; its
- * memory is never freed. To be called on that thread, once for each such call.
+ * memory is never freed. To be called on that thread, once for each such call, and while
+ * the interrupt that the call was made under, if there is one, still lives.
  */
 void libwasmer_arena_abandon(const libwasmer_arena_t *arena);
 

@@ -79,7 +79,8 @@ pub unsafe extern "C" fn libwasmer_arena_delete(arena: *mut libwasmer_arena_t) {
 
 /// Gives an arena up because the frames of its innermost call on this thread were dropped without
 /// returning (a `longjmp` out of a host function, or what amounts to one). The arena is closed; its
-/// memory is never freed. To be called on that thread, once for each such call.
+/// memory is never freed. To be called on that thread, once for each such call, and while
+/// the interrupt that the call was made under, if there is one, still lives.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_abandon(arena: *const libwasmer_arena_t) {
     ffi::guard_or((), || {

@@ -227,65 +227,6 @@ static void by_the_standard(libwasmer_compiler_t compiler) {
     wasm_engine_delete(engine);
 }
 
-/* One interrupt for calls on many threads. */
-enum { THREADS = 20, WAVES = 5 };
-
-typedef struct {
-    const libwasmer_interrupt_t *interrupt;
-    guest_t guest;
-    pthread_t thread;
-    uint64_t ended_at;
-    libwasmer_status_t status, after;
-} caller_t;
-
-static sem_t ready;
-
-static void *call_loop(void *argument) {
-    caller_t *caller = argument;
-    sem_post(&ready);
-    caller->status = try_call(&caller->guest, "loop", 0, 0, NULL, NULL);
-    caller->ended_at = now();
-    caller->after = try_call(&caller->guest, "sum", 1, 2, NULL, NULL);
-    return NULL;
-}
-
-static void many_threads(void) {
-    libwasmer_interrupt_t *interrupt = new_interrupt();
-    caller_t callers[THREADS] = {0};
-    log_t log = {.count = 0};
-    sem_init(&ready, 0, 0);
-    for (int i = 0; i < THREADS; i++) {
-        callers[i].guest = new_guest(compilers[i % COMPILERS], answer, NULL);
-        OK(libwasmer_arena_set_interrupt(callers[i].guest.arena, interrupt, &error));
-    }
-    for (int wave = 0; wave < WAVES; wave++) {
-        for (int i = 0; i < THREADS; i++) {
-            pthread_create(&callers[i].thread, NULL, call_loop, &callers[i]);
-        }
-        for (int i = 0; i < THREADS; i++) sem_wait(&ready);
-        pause_for(MILLISECONDS(20));
-        uint64_t fired_at = now();
-        OK(libwasmer_interrupt_fire(interrupt, &error));
-        for (int i = 0; i < THREADS; i++) {
-            pthread_join(callers[i].thread, NULL);
-            CHECK(callers[i].status == LIBWASMER_STATUS_INTERRUPTED &&
-                      callers[i].after == LIBWASMER_STATUS_INTERRUPTED,
-                  "thread %d: status %u, then %u", i, (unsigned)callers[i].status,
-                  (unsigned)callers[i].after);
-            if (CHECK(callers[i].ended_at >= fired_at, "thread %d ended too soon", i)) {
-                note(&log, callers[i].ended_at - fired_at);
-            }
-        }
-        OK(libwasmer_interrupt_reset(interrupt, &error));
-    }
-    print_log("20 threads, one interrupt", "fire", &log);
-    for (int i = 0; i < THREADS; i++) {
-        works(&callers[i].guest, "many threads");
-        delete_guest(&callers[i].guest);
-    }
-    libwasmer_interrupt_delete(interrupt);
-}
-
 /* Fires at any moment of short calls: each one is done or ended, and nothing of it is left for the
    next one. */
 enum { RACES = 10000 };
@@ -363,7 +304,6 @@ int main(int argc, char **argv) {
         by_the_standard(compilers[i]);
         races(compilers[i]);
     }
-    many_threads();
     for (size_t way = 0; way < WAYS; way++) print_log("all work", ways[way], &lateness[way]);
     CHECK(libwasmer_live_objects() == 0, "%zu objects left", libwasmer_live_objects());
     return finish("interrupt");

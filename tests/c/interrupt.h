@@ -12,7 +12,10 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -189,6 +192,48 @@ static inline void print_log(const char *what, const char *how, log_t *log) {
            (double)log->values[log->count / 2] / 1e3,
            (double)log->values[log->count * 99 / 100] / 1e3,
            (double)log->values[log->count - 1] / 1e3);
+}
+
+/* What a child process counted, in memory that both see. */
+typedef struct {
+    unsigned passed, failed;
+    bool finished;
+} outcome_t;
+
+static outcome_t *outcome;
+
+/* Forks; the child counts anew, and ends by `end_child`. */
+static inline pid_t fork_child(void) {
+    if (outcome == NULL) {
+        outcome = mmap(NULL, sizeof *outcome, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                       -1, 0);
+    }
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        passed_checks = failed_checks = 0;
+        alarm(60);
+    }
+    return child;
+}
+
+static inline void end_child(void) {
+    *outcome = (outcome_t){passed_checks, failed_checks, true};
+    fflush(NULL);
+    _exit(EXIT_SUCCESS);
+}
+
+/* Waits for a child and takes over what it counted. */
+static inline void take_over(const char *name, pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (outcome->failed > 0) printf("in %s\n", name);
+    passed_checks += outcome->passed;
+    failed_checks += outcome->failed;
+    CHECK(outcome->finished && WIFEXITED(status) && WEXITSTATUS(status) == 0,
+          "%s ended by %s %d", name, WIFSIGNALED(status) ? "signal" : "code",
+          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    memset(outcome, 0, sizeof *outcome);
 }
 
 /* Where the system has no interrupts, that is what is tested; true if there are some. */

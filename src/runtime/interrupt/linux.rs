@@ -49,6 +49,13 @@ fn install() -> Option<c_int> {
     installed.then_some(signal)
 }
 
+/// Returns after the signals that wait for this thread were handled: that is done when a system call
+/// returns.
+pub fn take_pending_signals() {
+    // SAFETY: has no arguments and cannot fail.
+    unsafe { libc::syscall(libc::SYS_gettid) };
+}
+
 /// Starts a thread that no signal of the program's goes to: Go ends the process when one comes to a
 /// thread that it does not know.
 pub fn without_signals(start: impl FnOnce()) {

@@ -112,7 +112,7 @@ impl Interrupt {
         slot.ask();
         slot.wake();
         if !slot.in_host() {
-            system::send(slot, target);
+            slot.send(|| self.targets().contains(&target), || system::send(slot, target));
         }
         true
     }

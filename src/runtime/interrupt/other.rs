@@ -14,6 +14,8 @@ pub fn prepare() -> Result<()> {
     ))
 }
 
+pub fn take_pending_signals() {}
+
 pub fn without_signals(start: impl FnOnce()) {
     start();
 }

@@ -45,6 +45,11 @@ pub struct Slot {
     depth: AtomicUsize,
     frames: [AtomicUsize; FRAMES],
     frame_count: AtomicUsize,
+    /// Held while somebody sends the signal, and for a moment at the end of a call: after that nobody
+    /// sends any for it.
+    sending: AtomicBool,
+    /// A signal was sent since the last call began.
+    sent: AtomicBool,
     /// The guest was stopped, and the entry into wasm that ends by it has not said so yet.
     stopped: AtomicBool,
 }
@@ -171,6 +176,8 @@ impl Slot {
             depth: AtomicUsize::new(0),
             frames: [const { AtomicUsize::new(0) }; FRAMES],
             frame_count: AtomicUsize::new(0),
+            sending: AtomicBool::new(false),
+            sent: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         }
     }
@@ -213,11 +220,37 @@ impl Slot {
         Ok(target)
     }
 
-    /// Takes the innermost call out.
+    /// Takes the innermost call out, which its interrupt does not know any more. After this no signal
+    /// for it is on its way: one that came when the thread ends would find wasmer's signal stack
+    /// unmapped.
     pub fn end(&self) {
         let number = self.depth.load(Ordering::Relaxed);
         self.depth.store(number.saturating_sub(1), Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
+        self.locked(|| {});
+        if self.sent.swap(false, Ordering::SeqCst) {
+            system::take_pending_signals();
+        }
+    }
+
+    /// Sends the signal, if the call is still there.
+    pub fn send(&self, is_there: impl FnOnce() -> bool, send: impl FnOnce()) {
+        self.locked(|| {
+            if is_there() {
+                self.sent.store(true, Ordering::SeqCst);
+                send();
+            }
+        });
+    }
+
+    fn locked(&self, work: impl FnOnce()) {
+        let mut tries = 0;
+        while self.sending.swap(true, Ordering::SeqCst) {
+            tries += 1;
+            if tries > 100 { std::thread::yield_now() } else { std::hint::spin_loop() }
+        }
+        work();
+        self.sending.store(false, Ordering::SeqCst);
     }
 
     /// Takes out the calls that began at `depth` entries into wasm or more: their frames are gone.
@@ -227,12 +260,12 @@ impl Slot {
             if under.depth.get() < depth {
                 return;
             }
-            self.end();
             if let Some(target) = under.target.get() {
                 // SAFETY: who gives a call up still has what it was under: the documentation of
                 // `libwasmer_arena_abandon` asks for it.
                 unsafe { (*under.interrupt.get()).remove(target) };
             }
+            self.end();
         }
     }
 
