@@ -72,6 +72,23 @@ static bool status_(libwasmer_status_t expected, libwasmer_status_t found, int l
     status_(LIBWASMER_STATUS_##expected, (call), __LINE__, __FILE__, #call)
 #define OK(call) STATUS(OK, call)
 
+/* Checks that a call gave a status and that the message of its error holds all of the words, which
+   end with NULL; then frees the error. */
+static inline void says_(libwasmer_status_t expected, libwasmer_status_t found, int line,
+                         const char *file, const char *const *words) {
+    check_(found == expected, file, line, "status", "%u expected, %u found: %s",
+           (unsigned)expected, (unsigned)found, message_of(error));
+    for (; *words; words++) {
+        check_(strstr(message_of(error), *words) != NULL, file, line, "message",
+               "%s is missing in: %s", *words, message_of(error));
+    }
+    libwasmer_error_delete(error);
+    error = NULL;
+}
+#define SAYS(expected, call, ...)                                  \
+    says_(LIBWASMER_STATUS_##expected, (call), __LINE__, __FILE__, \
+          (const char *const[]){__VA_ARGS__, NULL})
+
 /* For what a test cannot go on without. */
 #define NEED(call)                               \
     do {                                         \

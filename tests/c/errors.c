@@ -5,22 +5,6 @@
 static libwasmer_engine_t *engine;
 static libwasmer_arena_t *arena;
 
-/* Checks the status of the call before it and that the message holds all of the words, which end
-   with NULL; then frees the error. */
-static void says_(libwasmer_status_t expected, libwasmer_status_t found, int line,
-                  const char *const *words) {
-    check_(found == expected, __FILE__, line, "status", "%u expected, %u found: %s",
-           (unsigned)expected, (unsigned)found, message_of(error));
-    for (; *words; words++) {
-        check_(strstr(message_of(error), *words) != NULL, __FILE__, line, "message",
-               "%s is missing in: %s", *words, message_of(error));
-    }
-    libwasmer_error_delete(error);
-    error = NULL;
-}
-#define SAYS(expected, call, ...) \
-    says_(LIBWASMER_STATUS_##expected, (call), __LINE__, (const char *const[]){__VA_ARGS__, NULL})
-
 static libwasmer_handle_t handle;
 
 static void arguments(void) {
@@ -237,7 +221,7 @@ static void host_errors(void) {
             CHECK(!libwasmer_error_frame(error, behind, &frame) && frame.function_index == 777,
                   "a frame behind the last one");
             CHECK(libwasmer_error_frames_omitted(error) == 0, "frames omitted");
-            says_(statuses[i].expected, found, __LINE__,
+            says_(statuses[i].expected, found, __LINE__, __FILE__,
                   (const char *const[]){"no \xef\xbf\xbd such", NULL});
         }
     }
