@@ -82,8 +82,8 @@
 // The library takes SIGSEGV, SIGBUS, SIGILL and SIGFPE when the first instance is made, and passes
 // on to the Go runtime what is not wasm's. A program must not call signal.Notify for these four
 // after that. On Linux, the first call with a context that can end takes one real-time signal (62 in a
-// Go program) for stopping guests. A copy of it that another process sends goes on to the Go
-// runtime, and to signal.Notify. A program must not call signal.Ignore for it, nor for all signals
+// Go program) for stopping guests. What else comes by that number is
+// ignored. A program must not call signal.Ignore for it, nor for all signals
 // by calling it without arguments. All other signals are the program's.
 //
 // A program that was written for wasmer-go runs on this package by a change of its import path, or by

@@ -63,6 +63,35 @@ func BenchmarkHostFunctionRawCancellable(b *testing.B) {
 	}
 }
 
+// A guest that loops, and one that calls, under a deadline and without one: they are to take the same time.
+func BenchmarkGuest(b *testing.B) {
+	instance := start(b, storeOf(CRANELIFT), `(module
+	  (func (export "Loop") (param $n i64) (result i64) (local $r i64)
+	    (loop $l
+	      (local.set $r (i64.add (i64.rotl (local.get $r) (i64.const 5)) (local.get $n)))
+	      (br_if $l (i64.ne (local.tee $n (i64.sub (local.get $n) (i64.const 1))) (i64.const 0))))
+	    (local.get $r))
+	  (func $fib (export "Calls") (param $n i64) (result i64)
+	    (if (result i64) (i64.lt_u (local.get $n) (i64.const 2))
+	      (then (local.get $n))
+	      (else (i64.add (call $fib (i64.sub (local.get $n) (i64.const 1)))
+	                     (call $fib (i64.sub (local.get $n) (i64.const 2))))))))`, nil)
+	for name, argument := range map[string]uint64{"Loop": 1_000_000, "Calls": 25} {
+		f := get(b, instance, name)
+		for which, ctx := range map[string]context.Context{"Background": context.Background(), "Deadline": soon(b, time.Hour)} {
+			b.Run(name+which, func(b *testing.B) {
+				slots := make([]uint64, 1)
+				for b.Loop() {
+					slots[0] = argument
+					if err := f.CallRaw(ctx, slots); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
 // How long after its deadline a call returns, and not how long it takes. To be run with
 // -benchtime 100x: each takes 50 ms.
 func benchmarkLate(b *testing.B, name string) {

@@ -117,6 +117,74 @@ func TestInterruptsAtAnyMomentOfACall(t *testing.T) {
 	group.Wait()
 }
 
+// Deadlines of those that run and of those that wait, on one instance: nobody waits for ever.
+func TestManyDeadlinesOnOneInstance(t *testing.T) {
+	instance := busy(t, storeOf(CRANELIFT))
+	loop, sum := get(t, instance, "loop"), get(t, instance, "sum")
+	var group sync.WaitGroup
+	for range 8 {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			slots := make([]uint64, 2)
+			for range rounds(100) {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rand.Intn(2000))*time.Microsecond)
+				if err := loop.CallRaw(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
+					t.Error(err)
+				}
+				cancel()
+				slots[0], slots[1] = 40, 2
+				if err := sum.CallRaw(context.Background(), slots); err != nil || slots[0] != 42 {
+					t.Error(slots, err)
+				}
+			}
+		}()
+	}
+	group.Wait()
+}
+
+// Instances that are made, stopped and closed at any moment leave nothing behind.
+func TestStartFunctionsAndClosesAtAnyMoment(t *testing.T) {
+	nothingLeft(t, func(t *testing.T) {
+		store := storeOf(CRANELIFT)
+		module := mustModule(t, store, endlessStart)
+		imports := NewImportObject()
+		imports.Register("host", map[string]IntoExtern{
+			"f": hostFunc(store, func(context.Context, *Caller) error { return nil }),
+		})
+		looping := mustModule(t, store, callThenLoop)
+		var group sync.WaitGroup
+		for range 4 {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				for range rounds(200) {
+					at := time.Duration(rand.Intn(1000)) * time.Microsecond
+					ctx, cancel := context.WithTimeout(context.Background(), at)
+					if _, err := NewInstanceContext(ctx, module, nil); !errors.Is(err, context.DeadlineExceeded) {
+						t.Error(err)
+					}
+					cancel()
+					ctx, cancel = context.WithCancel(context.Background())
+					instance, err := NewInstanceContext(ctx, looping, imports)
+					if err != nil {
+						cancel()
+						t.Error(err)
+						return
+					}
+					f := get(t, instance, "f")
+					time.AfterFunc(at, instance.Close)
+					if err := f.CallRaw(ctx, nil); !errors.Is(err, ErrClosed) {
+						t.Error(err)
+					}
+					cancel()
+				}
+			}()
+		}
+		group.Wait()
+	})
+}
+
 // Many calls under one context, which ends them all; and none of those that come later.
 func TestOneContextEndsAllItsCalls(t *testing.T) {
 	store := storeOf(CRANELIFT)
