@@ -28,7 +28,7 @@ static inline wasm_byte_vec_t bytes_of(const char *text) {
 
 static inline bool same_text(const wasm_byte_vec_t *name, const char *text) {
     return name != NULL && name->size == strlen(text) &&
-           memcmp(name->data, text, name->size) == 0;
+           (name->size == 0 || memcmp(name->data, text, name->size) == 0);
 }
 
 static inline wasm_byte_vec_t binary_of(const char *wat) {
