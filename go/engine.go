@@ -52,12 +52,13 @@ func (c CompilerKind) Supports(feature string) (bool, error) {
 // Config is what an Engine is made from. The methods change it and return it, for chaining. It may
 // be used for any number of engines, by one goroutine at a time.
 type Config struct {
-	compiler CompilerKind
-	features []featureSwitch
-	target   *Target
-	metering *metering
-	quotas   []quotaSetting
-	err      error
+	compiler       CompilerKind
+	compileThreads int
+	features       []featureSwitch
+	target         *Target
+	metering       *metering
+	quotas         []quotaSetting
+	err            error
 }
 
 type featureSwitch struct {
@@ -96,6 +97,14 @@ func (c *Config) SetFeature(name string, on bool) *Config {
 	return c
 }
 
+// SetCompileThreads sets how many threads compile one module; 0, as if it were not set, is for as many as
+// the machine runs at once. Small modules are compiled by one thread anyway. A negative number is an error
+// of NewModule.
+func (c *Config) SetCompileThreads(threads int) *Config {
+	c.compileThreads = threads
+	return c
+}
+
 // Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
 type Engine struct {
 	native capi.Engine
@@ -124,6 +133,11 @@ func NewEngineWithConfig(config *Config) *Engine {
 	for _, feature := range config.features {
 		fail(native.SetFeature(feature.name, feature.on))
 	}
+	if config.compileThreads < 0 {
+		engine.err = newError(capi.StatusInvalidArgument, "compile threads: %d, want 0 or more", config.compileThreads)
+		return engine
+	}
+	fail(native.SetCompileThreads(uint(config.compileThreads)))
 	fail(config.target.configure(native))
 	fail(config.metering.configure(native))
 	for _, setting := range config.quotas {

@@ -151,3 +151,17 @@ func TestConfigurations(t *testing.T) {
 		NewConfig().UseLLVMCompiler()
 	}
 }
+
+func TestCompileThreads(t *testing.T) {
+	for _, threads := range []int{0, 1, 3} {
+		store := NewStore(NewEngineWithConfig(NewConfig().SetCompileThreads(threads)))
+		if _, err := NewModule(store, []byte("(module (func))")); err != nil {
+			t.Errorf("%d threads: %v", threads, err)
+		}
+	}
+	store := NewStore(NewEngineWithConfig(NewConfig().SetCompileThreads(-2)))
+	_, err := NewModule(store, []byte("(module)"))
+	if err == nil || !strings.Contains(err.Error(), "compile threads: -2, want 0 or more") {
+		t.Errorf("-2 threads: %v", err)
+	}
+}

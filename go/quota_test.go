@@ -52,7 +52,7 @@ func TestTheQuotasAreThoseOfTheLibrary(t *testing.T) {
 		QuotaInstances: capi.QuotaInstances, QuotaModuleBytes: capi.QuotaModuleBytes, QuotaFunctions: capi.QuotaFunctions,
 	}
 	highest := map[Quota]uint64{
-		QuotaMemoryPages: math.MaxUint32, QuotaMemories: 16_000, QuotaTableElements: 1_000_000_000,
+		QuotaMemoryPages: math.MaxUint32, QuotaMemories: 16_000, QuotaTableElements: 134_217_728,
 		QuotaInstances: 10_000_000, QuotaModuleBytes: math.MaxUint32, QuotaFunctions: 1_000_000,
 	}
 	for quota, number := range names {

@@ -229,6 +229,50 @@ fn a_call_that_ends_in_time_is_not_touched() {
     assert_eq!(call(&arena, sum, &[20, 22]).unwrap(), [42]);
 }
 
+#[test]
+fn an_alarm_that_was_reset_does_not_ring_and_rings_no_later_one() {
+    let interrupt = Interrupt::new().unwrap();
+    let spin = |time| {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            std::hint::spin_loop();
+        }
+    };
+    for round in 0..3000 {
+        interrupt.fire_after(Some(Duration::from_micros(60)));
+        // Before the alarm, while it rings or after it.
+        spin(Duration::from_micros(50 + round % 100));
+        interrupt.reset();
+        interrupt.fire_after(Some(Duration::from_secs(3600)));
+        spin(Duration::from_micros(80));
+        assert!(!interrupt.is_fired(), "round {round}");
+    }
+}
+
+#[test]
+fn of_a_deep_stack_the_innermost_and_the_outermost_frames_are_told() {
+    let text = r#"(module
+        (func $first (export "first") (call $middle (i32.const 3000)))
+        (func $middle (param i32) (if (local.get 0)
+            (then (call $middle (i32.sub (local.get 0) (i32.const 1))))
+            (else (call $last))))
+        (func $last (loop $l br $l)))"#;
+    for compiler in COMPILERS {
+        let engine = engine(compiler);
+        let arena = Owned::new(&engine);
+        let instance = arena.instantiate(&module(&engine, text), &[], 0).unwrap();
+        let first = export(&arena, instance, "first");
+        let (error, _) = late(&arena, first, &[], Duration::from_millis(20));
+        assert_eq!(error.frames.len(), MAX_FRAMES, "{compiler}");
+        // `middle` runs 3,001 times.
+        assert_eq!(error.frames_omitted, 3003 - MAX_FRAMES, "{compiler}");
+        let names: Vec<_> = error.frames.iter().map(|frame| &*frame.function).collect();
+        assert_eq!(names[0], "last", "{compiler}");
+        assert_eq!(names[MAX_FRAMES - 1], "first", "{compiler}");
+        assert!(names[1..MAX_FRAMES - 1].iter().all(|&name| name == "middle"), "{compiler}");
+    }
+}
+
 /// A module whose compilation takes a while: many functions.
 fn large() -> String {
     let body = "(local.set 0 (i32.add (local.get 0) (i32.mul (local.get 0) (i32.const 3))))";

@@ -269,7 +269,7 @@ fn an_arena_that_is_deleted_during_a_call_is_freed_after_it() {
     let engine = engine(Compiler::Cranelift);
     let (live, drops) = (Arena::live(), Arc::new(AtomicUsize::new(0)));
     for _ in 0..200 {
-        let arena = Box::into_raw(Arena::new(&engine));
+        let arena = Arena::new(&engine).as_ptr();
         let kept = unsafe { &*arena };
         kept.new_func(FuncType::new(&[], &[]), Box::new(Dropped(drops.clone()))).unwrap();
         let address = arena as usize;

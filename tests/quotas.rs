@@ -23,7 +23,10 @@ fn a_module_that_is_too_large_is_refused_before_it_is_compiled() {
     let few = limited(&[(Quota::Functions, 3)]);
     refused(Module::new(&few, text.as_bytes()).err().unwrap(), "4 functions of a module asked");
     refused(Module::validate(&few, text.as_bytes()).err().unwrap(), "3 allowed");
-    Module::new(&limited(&[(Quota::Functions, 4)]), text.as_bytes()).unwrap();
+    let enough = limited(&[(Quota::Functions, 4)]);
+    let bytes = Module::new(&enough, text.as_bytes()).unwrap().serialize().unwrap();
+    Module::deserialize(&enough, &bytes).unwrap();
+    refused(Module::deserialize(&few, &bytes).err().unwrap(), "4 functions of a module asked");
 
     let small = limited(&[(Quota::ModuleBytes, 20)]);
     refused(Module::new(&small, text.as_bytes()).err().unwrap(), "bytes of a module asked for");
@@ -55,6 +58,10 @@ fn memories_grow_up_to_the_quota() {
     assert_eq!(call(&arena, grow, &[1]).unwrap(), [u64::from(u32::MAX)]);
     let other = Owned::new(&engine);
     assert_eq!(other.quota(Quota::MemoryPages).unwrap(), 10);
+    // Below what is in use the guest may still ask how much that is.
+    arena.set_quota(Quota::MemoryPages, 3).unwrap();
+    assert_eq!(call(&arena, grow, &[0]).unwrap(), [11]);
+    assert_eq!(call(&arena, grow, &[1]).unwrap(), [u64::from(u32::MAX)]);
 }
 
 #[test]
@@ -77,8 +84,20 @@ fn tables_and_instances_have_quotas() {
     arena.instantiate(&guest, &[], 0).unwrap();
     arena.instantiate(&guest, &[], 0).unwrap();
     refused(arena.instantiate(&guest, &[], 0).unwrap_err(), "3 instances are allowed");
+    // A host function that is called by the host takes none of them.
+    let host = arena.new_func(FuncType::new(&[], &[]), Box::new(Nothing)).unwrap();
+    call(&arena, host, &[]).unwrap();
     arena.set_quota(Quota::Instances, 4).unwrap();
     arena.instantiate(&guest, &[], 0).unwrap();
+    refused(arena.instantiate(&guest, &[], 0).unwrap_err(), "4 instances are allowed");
+}
+
+struct Nothing;
+
+impl HostCall for Nothing {
+    unsafe fn call(&self, _: &CallInfo<'_>, _: &Signature, _: *mut Slot) -> Result<()> {
+        Ok(())
+    }
 }
 
 #[test]

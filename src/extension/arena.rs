@@ -49,7 +49,7 @@ pub unsafe extern "C" fn libwasmer_arena_new(
         // SAFETY: the caller's promise.
         let (engine, write) =
             unsafe { (ffi::borrow(engine, "engine")?, ffi::write(arena, "arena")?) };
-        write(Box::into_raw(Arena::new(&engine.engine)).cast());
+        write(Arena::new(&engine.engine).as_ptr().cast());
         Ok(())
     })
 }

@@ -41,7 +41,8 @@ pub extern "C" fn libwasmer_compiler_is_available(compiler: u32) -> bool {
 
 /// Whether a compiler (a `libwasmer_compiler_t`) supports a proposal, by the names of
 /// `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
-/// some milliseconds. What Singlepass does not support is compiled by Cranelift.
+/// some milliseconds, and after which the size of stacks is what it is. What Singlepass does not support is
+/// compiled by Cranelift.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_compiler_supports(
     compiler: u32,

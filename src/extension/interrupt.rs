@@ -4,7 +4,7 @@ use super::arena::libwasmer_arena_t;
 use super::error::libwasmer_error_t;
 use super::version::live::Live;
 use crate::ffi;
-use crate::runtime::{Interrupt, Result, Status, interrupt};
+use crate::runtime::{Interrupt, Status, interrupt};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,7 +113,6 @@ pub unsafe extern "C" fn libwasmer_arena_set_interrupt(
             // SAFETY: the caller's promise.
             Some(unsafe { ffi::borrow(interrupt, "interrupt")? }.interrupt.clone())
         };
-        let before: Result<_> = arena.set_interrupt(interrupt);
-        before.map(drop)
+        arena.set_interrupt(interrupt)
     })
 }

@@ -10,7 +10,7 @@ use crate::standard::engine::wasm_engine_t;
 use crate::standard::module::{code, into_raw};
 use crate::standard::reference::{self, Body, wasm_module_t, wasm_ref_t, wasm_trap_t};
 use crate::standard::store::{self, wasm_store_t};
-use std::ptr::null_mut;
+use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 
 /// Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.
@@ -103,9 +103,10 @@ pub unsafe extern "C" fn libwasmer_store_from_arena(
         // SAFETY: the caller's promise.
         let (engine, write) =
             unsafe { (super::arena::arena(arena)?.engine()?, ffi::write(store, "store")?) };
-        // SAFETY: a libwasmer_arena_t is an Arena, and it is the caller's to give.
-        let arena = unsafe { Box::from_raw(arena.cast::<Arena>()) };
-        write(Arc::into_raw(wasm_store_t::of(arena, engine)).cast_mut());
+        // A libwasmer_arena_t is an Arena, and it is the caller's to give. Not NULL: it was entered.
+        if let Some(arena) = NonNull::new(arena.cast::<Arena>()) {
+            write(Arc::into_raw(wasm_store_t::of(arena, engine)).cast_mut());
+        }
         Ok(())
     })
 }

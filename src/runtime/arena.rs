@@ -41,6 +41,8 @@ pub struct Arena {
     call_data: Cell<u64>,
     /// What calls are made under; null for nothing. Set and read by the owner.
     interrupt: Cell<*const Interrupt>,
+    /// How often that was set.
+    settings: Cell<u32>,
 }
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -49,7 +51,9 @@ unsafe impl Send for Arena {}
 unsafe impl Sync for Arena {}
 
 impl Arena {
-    pub fn new(engine: &Engine) -> Box<Self> {
+    /// To be freed by `delete`. A raw pointer from the start, because the contents know their arena
+    /// by it: whoever holds a Box may take it that nobody else reaches what is in it.
+    pub fn new(engine: &Engine) -> NonNull<Self> {
         fault::install();
         // From here on the size of stacks is what it is.
         stack::config();
@@ -61,14 +65,16 @@ impl Arena {
                 serial => break serial,
             }
         };
-        let mut arena = Box::new(Self {
+        let arena = NonNull::from(Box::leak(Box::new(Self {
             state: AtomicUsize::new(0),
             contents: UnsafeCell::new(None),
             call_data: Cell::new(0),
             interrupt: Cell::new(std::ptr::null()),
-        });
-        let address = NonNull::from(&mut *arena);
-        *arena.contents.get_mut() = Some(Contents::new(engine, serial, address));
+            settings: Cell::new(0),
+        })));
+        let contents = Contents::new(engine, serial, arena);
+        // SAFETY: made above, and nobody else knows it yet.
+        unsafe { *arena.as_ref().contents.get() = Some(contents) };
         arena
     }
 
@@ -99,7 +105,7 @@ impl Arena {
     /// Closes, and frees the arena itself with its contents.
     ///
     /// # Safety
-    /// The pointer came from `Box::into_raw` and is not used again by the caller.
+    /// The pointer came from `new` and is not used again by the caller.
     pub unsafe fn delete(arena: *mut Self) {
         // SAFETY: alive, as the caller says; `shut` frees it if nobody is inside.
         unsafe { (*arena).shut(CLOSED | ORPHAN) };
@@ -256,14 +262,13 @@ impl Arena {
         self.enter()?.with(|contents| contents.refs.extern_data(handle))?
     }
 
-    /// Sets what the calls that begin from now on are made under, and gives what it was before. A call
-    /// that is running stays under what it began with.
-    pub fn set_interrupt(
-        &self,
-        interrupt: Option<Arc<Interrupt>>,
-    ) -> Result<Option<Arc<Interrupt>>> {
+    /// Sets what the calls that begin from now on are made under. A call that is running stays under
+    /// what it began with.
+    pub fn set_interrupt(&self, interrupt: Option<Arc<Interrupt>>) -> Result<()> {
         let _entered = self.enter()?;
-        Ok(replaced(&self.interrupt, interrupt))
+        drop(replaced(&self.interrupt, interrupt));
+        self.settings.set(self.settings.get().wrapping_add(1));
+        Ok(())
     }
 
     /// Gives the arena another value of a quota than its engine has. What is there already stays.
@@ -282,15 +287,18 @@ impl Arena {
         interrupt: Arc<Interrupt>,
         work: impl FnOnce() -> Result<R>,
     ) -> Result<R> {
-        /// Puts back what was set before, also after a panic.
-        struct Before<'a>(&'a Arena, Option<Arc<Interrupt>>);
+        /// Puts back what was set before, also after a panic, unless a host function has set another.
+        struct Before<'a>(&'a Arena, u32, Option<Arc<Interrupt>>);
         impl Drop for Before<'_> {
             fn drop(&mut self) {
-                drop(replaced(&self.0.interrupt, self.1.take()));
+                if self.0.settings.get() == self.1 {
+                    drop(replaced(&self.0.interrupt, self.2.take()));
+                }
             }
         }
         let _entered = self.enter()?;
-        let _before = Before(self, replaced(&self.interrupt, Some(interrupt)));
+        let before = replaced(&self.interrupt, Some(interrupt));
+        let _before = Before(self, self.settings.get(), before);
         work()
     }
 

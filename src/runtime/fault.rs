@@ -8,6 +8,7 @@
 
 #[cfg(unix)]
 mod unix {
+    use super::super::signals::current;
     use super::super::thread;
     use libc::{SA_NODEFER, SA_ONSTACK, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
     use std::sync::OnceLock;
@@ -49,15 +50,6 @@ mod unix {
             }
             handlers
         });
-    }
-
-    fn current(signal: c_int) -> sigaction {
-        // SAFETY: with no new action sigaction only reads.
-        unsafe {
-            let mut action = std::mem::zeroed::<sigaction>();
-            libc::sigaction(signal, std::ptr::null(), &mut action);
-            action
-        }
     }
 
     /// Runs on the signal stack of the thread that faulted: no allocation, no lock.

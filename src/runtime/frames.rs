@@ -17,21 +17,17 @@ pub fn top(thread: &Thread) -> usize {
     thread.limit.get() + stack::bytes()
 }
 
-/// Gives the return addresses from a frame outwards, until `note` has enough. Where the chain ends, in
+/// Gives the return addresses from a frame outwards. Where the chain ends, in
 /// code without frame pointers, it leads out of the guest's stack or back; where it has no begin (a
 /// start function of Singlepass that is an import), it does not come from behind `lowest`, which lies on
 /// the guest's stack. Takes no lock and allocates nothing.
-pub fn each(
-    lowest: usize,
-    mut frame: *const Link,
-    top: usize,
-    mut note: impl FnMut(usize) -> bool,
-) {
+pub fn each(lowest: usize, mut frame: *const Link, top: usize, mut note: impl FnMut(usize)) {
     while frame.is_aligned() && (lowest..top - size_of::<Link>()).contains(&(frame as usize)) {
         // SAFETY: aligned, and between the innermost frame and the top of the guest's stack, all of
         // which is mapped.
         let Link { caller, return_address } = unsafe { frame.read() };
-        if !note(return_address) || caller <= frame {
+        note(return_address);
+        if caller <= frame {
             break;
         }
         frame = caller;
@@ -42,10 +38,7 @@ pub fn each(
 /// before it.
 pub fn walk(slots: *const Slot, innermost: Option<usize>, frame: *const Link) -> Vec<FrameInfo> {
     let mut addresses: Vec<usize> = innermost.into_iter().collect();
-    each(slots as usize, frame, top(thread::current()), |address| {
-        addresses.push(address);
-        true
-    });
+    each(slots as usize, frame, top(thread::current()), |address| addresses.push(address));
     of(&addresses)
 }
 

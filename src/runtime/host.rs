@@ -113,7 +113,7 @@ unsafe extern "C-unwind" fn on_guest_stack(
         // SAFETY: as above.
         let innermost = unsafe { (*context).ctx.return_address(slots) };
         interrupt::stop(thread, |note| {
-            let _ = innermost.map(&mut *note);
+            innermost.into_iter().for_each(&mut *note);
             frames::each(slots as usize, frame, frames::top(thread), note);
         });
     }
@@ -157,7 +157,8 @@ impl Contents {
         index: usize,
         instance: Handle,
     ) -> InternalStoreHandle<VMFunction> {
-        let context = Box::new(Context {
+        // An Arc, because its address stays good while what owns it moves.
+        let context = Arc::new(Context {
             address: enter_host as *const VMFunctionBody,
             ctx: HostData {
                 func: func.clone(),
@@ -169,7 +170,7 @@ impl Contents {
         let anyfunc = VMCallerCheckedAnyfunc {
             func_ptr: artifact.finished_dynamic_function_trampolines()[FunctionIndex::new(index)].0,
             type_signature_hash: artifact.signatures()[signature_index],
-            vmctx: VMFunctionContext { host_env: &*context as *const Context as *mut _ },
+            vmctx: VMFunctionContext { host_env: Arc::as_ptr(&context) as *mut _ },
             call_trampoline: artifact.finished_function_call_trampolines()[signature_index],
         };
         let function = VMFunction {
@@ -177,7 +178,7 @@ impl Contents {
             signature: func.signature.ty.to_wasmer(),
             // "Dynamic" would have the linker choose the trampoline; here it is chosen.
             kind: VMFunctionKind::Static,
-            host_data: context,
+            host_data: Box::new(context),
         };
         InternalStoreHandle::new(self.objects.get_mut(), function)
     }

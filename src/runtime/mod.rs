@@ -28,6 +28,7 @@ mod refs;
 mod scan;
 mod serialized;
 mod shim;
+mod signals;
 mod stack;
 pub mod table;
 mod thread;

@@ -7,6 +7,7 @@ use super::metering::Metering;
 use super::quota::Quota;
 use super::scan::{self, Scan};
 use super::serialized::{self, About};
+use super::signals;
 use super::value::ExternType;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -155,7 +156,12 @@ impl Module {
                 code.new_module_with_progress(wasm, CompilationProgressCallback::new(go_on))
             }
         };
-        match catch_unwind(AssertUnwindSafe(compile)) {
+        // The compiler starts threads.
+        let compiled = catch_unwind(AssertUnwindSafe(|| match wasm.len() < SMALL_BYTES {
+            true => signals::without(compile),
+            false => signals::without_for_long(compile),
+        }));
+        match compiled {
             Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),
             Ok(Err(wasmer_api::CompileError::Aborted(_))) => {
                 Err(Error::new(Status::Interrupted, "module: compilation was interrupted by host"))
@@ -228,7 +234,11 @@ impl Module {
             unsafe { wasmer_api::Module::deserialize(&owner, code.to_vec()) }
         };
         match catch_unwind(AssertUnwindSafe(load)) {
-            Ok(Ok(module)) => Self::describe(compiler, metered, owner, module),
+            Ok(Ok(module)) => {
+                let functions = module.info().functions.len() as u64;
+                engine.quotas().check(Quota::Functions, functions)?;
+                Self::describe(compiler, metered, owner, module)
+            }
             Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
             Err(panic) => Err(Error::new(
                 Status::Deserialize,

@@ -106,7 +106,7 @@ pub fn is_supported(compiler: Compiler, name: &str) -> Result<bool> {
 }
 
 fn probe(engine: &Engine, module: &Module) -> Result<()> {
-    let arena = Box::into_raw(Arena::new(engine));
+    let arena = Arena::new(engine).as_ptr();
     // SAFETY: just made, and deleted below; nothing keeps the reference.
     let outcome = (|arena: &Arena| {
         let instance = arena.instantiate(module, &[], 0)?;

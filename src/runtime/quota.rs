@@ -59,8 +59,8 @@ impl Quota {
             Self::MemoryPages => u64::from(u32::MAX),
             // More do not fit into the addresses of a process.
             Self::Memories => 16_000,
-            // A table takes 8 bytes for an element, and more while it grows.
-            Self::TableElements => 1_000_000_000,
+            // wasmer's own limit: a gigabyte.
+            Self::TableElements => 134_217_728,
             Self::Instances => 10_000_000,
             Self::ModuleBytes => u64::from(u32::MAX),
             Self::Functions => 1_000_000,

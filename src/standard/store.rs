@@ -72,13 +72,8 @@ pub unsafe fn store(store: *const wasm_store_t) -> Result<Arc<wasm_store_t>> {
 
 impl wasm_store_t {
     /// A store that owns the arena.
-    pub fn of(arena: Box<Arena>, engine: Engine) -> Arc<Self> {
-        Arc::new(Self {
-            arena: NonNull::from(Box::leak(arena)),
-            engine,
-            tables: Mutex::default(),
-            _live: Live::new(),
-        })
+    pub fn of(arena: NonNull<Arena>, engine: Engine) -> Arc<Self> {
+        Arc::new(Self { arena, engine, tables: Mutex::default(), _live: Live::new() })
     }
 
     #[inline]

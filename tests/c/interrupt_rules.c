@@ -266,6 +266,16 @@ static void under(libwasmer_compiler_t compiler) {
                                        env.other, &error));
     CHECK(words[0] == 42, "%" PRIu64, words[0]);
     STATUS(INTERRUPTED, call(&guest, "sum"));
+
+    /* What a host function sets during such a call stays set. */
+    env.work = SET_OTHER;
+    OK(libwasmer_func_call_words_under(guest.arena,
+                                       export_of(guest.arena, guest.instance, "host_call"), words,
+                                       2, 0, env.other, &error));
+    CHECK(env.seen == LIBWASMER_STATUS_OK, "status %u", (unsigned)env.seen);
+    works(&guest, "a host function that set another interrupt");
+    OK(libwasmer_interrupt_fire(env.other, &error));
+    STATUS(INTERRUPTED, call(&guest, "sum"));
     libwasmer_module_delete(endless);
     libwasmer_interrupt_delete(env.interrupt);
     libwasmer_interrupt_delete(env.other);

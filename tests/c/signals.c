@@ -3,6 +3,7 @@
 
 #include "interrupt.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/time.h>
@@ -280,6 +281,103 @@ static void strays_to_a_handler(void) {
     stop_calls(200);
 }
 
+/* ---- Threads that compile ---- */
+
+/* A module of 100 kilobytes and more. */
+static uint8_t *large;
+static size_t large_size;
+
+static void large_module(void) {
+    enum { FUNCTIONS = 3000, ADDS = 60 };
+    static const char add[] = "(local.set 0 (i32.add (local.get 0) (i32.const 3)))";
+    char *text = malloc(FUNCTIONS * (ADDS * sizeof add + 60) + 20), *end = text;
+    if (!text) abort();
+    end += sprintf(end, "(module ");
+    for (int i = 0; i < FUNCTIONS; i++) {
+        end += sprintf(end, "(func (param i32) (result i32) ");
+        for (int j = 0; j < ADDS; j++) end += sprintf(end, "%s", add);
+        end += sprintf(end, " local.get 0)");
+    }
+    end += sprintf(end, ")");
+    libwasmer_bytes_t *bytes = NULL;
+    NEED(libwasmer_wat2wasm((uint8_t *)text, (size_t)(end - text), &bytes, &error));
+    free(text);
+    libwasmer_view_t view = libwasmer_bytes_view(bytes);
+    large_size = view.size;
+    large = malloc(large_size);
+    if (!large) abort();
+    memcpy(large, view.data, large_size);
+    libwasmer_bytes_delete(bytes);
+}
+
+/* How many threads but this one there are, and how many of them a signal could come to. */
+static void count_tasks(int signal, unsigned *all, unsigned *open) {
+    *all = *open = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *task; tasks && (task = readdir(tasks));) {
+        if (task->d_name[0] == '.' || atoi(task->d_name) == gettid()) continue;
+        char path[300], line[100];
+        snprintf(path, sizeof path, "/proc/self/task/%s/status", task->d_name);
+        FILE *status = fopen(path, "r");
+        /* Some end meanwhile. */
+        while (status && fgets(line, sizeof line, status)) {
+            unsigned long long blocked;
+            if (sscanf(line, "SigBlk: %llx", &blocked) != 1) continue;
+            *all += 1;
+            *open += !(blocked >> (signal - 1) & 1);
+        }
+        if (status) fclose(status);
+    }
+    if (tasks) closedir(tasks);
+}
+
+static void *compile_large(void *argument) {
+    libwasmer_module_t *module = NULL;
+    libwasmer_status_t status = libwasmer_module_new(argument, large, large_size, &module, NULL);
+    if (status != LIBWASMER_STATUS_OK) atomic_fetch_add(&wrong, 1);
+    libwasmer_module_delete(module);
+    atomic_store(&enough, true);
+    return NULL;
+}
+
+/* No signal goes to the threads by which a module is compiled. */
+static void compiling(void) {
+    large_module();
+    for (int i = 0; i < COMPILERS; i++) {
+        libwasmer_engine_t *engine = NULL;
+        libwasmer_config_t *config = libwasmer_config_new();
+        OK(libwasmer_config_set_compiler(config, compilers[i], &error));
+        OK(libwasmer_config_set_compile_threads(config, 8, &error));
+        NEED(libwasmer_engine_new(config, &engine, &error));
+        libwasmer_config_delete(config);
+        unsigned most = 0, all, open;
+        pthread_t thread;
+        atomic_store(&enough, false);
+        sigset_t every, before, blocked;
+        sigfillset(&every);
+        pthread_sigmask(SIG_SETMASK, &every, &before);
+        pthread_create(&thread, NULL, compile_large, engine);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        while (!atomic_load(&enough)) {
+            count_tasks(SIGUSR1, &all, &open);
+            CHECK(open == 0, "%u of %u threads take signals", open, all);
+            if (all > most) most = all;
+        }
+        pthread_join(thread, NULL);
+        CHECK(most > 8 && wrong == 0, "%u threads, %u wrong", most, (unsigned)wrong);
+        /* On a thread that takes signals, as after it. */
+        libwasmer_module_t *module = NULL;
+        OK(libwasmer_module_new(engine, large, large_size, &module, &error));
+        libwasmer_module_delete(module);
+        count_tasks(SIGUSR1, &all, &open);
+        CHECK(open == 0, "%u of %u threads that are left take signals", open, all);
+        pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+        CHECK(!sigismember(&blocked, SIGUSR1), "the caller blocks signals now");
+        libwasmer_engine_delete(engine);
+    }
+    free(large);
+}
+
 int main(void) {
     static const struct {
         const char *name;
@@ -291,6 +389,7 @@ int main(void) {
         {"real_time_signals", real_time_signals},
         {"strays", strays},
         {"strays_to_a_handler", strays_to_a_handler},
+        {"compiling", compiling},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         pid_t child = fork_child();

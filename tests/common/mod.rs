@@ -26,7 +26,7 @@ pub struct Owned(pub *mut Arena);
 
 impl Owned {
     pub fn new(engine: &Engine) -> Self {
-        Self(Box::into_raw(Arena::new(engine)))
+        Self(Arena::new(engine).as_ptr())
     }
 }
 

@@ -19,7 +19,7 @@ unsafe impl Sync for Raw {}
 
 impl Raw {
     pub fn new() -> Self {
-        Self(Box::into_raw(Arena::new(&Engine::new(Config::default()))))
+        Self(Arena::new(&Engine::new(Config::default())).as_ptr())
     }
 
     pub fn delete(self) {

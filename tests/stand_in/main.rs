@@ -62,6 +62,8 @@ pub mod runtime {
     mod scan;
     mod serialized;
     mod shim;
+    #[cfg(not(miri))]
+    mod signals;
     pub mod table;
     mod thread;
     mod trap;
@@ -87,6 +89,20 @@ pub mod runtime {
 
     mod fault {
         pub fn install() {}
+    }
+
+    /// Miri has no signals.
+    #[cfg(miri)]
+    mod signals {
+        pub fn current(_: i32) -> libc::sigaction {
+            unimplemented!("no interrupt is made here")
+        }
+        pub fn without<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
+        pub fn without_for_long<R>(work: impl FnOnce() -> R) -> R {
+            work()
+        }
     }
 
     mod stack {

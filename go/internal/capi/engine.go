@@ -30,6 +30,11 @@ func (c Config) SetFeature(name string, on bool) *Error {
 	return take(C.wasmer_go_config_set_feature(c.ptr(), data, size, C.bool(on)))
 }
 
+// SetCompileThreads sets how many threads compile one module, 0 for as many as there are.
+func (c Config) SetCompileThreads(threads uint) *Error {
+	return take(C.wasmer_go_config_set_compile_threads(c.ptr(), C.size_t(threads)))
+}
+
 // SetTarget sets the machine to compile for.
 func (c Config) SetTarget(triple, features string) *Error {
 	data, size := text(triple)

@@ -697,7 +697,8 @@ bool libwasmer_compiler_is_available(uint32_t compiler);
 /**
  * Whether a compiler (a `libwasmer_compiler_t`) supports a proposal, by the names of
  * `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
- * some milliseconds. What Singlepass does not support is compiled by Cranelift.
+ * some milliseconds, and after which the size of stacks is what it is. What Singlepass does not support is
+ * compiled by Cranelift.
  */
 libwasmer_status_t libwasmer_compiler_supports(uint32_t compiler,
                                                const char *name,

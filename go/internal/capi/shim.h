@@ -29,6 +29,11 @@ static inline libwasmer_error_t *wasmer_go_config_set_feature(libwasmer_config_t
     WASMER_GO_RETURN(libwasmer_config_set_feature(config, name, size, on, &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_config_set_compile_threads(libwasmer_config_t *config,
+                                                                      size_t threads) {
+    WASMER_GO_RETURN(libwasmer_config_set_compile_threads(config, threads, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_config_set_target(libwasmer_config_t *config,
                                                              const char *triple,
                                                              size_t triple_size,

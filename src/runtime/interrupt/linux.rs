@@ -1,9 +1,9 @@
 //! Linux: a real-time signal to the thread, with the number of its slot.
 
 use super::super::error::{Error, Result, Status};
-use super::super::frames;
+use super::super::{frames, signals};
 use super::slots::{Slot, Target};
-use super::{code, trap_here};
+use super::{code, forked, trap_here};
 use libc::{SA_ONSTACK, SA_RESTART, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
 use std::sync::OnceLock;
 
@@ -22,21 +22,12 @@ pub fn prepare() -> Result<()> {
     }
 }
 
-fn current(signal: c_int) -> sigaction {
-    // SAFETY: with no new action sigaction only reads.
-    unsafe {
-        let mut action = std::mem::zeroed::<sigaction>();
-        libc::sigaction(signal, std::ptr::null(), &mut action);
-        action
-    }
-}
-
 /// Takes a signal that nobody uses; in a Go program, whose runtime takes them all, the last but two.
 /// The first real-time signals belong to the C library. What comes from elsewhere by that number is
 /// ignored: Go would end the process if it were handed on from a thread that it does not know.
 fn install() -> Option<c_int> {
     let (first, last) = (libc::SIGRTMIN() + 3, libc::SIGRTMAX());
-    let unused = |&signal: &c_int| current(signal).sa_sigaction == libc::SIG_DFL;
+    let unused = |&signal: &c_int| signals::current(signal).sa_sigaction == libc::SIG_DFL;
     let signal = (first..=last).rev().skip(2).find(unused).unwrap_or(last - 2);
     // SAFETY: the handler is installed with the flags that its signature asks for.
     let installed = unsafe {
@@ -44,9 +35,15 @@ fn install() -> Option<c_int> {
         ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
         ours.sa_sigaction = on_signal as *const () as usize;
         libc::sigemptyset(&mut ours.sa_mask);
+        // A child of a fork has one thread, with another number, and none of ours.
+        libc::pthread_atfork(None, None, Some(in_child));
         libc::sigaction(signal, &ours, std::ptr::null_mut()) == 0
     };
     installed.then_some(signal)
+}
+
+unsafe extern "C" fn in_child() {
+    forked();
 }
 
 /// Returns after the signals that wait for this thread were handled: that is done when a system call
@@ -54,21 +51,6 @@ fn install() -> Option<c_int> {
 pub fn take_pending_signals() {
     // SAFETY: has no arguments and cannot fail.
     unsafe { libc::syscall(libc::SYS_gettid) };
-}
-
-/// Starts a thread that no signal of the program's goes to: Go ends the process when one comes to a
-/// thread that it does not know.
-pub fn without_signals(start: impl FnOnce()) {
-    // SAFETY: the sets are initialized before they are read.
-    unsafe {
-        let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());
-        libc::sigfillset(&mut all);
-        let blocked = libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before) == 0;
-        start();
-        if blocked {
-            libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
-        }
-    }
 }
 
 pub fn thread_id() -> i32 {
@@ -93,14 +75,14 @@ struct Info {
 const _: () = assert!(size_of::<Info>() == size_of::<siginfo_t>());
 
 /// Sends the signal for a call to its thread. A thread that has ended gets nothing; if its number
-/// was given to another one, the handler there finds that the slot is not its own.
-pub fn send(slot: &Slot, target: Target) {
-    let (thread, Some(signal)) = (slot.thread(), signal()) else { return };
+/// was given to another one, the handler there finds that the slot is not its own. False if none was
+/// sent: the thread is gone, or too many signals wait.
+pub fn send(slot: &Slot, target: Target) -> bool {
+    let (thread, Some(signal)) = (slot.thread(), signal()) else { return false };
     if thread == 0 {
-        return;
+        return false;
     }
-    // SAFETY: `info` is as large as the kernel reads. What fails (the thread is gone, or too many
-    // signals wait) is repeated.
+    // SAFETY: `info` is as large as the kernel reads.
     unsafe {
         let process = libc::getpid();
         let info = Info {
@@ -113,7 +95,7 @@ pub fn send(slot: &Slot, target: Target) {
             value: target.bits(),
             rest: [0; 12],
         };
-        libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, signal, &info);
+        libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, signal, &info) == 0
     }
 }
 
@@ -134,7 +116,11 @@ unsafe extern "C" fn on_signal(_: c_int, info: *mut siginfo_t, context: *mut c_v
 
 /// Moves the thread out of the guest, if it is there and is to go.
 unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
-    if slot.thread() != thread_id() || !slot.is_fired() {
+    if slot.thread() != thread_id() {
+        return;
+    }
+    slot.arrived();
+    if !slot.is_fired() {
         return;
     }
     // SAFETY: the kernel passes the registers of the thread, and takes them back.

@@ -33,6 +33,9 @@ use std::time::{Duration, Instant};
 pub use system::signal;
 use wasmer_vm::ThreadConditions;
 
+/// Marks the number of an alarm that is set.
+const SET: u64 = 1;
+
 /// Something that any thread may fire to end the calls that are made under it. It stays fired until
 /// it is reset: a call that is made under a fired one does not begin.
 #[derive(Default)]
@@ -42,7 +45,8 @@ pub struct Interrupt {
     first: AtomicU64,
     /// More calls at the same time.
     others: Mutex<Vec<Target>>,
-    /// Number of the alarm that is set; 0 for none.
+    /// Number of the last alarm, twice, and one more while it is set. It never goes back, so that an
+    /// alarm which is about to ring is not taken for a later one.
     alarm: AtomicU64,
 }
 
@@ -67,6 +71,11 @@ impl Interrupt {
     /// as the guest runs compiled code or returns from a library call or a host function.
     pub fn fire(self: &Arc<Self>) {
         self.fired.store(true, Ordering::SeqCst);
+        self.ask();
+    }
+
+    /// Asks the calls that run under it to end, until they have.
+    fn ask(self: &Arc<Self>) {
         for target in self.targets() {
             if self.nudge(target) {
                 repeat::until_ended(self.clone(), target);
@@ -76,23 +85,30 @@ impl Interrupt {
 
     /// Fires after a time, in place of what was set before; `None` for never.
     pub fn fire_after(self: &Arc<Self>, time: Option<Duration>) {
+        let order = Ordering::SeqCst;
         match time.and_then(|time| Instant::now().checked_add(time)) {
             Some(at) => {
-                let number = self.alarm.fetch_add(1, Ordering::SeqCst) + 1;
-                repeat::fire_at(self.clone(), at, number);
+                let next = |alarm: u64| (alarm | SET) + 2;
+                let before = self.alarm.fetch_update(order, order, |alarm| Some(next(alarm)));
+                let (Ok(before) | Err(before)) = before;
+                repeat::fire_at(self.clone(), at, next(before));
             }
             None => {
-                if self.alarm.swap(0, Ordering::SeqCst) != 0 {
+                if self.alarm.fetch_and(!SET, order) & SET != 0 {
                     repeat::forget_alarm(self);
                 }
             }
         }
     }
 
-    /// To be called when the time of an alarm has come.
-    fn ring(self: &Arc<Self>, number: u64) {
-        if self.alarm.load(Ordering::SeqCst) == number {
-            self.fire();
+    /// To be called when the time of an alarm has come, under the lock of the alarms; `ask` is to
+    /// follow it. The alarm is set until it has fired, so that `reset` comes before that or after it.
+    fn ring(&self, number: u64) {
+        let order = Ordering::SeqCst;
+        if self.alarm.load(order) == number {
+            self.fired.store(true, order);
+            // Unless another was set meanwhile.
+            let _ = self.alarm.compare_exchange(number, number & !SET, order, order);
         }
     }
 
@@ -111,9 +127,7 @@ impl Interrupt {
         let slot = target.slot();
         slot.ask();
         slot.wake();
-        if !slot.in_host() {
-            slot.send(|| self.targets().contains(&target), || system::send(slot, target));
-        }
+        slot.send(|| self.targets().contains(&target), || system::send(slot, target));
         true
     }
 
@@ -175,14 +189,26 @@ fn interrupted() -> Error {
 pub fn explained(thread: &Thread, mut error: Error) -> Error {
     let slot = thread.slot.get();
     // SAFETY: slots are never freed.
-    let Some(frames) = (unsafe { slot.as_ref() }).and_then(Slot::take_stop) else { return error };
+    let Some((frames, omitted)) = (unsafe { slot.as_ref() }).and_then(Slot::take_stop) else {
+        return error;
+    };
     error.status = Status::Interrupted;
     error.trap = Some(TrapKind::Interrupted);
     error.message = MESSAGE.to_owned();
     if !frames.is_empty() {
         trap::set_frames(&mut error, &frames::of(&frames));
+        error.frames_omitted += omitted;
     }
     error
+}
+
+/// To be called in the child of a fork, by its only thread.
+fn forked() {
+    repeat::forked();
+    // SAFETY: slots are never freed.
+    if let Some(slot) = unsafe { thread::current().slot.get().as_ref() } {
+        slot.set_thread();
+    }
 }
 
 /// Whether a call on this thread is to end. To be asked after a library call or a host function.
@@ -198,7 +224,7 @@ pub fn is_asked(thread: &Thread) -> bool {
 /// better than the unwinder would.
 #[cold]
 #[inline(never)]
-pub fn stop(thread: &Thread, note: impl FnOnce(&mut dyn FnMut(usize) -> bool)) -> ! {
+pub fn stop(thread: &Thread, note: impl FnOnce(&mut dyn FnMut(usize))) -> ! {
     // SAFETY: slots are never freed, and one was asked.
     if let Some(slot) = unsafe { thread.slot.get().as_ref() } {
         slot.note_stop();

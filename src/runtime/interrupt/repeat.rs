@@ -2,9 +2,12 @@
 //! nothing can be moved. One thread of the library's, started when it is needed first, which sleeps
 //! while there is nothing to ask. It fires interrupts at their time as well.
 
+use super::super::signals;
+use super::Interrupt;
 use super::slots::Target;
-use super::{Interrupt, system};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Between the first asks, and at most.
@@ -31,43 +34,83 @@ struct Work {
     alarms: Vec<Alarm>,
 }
 
-static WORK: Mutex<Work> = Mutex::new(Work { asks: Vec::new(), alarms: Vec::new() });
-static MORE: Condvar = Condvar::new();
-static STARTED: Once = Once::new();
+/// The thread's work, and what wakes it when there is more.
+#[derive(Default)]
+struct Repeat {
+    work: Mutex<Work>,
+    more: Condvar,
+}
 
-fn work() -> MutexGuard<'static, Work> {
-    STARTED.call_once(|| {
-        // Without a thread a request is asked once, and heard where the guest returns from a call.
-        system::without_signals(|| {
-            let _ = std::thread::Builder::new().name("libwasmer".into()).spawn(run);
-        });
-    });
-    WORK.lock().unwrap_or_else(PoisonError::into_inner)
+/// Made when it is needed first, and never freed.
+static REPEAT: AtomicPtr<Repeat> = AtomicPtr::new(null_mut());
+
+fn repeat() -> &'static Repeat {
+    let known = REPEAT.load(Ordering::Acquire);
+    // SAFETY: what is there is never freed.
+    if let Some(known) = unsafe { known.as_ref() } {
+        return known;
+    }
+    let new = Box::into_raw(Box::<Repeat>::default());
+    match REPEAT.compare_exchange(null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => {
+            // SAFETY: as above.
+            let new = unsafe { &*new };
+            // Without a thread a request is asked once, and heard where the guest returns from a call.
+            let thread = std::thread::Builder::new().name("libwasmer".into());
+            let _ = signals::without(|| thread.spawn(|| run(new)));
+            new
+        }
+        Err(known) => {
+            // SAFETY: made above, and nobody else has seen it; `known` as above.
+            unsafe {
+                drop(Box::from_raw(new));
+                &*known
+            }
+        }
+    }
+}
+
+/// For the child of a fork, which has no such thread, and maybe its lock: another one is made. The
+/// alarms are forgotten, as those of the system are.
+pub fn forked() {
+    REPEAT.store(null_mut(), Ordering::Release);
+}
+
+impl Repeat {
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Asks a call to end until it has.
 pub fn until_ended(interrupt: Arc<Interrupt>, target: Target) {
     let next = Instant::now() + SHORTEST;
-    work().asks.push(Ask { interrupt, target, pause: SHORTEST, next });
-    MORE.notify_one();
+    let repeat = repeat();
+    let mut work = repeat.work();
+    let known = |ask: &Ask| ask.target == target && Arc::ptr_eq(&ask.interrupt, &interrupt);
+    if !work.asks.iter().any(known) {
+        work.asks.push(Ask { interrupt, target, pause: SHORTEST, next });
+        repeat.more.notify_one();
+    }
 }
 
 /// Fires an interrupt at a time, if it still has the alarm with that number.
 pub fn fire_at(interrupt: Arc<Interrupt>, at: Instant, number: u64) {
-    let mut work = work();
+    let repeat = repeat();
+    let mut work = repeat.work();
     // One alarm for an interrupt.
     work.alarms.retain(|alarm| !Arc::ptr_eq(&alarm.interrupt, &interrupt));
     work.alarms.push(Alarm { interrupt, at, number });
-    MORE.notify_one();
+    repeat.more.notify_one();
 }
 
 /// Forgets the alarm of an interrupt.
 pub fn forget_alarm(interrupt: &Arc<Interrupt>) {
-    work().alarms.retain(|alarm| !Arc::ptr_eq(&alarm.interrupt, interrupt));
+    repeat().work().alarms.retain(|alarm| !Arc::ptr_eq(&alarm.interrupt, interrupt));
 }
 
-fn run() {
-    let mut work = WORK.lock().unwrap_or_else(PoisonError::into_inner);
+fn run(repeat: &Repeat) {
+    let mut work = repeat.work();
     loop {
         let next = work
             .asks
@@ -78,11 +121,11 @@ fn run() {
         let now = Instant::now();
         match next {
             None => {
-                work = MORE.wait(work).unwrap_or_else(PoisonError::into_inner);
+                work = repeat.more.wait(work).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
             Some(next) if next > now => {
-                let waited = MORE.wait_timeout(work, next - now);
+                let waited = repeat.more.wait_timeout(work, next - now);
                 work = waited.unwrap_or_else(PoisonError::into_inner).0;
                 continue;
             }
@@ -93,7 +136,8 @@ fn run() {
             if alarm.at > now {
                 return true;
             }
-            due.push((alarm.interrupt.clone(), alarm.number));
+            alarm.interrupt.ring(alarm.number);
+            due.push(alarm.interrupt.clone());
             false
         });
         work.asks.retain_mut(|ask| {
@@ -105,9 +149,7 @@ fn run() {
             ask.interrupt.nudge(ask.target)
         });
         drop(work);
-        for (interrupt, number) in due {
-            interrupt.ring(number);
-        }
-        work = WORK.lock().unwrap_or_else(PoisonError::into_inner);
+        due.iter().filter(|interrupt| interrupt.is_fired()).for_each(Interrupt::ask);
+        work = repeat.work();
     }
 }

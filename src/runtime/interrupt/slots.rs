@@ -2,6 +2,7 @@
 //! interrupt, in memory that is never freed, so that a signal which comes late finds something.
 
 use super::super::error::{Error, Result, Status};
+use super::super::limits::MAX_FRAMES;
 use super::super::thread::{self, MAX_DEPTH, Thread};
 use super::{Interrupt, system};
 use std::cell::Cell;
@@ -12,8 +13,11 @@ use std::sync::atomic::{
 use std::sync::{Mutex, PoisonError};
 use wasmer_vm::{ThreadConditions, ThreadConditionsHandle};
 
-/// Frames that the handler notes.
-const FRAMES: usize = 64;
+/// Frames that the handler notes: the innermost ones, and of the others the outermost ones, of which
+/// the last few are not of the guest.
+const INNER: usize = MAX_FRAMES / 2;
+const OUTER: usize = MAX_FRAMES / 2 + 8;
+const FRAMES: usize = INNER + OUTER;
 
 /// Calls under an interrupt that may be on a thread's stack. Each is around an entry into wasm.
 const MOST: usize = MAX_DEPTH as usize + 1;
@@ -48,7 +52,7 @@ pub struct Slot {
     /// Held while somebody sends the signal, and for a moment at the end of a call: after that nobody
     /// sends any for it.
     sending: AtomicBool,
-    /// A signal was sent since the last call began.
+    /// A signal was sent that the handler has not seen yet.
     sent: AtomicBool,
     /// The guest was stopped, and the entry into wasm that ends by it has not said so yet.
     stopped: AtomicBool,
@@ -146,7 +150,8 @@ fn acquire() -> Result<&'static Slot> {
     slot.depth.store(0, Ordering::SeqCst);
     slot.in_host.store(false, Ordering::SeqCst);
     slot.asked.store(false, Ordering::SeqCst);
-    slot.thread.store(system::thread_id(), Ordering::SeqCst);
+    slot.arrived();
+    slot.set_thread();
     OWNER.with(|owner| owner.set(Some(Owner(slot))));
     block.slot.set(slot);
     Ok(slot)
@@ -186,6 +191,11 @@ impl Slot {
         self.thread.load(Ordering::SeqCst)
     }
 
+    /// Notes the number of this thread, whose slot it is.
+    pub fn set_thread(&self) {
+        self.thread.store(system::thread_id(), Ordering::SeqCst);
+    }
+
     /// Of the slot's thread, and to be read on it.
     pub fn block(&self) -> *const Thread {
         self.block.load(Ordering::Relaxed)
@@ -195,8 +205,9 @@ impl Slot {
         self.asked.store(true, Ordering::SeqCst);
     }
 
-    pub fn in_host(&self) -> bool {
-        self.in_host.load(Ordering::SeqCst)
+    /// For the handler: the signal has come.
+    pub fn arrived(&self) {
+        self.sent.store(false, Ordering::SeqCst);
     }
 
     /// Notes a call under an interrupt, which lives at least until `end`.
@@ -228,19 +239,25 @@ impl Slot {
         self.depth.store(number.saturating_sub(1), Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
         self.locked(|| {});
-        if self.sent.swap(false, Ordering::SeqCst) {
-            system::take_pending_signals();
-        }
+        self.take_sent();
+        self.arrived();
     }
 
-    /// Sends the signal, if the call is still there.
-    pub fn send(&self, is_there: impl FnOnce() -> bool, send: impl FnOnce()) {
+    /// Sends the signal, if the call is still there, the guest is in wasm and no signal is on its way.
+    pub fn send(&self, is_there: impl FnOnce() -> bool, send: impl FnOnce() -> bool) {
         self.locked(|| {
-            if is_there() {
-                self.sent.store(true, Ordering::SeqCst);
-                send();
+            let may = is_there() && !self.in_host.load(Ordering::SeqCst);
+            if may && !self.sent.swap(true, Ordering::SeqCst) && !send() {
+                self.arrived();
             }
         });
+    }
+
+    /// A signal that is on its way comes now, if the thread does not block it.
+    fn take_sent(&self) {
+        if self.sent.load(Ordering::SeqCst) {
+            system::take_pending_signals();
+        }
     }
 
     fn locked(&self, work: impl FnOnce()) {
@@ -296,10 +313,22 @@ impl Slot {
     #[inline]
     pub fn host<R>(&self, inside: bool, run: impl FnOnce() -> R) -> R {
         let before = self.in_host.load(Ordering::Relaxed);
-        self.in_host.store(inside, Ordering::SeqCst);
+        self.set_in_host(inside);
         let result = run();
-        self.in_host.store(before, Ordering::SeqCst);
+        self.set_in_host(before);
         result
+    }
+
+    /// After it no signal disturbs the host function.
+    #[inline]
+    fn set_in_host(&self, inside: bool) {
+        self.in_host.store(inside, Ordering::SeqCst);
+        if inside {
+            if self.sending.load(Ordering::SeqCst) {
+                self.locked(|| {});
+            }
+            self.take_sent();
+        }
     }
 
     /// Runs an atomic wait of the guest's, which `wake` ends.
@@ -320,12 +349,10 @@ impl Slot {
     }
 
     /// For the handler: notes where the guest was.
-    pub fn note_frame(&self, address: usize) -> bool {
+    pub fn note_frame(&self, address: usize) {
         let number = self.frame_count.load(Ordering::Relaxed);
-        let Some(place) = self.frames.get(number) else { return false };
-        place.store(address, Ordering::Relaxed);
+        self.frames[place(number)].store(address, Ordering::Relaxed);
         self.frame_count.store(number + 1, Ordering::Relaxed);
-        true
     }
 
     /// Notes that the guest is stopped. Its frames may be noted next.
@@ -334,13 +361,23 @@ impl Slot {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// The return addresses that were noted, if the guest was stopped.
-    pub fn take_stop(&self) -> Option<Vec<usize>> {
+    /// The return addresses that were noted, innermost first, if the guest was stopped; and how many
+    /// are missing in the middle.
+    pub fn take_stop(&self) -> Option<(Vec<usize>, usize)> {
         if !self.stopped.swap(false, Ordering::Relaxed) {
             return None;
         }
-        let count = self.frame_count.swap(0, Ordering::Relaxed).min(FRAMES);
-        let frames = self.frames[..count].iter();
-        Some(frames.map(|frame| frame.load(Ordering::Relaxed)).collect())
+        let count = self.frame_count.swap(0, Ordering::Relaxed);
+        let omitted = count.saturating_sub(FRAMES);
+        let kept = (0..count.min(INNER)).chain(INNER + omitted..count);
+        Some((
+            kept.map(|number| self.frames[place(number)].load(Ordering::Relaxed)).collect(),
+            omitted,
+        ))
     }
+}
+
+/// Where the frame of a number is kept: of the outer ones the last that were noted.
+fn place(number: usize) -> usize {
+    if number < INNER { number } else { INNER + (number - INNER) % OUTER }
 }

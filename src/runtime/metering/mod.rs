@@ -10,6 +10,7 @@ mod operators;
 use super::arena::Arena;
 use super::contents::Contents;
 use super::error::{Error, Result, Status};
+use super::module::Module;
 use super::refs::Handle;
 pub use operators::OPERATORS;
 use std::fmt;
@@ -225,6 +226,9 @@ const EXHAUSTED_AND_SAID: i32 = 2;
 impl Contents {
     /// Whether a guest has just run out of points. To be asked when it trapped as unreachable.
     pub fn ran_out(&mut self) -> bool {
+        if !self.modules.iter().any(Module::is_metered) {
+            return false;
+        }
         let metered = self.refs.instances();
         metered.into_iter().any(|instance| match self.points(instance) {
             Ok([_, mut exhausted]) => {
