@@ -42,8 +42,15 @@ pub struct Arena {
     /// What calls are made under; null for nothing. Set and read by the owner.
     interrupt: Cell<*const Interrupt>,
     /// How often that was set.
-    settings: Cell<u32>,
+    settings: Cell<usize>,
 }
+
+// The last one inside frees an arena while it has a shared reference to it. Rust allows that for what
+// lies in cells only, so there is no padding between them.
+const _: () = assert!(
+    size_of::<Arena>()
+        == 3 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
+);
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
 // contents hold may change threads between calls: wasmer keeps nothing of a store in a thread.
@@ -288,7 +295,7 @@ impl Arena {
         work: impl FnOnce() -> Result<R>,
     ) -> Result<R> {
         /// Puts back what was set before, also after a panic, unless a host function has set another.
-        struct Before<'a>(&'a Arena, u32, Option<Arc<Interrupt>>);
+        struct Before<'a>(&'a Arena, usize, Option<Arc<Interrupt>>);
         impl Drop for Before<'_> {
             fn drop(&mut self) {
                 if self.0.settings.get() == self.1 {
