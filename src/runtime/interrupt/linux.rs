@@ -136,7 +136,7 @@ unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
         let top = frames::top(&*block);
         let frame = registers.frame_pointer as *const frames::Link;
         frames::each(registers.stack_pointer, frame, top, |address| slot.note_frame(address));
-        *registers.program_counter = trap_here();
+        *registers.program_counter = trap_here as extern "C" fn() -> ! as usize;
     }
 }
 

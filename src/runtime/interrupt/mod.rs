@@ -17,7 +17,10 @@ mod slots;
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod system;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 #[path = "other.rs"]
 mod system;
 
@@ -241,45 +244,15 @@ pub fn stop(thread: &Thread, note: impl FnOnce(&mut dyn FnMut(usize))) -> ! {
     }
 }
 
-// Where the handler of the signal sends a guest to. Not in Rust, so that it has no unwind tables: the
-// stack is as it was at any instruction of the guest's, and the unwinder, which wasmer's handler asks for
-// a backtrace, must not take what is there for a return address.
-#[cfg(target_arch = "x86_64")]
-std::arch::global_asm!(
-    ".pushsection .text.libwasmer_trap_here, \"ax\", @progbits",
-    ".balign 16",
-    ".globl libwasmer_trap_here",
-    ".hidden libwasmer_trap_here",
-    "libwasmer_trap_here:",
-    ".byte 0x0f, 0xb9, 0xc9",
-    ".popsection",
-);
-#[cfg(target_arch = "aarch64")]
-std::arch::global_asm!(
-    ".pushsection .text.libwasmer_trap_here, \"ax\", @progbits",
-    ".balign 16",
-    ".globl libwasmer_trap_here",
-    ".hidden libwasmer_trap_here",
-    "libwasmer_trap_here:",
-    "udf #0xc9",
-    ".popsection",
-);
-
-/// Where that is.
-fn trap_here() -> usize {
-    let address: usize;
-    // SAFETY: the address of the instruction above, which lies in this library.
-    unsafe {
-        #[cfg(target_arch = "x86_64")]
-        std::arch::asm!("lea {}, [rip + libwasmer_trap_here]", out(reg) address);
-        #[cfg(target_arch = "aarch64")]
-        std::arch::asm!(
-            "adrp {0}, libwasmer_trap_here",
-            "add {0}, {0}, :lo12:libwasmer_trap_here",
-            out(reg) address
-        );
-    }
-    address
+/// Where a guest is sent to that is to end. Naked, so that it has no unwind tables: the stack is as it
+/// was at any instruction of the guest's, and the unwinder, which wasmer's handler asks for a backtrace,
+/// must not take what is there for a return address.
+#[unsafe(naked)]
+extern "C" fn trap_here() -> ! {
+    #[cfg(target_arch = "x86_64")]
+    std::arch::naked_asm!(".byte 0x0f, 0xb9, 0xc9");
+    #[cfg(target_arch = "aarch64")]
+    std::arch::naked_asm!("udf #0xc9");
 }
 
 /// Runs an atomic wait of the guest's, which ends when a call on this thread is to end.

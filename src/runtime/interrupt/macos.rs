@@ -1,0 +1,105 @@
+//! macOS: the thread is suspended while its registers are looked at and, if it runs the guest, moved.
+
+use super::super::error::Result;
+use super::super::frames;
+use super::slots::{Slot, Target};
+use super::{code, forked, trap_here};
+use mach2::kern_return::KERN_SUCCESS;
+use mach2::mach_types::thread_act_t;
+use mach2::thread_act::{thread_get_state, thread_resume, thread_set_state, thread_suspend};
+use std::sync::Once;
+
+#[cfg(target_arch = "aarch64")]
+use mach2::{structs::arm_thread_state64_t as State, thread_status::ARM_THREAD_STATE64 as FLAVOR};
+#[cfg(target_arch = "x86_64")]
+use mach2::{structs::x86_thread_state64_t as State, thread_status::x86_THREAD_STATE64 as FLAVOR};
+
+/// None is used.
+pub fn signal() -> Option<i32> {
+    None
+}
+
+pub fn prepare() -> Result<()> {
+    static PREPARED: Once = Once::new();
+    // SAFETY: the function stays where it is.
+    PREPARED.call_once(|| unsafe {
+        libc::pthread_atfork(None, None, Some(in_child));
+    });
+    Ok(())
+}
+
+unsafe extern "C" fn in_child() {
+    forked();
+}
+
+/// Nothing is ever on its way: who asks waits until it is done.
+pub fn take_pending_signals() {}
+
+/// The system's name for the thread, which it keeps as long as it lives.
+pub fn thread_id() -> i32 {
+    // SAFETY: asks about this thread.
+    unsafe { libc::pthread_mach_thread_np(libc::pthread_self()) as i32 }
+}
+
+/// Moves a thread out of the guest, if it is there and is to go. False, because nothing stays on its
+/// way. The thread is in the call, so it lives; it holds anything meanwhile, the allocator's lock too, so
+/// nothing is allocated and nothing is locked until it goes on.
+pub fn send(slot: &Slot, _: Target) -> bool {
+    let thread = slot.thread() as thread_act_t;
+    // SAFETY: a thread of this process, which is not this one: who asks itself is in a host function.
+    unsafe {
+        if thread == 0 || slot.thread() == thread_id() || thread_suspend(thread) != KERN_SUCCESS {
+            return false;
+        }
+        move_out(slot, thread);
+        thread_resume(thread);
+    }
+    false
+}
+
+/// # Safety
+/// The thread is suspended.
+unsafe fn move_out(slot: &Slot, thread: thread_act_t) {
+    let mut state = State::new();
+    let mut count = State::count();
+    // SAFETY: the state has room for what its flavor says.
+    unsafe {
+        if thread_get_state(thread, FLAVOR, (&raw mut state).cast(), &mut count) != KERN_SUCCESS
+            || !code::contains(*program_counter(&mut state) as usize)
+            || !slot.is_fired()
+        {
+            return;
+        }
+        let before = *program_counter(&mut state) as usize;
+        *program_counter(&mut state) = trap_here as extern "C" fn() -> ! as u64;
+        if thread_set_state(thread, FLAVOR, (&raw mut state).cast(), count) != KERN_SUCCESS {
+            return;
+        }
+        slot.note_stop();
+        // The others are return addresses, which are looked up one byte before.
+        slot.note_frame(before + 1);
+        let (lowest, frame) = stack_and_frame(&state);
+        let top = frames::top(&*slot.block());
+        frames::each(lowest, frame as *const frames::Link, top, |address| slot.note_frame(address));
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+fn program_counter(state: &mut State) -> &mut u64 {
+    &mut state.__pc
+}
+
+#[cfg(target_arch = "x86_64")]
+fn program_counter(state: &mut State) -> &mut u64 {
+    &mut state.__rip
+}
+
+#[cfg(target_arch = "aarch64")]
+fn stack_and_frame(state: &State) -> (usize, usize) {
+    (state.__sp as usize, state.__fp as usize)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn stack_and_frame(state: &State) -> (usize, usize) {
+    (state.__rsp as usize, state.__rbp as usize)
+}
