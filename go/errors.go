@@ -182,7 +182,7 @@ func (e *TrapError) Origin() *Frame {
 }
 
 // Trace lists the wasm frames, innermost first: 128 at most, the innermost and the outermost. Of a
-// guest that was interrupted the 64 innermost are known, none if its call had not begun.
+// guest that was interrupted there are none if its call had not begun.
 func (e *TrapError) Trace() []*Frame { return e.frames }
 
 // Omitted is the number of frames that Trace leaves out of the middle.
