@@ -114,6 +114,64 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_HOST_STACK_BYTES (64 * 1024)
 
 /**
+ * Descriptors that are open at a time, those of the configuration included; more give `MFILE`.
+ */
+#define LIBWASMER_LIMIT_WASI_DESCRIPTORS 4096
+
+/**
+ * Buffers of one read or write; more give `INVAL`.
+ */
+#define LIBWASMER_LIMIT_WASI_BUFFERS 1024
+
+/**
+ * Bytes that one read or write moves through a callback, a capture or a socket that may block. The
+ * guest is told that less was moved, as it may be at any time.
+ */
+#define LIBWASMER_LIMIT_WASI_TRANSFER_BYTES 1048576
+
+/**
+ * Bytes of a path or of a symbolic link; more give `NAMETOOLONG`.
+ */
+#define LIBWASMER_LIMIT_WASI_PATH_BYTES 4096
+
+/**
+ * Symbolic links that one path leads through; more give `LOOP`.
+ */
+#define LIBWASMER_LIMIT_WASI_LINKS 40
+
+/**
+ * Directories in one path; more give `NAMETOOLONG`.
+ */
+#define LIBWASMER_LIMIT_WASI_PATH_DIRECTORIES 256
+
+/**
+ * Subscriptions of one `poll_oneoff`; more give `INVAL`.
+ */
+#define LIBWASMER_LIMIT_WASI_SUBSCRIPTIONS 4096
+
+/**
+ * Entries of one directory that are listed; more give `OVERFLOW`.
+ */
+#define LIBWASMER_LIMIT_WASI_ENTRIES 1048576
+
+/**
+ * Bytes of names of one directory that are listed; more give `OVERFLOW`.
+ */
+#define LIBWASMER_LIMIT_WASI_ENTRY_BYTES 67108864
+
+/**
+ * Arguments, and variables, that a configuration takes, and bytes of all of them.
+ */
+#define LIBWASMER_LIMIT_WASI_STRINGS 1048576
+
+#define LIBWASMER_LIMIT_WASI_STRING_BYTES 67108864
+
+/**
+ * Bytes of a captured stream that are kept unless another limit is set; more give `NOSPC`.
+ */
+#define LIBWASMER_LIMIT_WASI_CAPTURE_BYTES 67108864
+
+/**
  * The outcome of a function of this library. Numbers are part of the ABI: they are never reused
  * and new ones are only added. `LIBWASMER_STATUS_OK` is 0.
  */
@@ -178,6 +236,11 @@ enum libwasmer_status_t
    * The guest used up its points (fuel): it trapped as unreachable, with the frames of that.
    */
   LIBWASMER_STATUS_OUT_OF_FUEL = 33,
+  /**
+   * The guest ended itself (`proc_exit` of WASI), be it with code 0. The error carries the code, and no
+   * trap.
+   */
+  LIBWASMER_STATUS_EXIT = 34,
   /**
    * The object was closed.
    */
@@ -275,6 +338,35 @@ enum libwasmer_externkind_t
 typedef enum libwasmer_externkind_t libwasmer_externkind_t;
 #else
 typedef uint8_t libwasmer_externkind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A snapshot of the specification. Numbers are part of the ABI of this library.
+ */
+enum libwasmer_wasiversion_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The module imports nothing of WASI's.
+   */
+  LIBWASMER_WASIVERSION_NONE = 0,
+  /**
+   * `wasi_unstable`, the snapshot before preview 1.
+   */
+  LIBWASMER_WASIVERSION_UNSTABLE = 1,
+  /**
+   * `wasi_snapshot_preview1`.
+   */
+  LIBWASMER_WASIVERSION_PREVIEW1 = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_wasiversion_t libwasmer_wasiversion_t;
+#else
+typedef uint32_t libwasmer_wasiversion_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -381,6 +473,126 @@ typedef uint8_t libwasmer_valuekind_t;
 #endif // __cplusplus
 
 /**
+ * Error numbers of WASI, as callbacks give them and guests see them. Names and numbers are those of
+ * the specification; its `2big` is spelled `TOOBIG`.
+ */
+enum libwasmer_errno_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint16_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_ERRNO_SUCCESS = 0,
+  LIBWASMER_ERRNO_TOOBIG = 1,
+  LIBWASMER_ERRNO_ACCES = 2,
+  LIBWASMER_ERRNO_ADDRINUSE = 3,
+  LIBWASMER_ERRNO_ADDRNOTAVAIL = 4,
+  LIBWASMER_ERRNO_AFNOSUPPORT = 5,
+  LIBWASMER_ERRNO_AGAIN = 6,
+  LIBWASMER_ERRNO_ALREADY = 7,
+  LIBWASMER_ERRNO_BADF = 8,
+  LIBWASMER_ERRNO_BADMSG = 9,
+  LIBWASMER_ERRNO_BUSY = 10,
+  LIBWASMER_ERRNO_CANCELED = 11,
+  LIBWASMER_ERRNO_CHILD = 12,
+  LIBWASMER_ERRNO_CONNABORTED = 13,
+  LIBWASMER_ERRNO_CONNREFUSED = 14,
+  LIBWASMER_ERRNO_CONNRESET = 15,
+  LIBWASMER_ERRNO_DEADLK = 16,
+  LIBWASMER_ERRNO_DESTADDRREQ = 17,
+  LIBWASMER_ERRNO_DOM = 18,
+  LIBWASMER_ERRNO_DQUOT = 19,
+  LIBWASMER_ERRNO_EXIST = 20,
+  LIBWASMER_ERRNO_FAULT = 21,
+  LIBWASMER_ERRNO_FBIG = 22,
+  LIBWASMER_ERRNO_HOSTUNREACH = 23,
+  LIBWASMER_ERRNO_IDRM = 24,
+  LIBWASMER_ERRNO_ILSEQ = 25,
+  LIBWASMER_ERRNO_INPROGRESS = 26,
+  LIBWASMER_ERRNO_INTR = 27,
+  LIBWASMER_ERRNO_INVAL = 28,
+  LIBWASMER_ERRNO_IO = 29,
+  LIBWASMER_ERRNO_ISCONN = 30,
+  LIBWASMER_ERRNO_ISDIR = 31,
+  LIBWASMER_ERRNO_LOOP = 32,
+  LIBWASMER_ERRNO_MFILE = 33,
+  LIBWASMER_ERRNO_MLINK = 34,
+  LIBWASMER_ERRNO_MSGSIZE = 35,
+  LIBWASMER_ERRNO_MULTIHOP = 36,
+  LIBWASMER_ERRNO_NAMETOOLONG = 37,
+  LIBWASMER_ERRNO_NETDOWN = 38,
+  LIBWASMER_ERRNO_NETRESET = 39,
+  LIBWASMER_ERRNO_NETUNREACH = 40,
+  LIBWASMER_ERRNO_NFILE = 41,
+  LIBWASMER_ERRNO_NOBUFS = 42,
+  LIBWASMER_ERRNO_NODEV = 43,
+  LIBWASMER_ERRNO_NOENT = 44,
+  LIBWASMER_ERRNO_NOEXEC = 45,
+  LIBWASMER_ERRNO_NOLCK = 46,
+  LIBWASMER_ERRNO_NOLINK = 47,
+  LIBWASMER_ERRNO_NOMEM = 48,
+  LIBWASMER_ERRNO_NOMSG = 49,
+  LIBWASMER_ERRNO_NOPROTOOPT = 50,
+  LIBWASMER_ERRNO_NOSPC = 51,
+  LIBWASMER_ERRNO_NOSYS = 52,
+  LIBWASMER_ERRNO_NOTCONN = 53,
+  LIBWASMER_ERRNO_NOTDIR = 54,
+  LIBWASMER_ERRNO_NOTEMPTY = 55,
+  LIBWASMER_ERRNO_NOTRECOVERABLE = 56,
+  LIBWASMER_ERRNO_NOTSOCK = 57,
+  LIBWASMER_ERRNO_NOTSUP = 58,
+  LIBWASMER_ERRNO_NOTTY = 59,
+  LIBWASMER_ERRNO_NXIO = 60,
+  LIBWASMER_ERRNO_OVERFLOW = 61,
+  LIBWASMER_ERRNO_OWNERDEAD = 62,
+  LIBWASMER_ERRNO_PERM = 63,
+  LIBWASMER_ERRNO_PIPE = 64,
+  LIBWASMER_ERRNO_PROTO = 65,
+  LIBWASMER_ERRNO_PROTONOSUPPORT = 66,
+  LIBWASMER_ERRNO_PROTOTYPE = 67,
+  LIBWASMER_ERRNO_RANGE = 68,
+  LIBWASMER_ERRNO_ROFS = 69,
+  LIBWASMER_ERRNO_SPIPE = 70,
+  LIBWASMER_ERRNO_SRCH = 71,
+  LIBWASMER_ERRNO_STALE = 72,
+  LIBWASMER_ERRNO_TIMEDOUT = 73,
+  LIBWASMER_ERRNO_TXTBSY = 74,
+  LIBWASMER_ERRNO_XDEV = 75,
+  LIBWASMER_ERRNO_NOTCAPABLE = 76,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_errno_t libwasmer_errno_t;
+#else
+typedef uint16_t libwasmer_errno_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Kinds of files. Numbers are those of the specification.
+ */
+enum libwasmer_filetype_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_FILETYPE_UNKNOWN = 0,
+  LIBWASMER_FILETYPE_BLOCK_DEVICE = 1,
+  LIBWASMER_FILETYPE_CHARACTER_DEVICE = 2,
+  LIBWASMER_FILETYPE_DIRECTORY = 3,
+  LIBWASMER_FILETYPE_REGULAR_FILE = 4,
+  LIBWASMER_FILETYPE_SOCKET_DGRAM = 5,
+  LIBWASMER_FILETYPE_SOCKET_STREAM = 6,
+  LIBWASMER_FILETYPE_SYMBOLIC_LINK = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_filetype_t libwasmer_filetype_t;
+#else
+typedef uint8_t libwasmer_filetype_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Instances that are linked to each other, and all that they use: freed together. One thread at a
  * time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
  * again on the thread that called it. Between calls an arena may change threads.
@@ -420,6 +632,29 @@ typedef struct libwasmer_interrupt_t libwasmer_interrupt_t;
  * may be freed before them.
  */
 typedef struct libwasmer_module_t libwasmer_module_t;
+
+/**
+ * What guests of WASI are given: arguments, variables, streams, directories, sockets, clocks and
+ * random bytes. Whatever is not set: no arguments, no variables, standard input at its end, outputs that
+ * swallow everything, no directories, no sockets, the machine's clocks and random bytes.
+ *
+ * It may be used for any number of guests. Each has streams, positions and descriptors of its own; a
+ * descriptor of the program's and the `env` of callbacks are shared by them, and live as long as the
+ * configuration or any guest needs them. To be used by one thread at a time.
+ */
+typedef struct libwasmer_wasi_config_t libwasmer_wasi_config_t;
+
+/**
+ * Where `list` puts the entries of a directory. Lives until that returns.
+ */
+typedef struct libwasmer_wasi_entries_t libwasmer_wasi_entries_t;
+
+/**
+ * What one guest has: descriptors, clocks, captured output. It is used by the functions made for it, in
+ * one arena: that of a command, or of instances that share their descriptors. What the functions need of
+ * it they keep. Its output may be read by any thread, also while the guest runs.
+ */
+typedef struct libwasmer_wasi_t libwasmer_wasi_t;
 
 /**
  * Bytes that belong to another object and live as long as it. Text is UTF-8; no NUL ends it.
@@ -575,6 +810,205 @@ typedef libwasmer_error_t *(*libwasmer_word_callback_t)(void *env,
                                                         uint64_t *words,
                                                         size_t count);
 
+/**
+ * Gives bytes to a guest that reads: up to `size` bytes go to `buffer`, and their number to `count`; 0
+ * is the end. Gives 0, or an errno (`libwasmer_errno_t`) for the guest to see. It may instead
+ * set `error` to one from `libwasmer_error_new`, which is taken over and ends the guest's call. Called on
+ * the thread that runs the guest. An interrupt does not end it: whoever waits in it must return by
+ * himself, and then the call ends.
+ */
+typedef uint16_t (*libwasmer_wasi_read_t)(void *env,
+                                          uint8_t *buffer,
+                                          size_t size,
+                                          size_t *count,
+                                          libwasmer_error_t **error);
+
+/**
+ * Takes bytes that a guest writes: how many of them were taken goes to `count`. Otherwise as
+ * `libwasmer_wasi_read_t`.
+ */
+typedef uint16_t (*libwasmer_wasi_write_t)(void *env,
+                                           const uint8_t *bytes,
+                                           size_t size,
+                                           size_t *count,
+                                           libwasmer_error_t **error);
+
+/**
+ * What is known of a file. Times are nanoseconds since 1970.
+ */
+typedef struct {
+  uint64_t device;
+  /**
+   * Different for each file of a device; programs compare it.
+   */
+  uint64_t inode;
+  /**
+   * Number of hard links.
+   */
+  uint64_t links;
+  /**
+   * In bytes.
+   */
+  uint64_t size;
+  uint64_t accessed;
+  uint64_t modified;
+  uint64_t changed;
+  /**
+   * A `libwasmer_filetype_t`.
+   */
+  uint8_t file_type;
+} libwasmer_wasi_stat_t;
+
+/**
+ * A callback of `libwasmer_wasi_files_t` for one path.
+ */
+typedef uint16_t (*libwasmer_wasi_path_callback_t)(void *env,
+                                                   const char *path,
+                                                   size_t path_size,
+                                                   libwasmer_error_t **error);
+
+/**
+ * A callback of `libwasmer_wasi_files_t` for two paths.
+ */
+typedef uint16_t (*libwasmer_wasi_paths_callback_t)(void *env,
+                                                    const char *from,
+                                                    size_t from_size,
+                                                    const char *to,
+                                                    size_t to_size,
+                                                    libwasmer_error_t **error);
+
+/**
+ * The callbacks behind a directory. Each gets the `env` that was given with them, and gives 0 or an errno
+ * (`libwasmer_errno_t`) for the guest to see; it may instead set `error` to one from
+ * `libwasmer_error_new`, which is taken over and ends the guest's call. They are called on the thread that
+ * runs the guest, and an interrupt does not end them.
+ *
+ * Paths are UTF-8 with a length, without NUL at their end. They are relative to the directory, whose own
+ * path is empty, and hold no `.`, no `..`, no empty name and no symbolic link but at their end: all that is
+ * resolved before, and leads nowhere else. `file` is the number that `open` gave.
+ *
+ * A callback that is NULL is not supported: the guest gets errno `ROFS` where it would change something,
+ * else `NOTSUP`, or what is said here. `stat` must not be NULL.
+ */
+typedef struct {
+  /**
+   * Opens a file. `flags` are the specification's `oflags`: 1 to make it if it is not there, 4 for it
+   * to be new, 8 to cut it to no bytes. `access` is 1 to read, 2 to write, 3 for both. `fd_flags` are
+   * the specification's `fdflags`; that writes append is done by the library. Directories are not opened.
+   */
+  uint16_t (*open)(void *env,
+                   const char *path,
+                   size_t path_size,
+                   uint16_t flags,
+                   uint32_t access,
+                   uint16_t fd_flags,
+                   uint64_t *file,
+                   libwasmer_error_t **error);
+  /**
+   * Closes a file, once. It may be called on any thread. May be NULL.
+   */
+  void (*close)(void *env, uint64_t file);
+  /**
+   * Reads up to `size` bytes from `offset` on. 0 bytes mean the end.
+   */
+  uint16_t (*read)(void *env,
+                   uint64_t file,
+                   uint8_t *buffer,
+                   size_t size,
+                   uint64_t offset,
+                   size_t *count,
+                   libwasmer_error_t **error);
+  /**
+   * Writes bytes from `offset` on, and says how many.
+   */
+  uint16_t (*write)(void *env,
+                    uint64_t file,
+                    const uint8_t *bytes,
+                    size_t size,
+                    uint64_t offset,
+                    size_t *count,
+                    libwasmer_error_t **error);
+  /**
+   * What is known of an open file. NULL: `stat` is asked, by the path that the file was opened by.
+   */
+  uint16_t (*file_stat)(void *env,
+                        uint64_t file,
+                        libwasmer_wasi_stat_t *stat,
+                        libwasmer_error_t **error);
+  /**
+   * Cuts or extends a file.
+   */
+  uint16_t (*file_set_size)(void *env, uint64_t file, uint64_t size, libwasmer_error_t **error);
+  /**
+   * Sets times of a file; `flags` as in `set_times`. NULL: `set_times` is asked, by the path that the
+   * file was opened by.
+   */
+  uint16_t (*file_set_times)(void *env,
+                             uint64_t file,
+                             uint64_t accessed,
+                             uint64_t modified,
+                             uint16_t flags,
+                             libwasmer_error_t **error);
+  /**
+   * Has what was written stay. NULL: nothing is done.
+   */
+  uint16_t (*file_sync)(void *env, uint64_t file, bool data_only, libwasmer_error_t **error);
+  /**
+   * What is known of what is at a path, be it a symbolic link. Errno `NOENT` if there is nothing.
+   */
+  uint16_t (*stat)(void *env,
+                   const char *path,
+                   size_t path_size,
+                   libwasmer_wasi_stat_t *stat,
+                   libwasmer_error_t **error);
+  /**
+   * Sets times. `flags` are the specification's `fstflags`: 1 for `accessed` as given, 2 for now, 4 for
+   * `modified` as given, 8 for now.
+   */
+  uint16_t (*set_times)(void *env,
+                        const char *path,
+                        size_t path_size,
+                        uint64_t accessed,
+                        uint64_t modified,
+                        uint16_t flags,
+                        libwasmer_error_t **error);
+  /**
+   * Lists a directory, by `libwasmer_wasi_entries_add`.
+   */
+  uint16_t (*list)(void *env,
+                   const char *path,
+                   size_t path_size,
+                   libwasmer_wasi_entries_t *entries,
+                   libwasmer_error_t **error);
+  libwasmer_wasi_path_callback_t make_directory;
+  libwasmer_wasi_path_callback_t remove_directory;
+  /**
+   * Removes what is no directory.
+   */
+  libwasmer_wasi_path_callback_t unlink;
+  libwasmer_wasi_paths_callback_t rename;
+  /**
+   * Makes a hard link: the second path for what is at the first.
+   */
+  libwasmer_wasi_paths_callback_t link;
+  /**
+   * Makes a symbolic link: the first path is what it says, of any form but absolute, the second where
+   * it is.
+   */
+  libwasmer_wasi_paths_callback_t symlink;
+  /**
+   * What a symbolic link says. `count` gets its length also if that is more than `size`. NULL: there are
+   * no symbolic links.
+   */
+  uint16_t (*read_link)(void *env,
+                        const char *path,
+                        size_t path_size,
+                        char *buffer,
+                        size_t size,
+                        size_t *count,
+                        libwasmer_error_t **error);
+} libwasmer_wasi_files_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -622,7 +1056,8 @@ libwasmer_status_t libwasmer_wat2wasm(const uint8_t *text,
 
 /**
  * Makes an error for a host function to return. `status` is taken as it is if it is a known one
- * and not OK, else LIBWASMER_STATUS_HOST stands for it. `payload` comes back from
+ * and not OK, else LIBWASMER_STATUS_HOST stands for it; with LIBWASMER_STATUS_EXIT, the low 32 bits of
+ * `payload` are the exit code. `payload` comes back from
  * `libwasmer_error_payload` in the caller of the wasm function. Text that is not UTF-8 is
  * repaired. Never NULL.
  */
@@ -655,6 +1090,13 @@ int32_t libwasmer_error_trap(const libwasmer_error_t *error);
  * The word that a host function gave with its error; 0 if there is none.
  */
 uint64_t libwasmer_error_payload(const libwasmer_error_t *error);
+
+/**
+ * Writes the code that the guest exited with (`proc_exit` of WASI). False, and nothing is written, if the
+ * error is another one than LIBWASMER_STATUS_EXIT.
+ */
+bool libwasmer_error_exit_code(const libwasmer_error_t *error,
+                               uint32_t *code);
 
 /**
  * Number of frames kept with an error: LIBWASMER_LIMIT_FRAMES at most, the innermost and the
@@ -1299,6 +1741,313 @@ int32_t libwasmer_interrupt_signal(void);
 libwasmer_status_t libwasmer_arena_set_interrupt(const libwasmer_arena_t *arena,
                                                  const libwasmer_interrupt_t *interrupt,
                                                  libwasmer_error_t **error);
+
+/**
+ * Makes a configuration. NULL only if memory is out.
+ */
+libwasmer_wasi_config_t *libwasmer_wasi_config_new(void);
+
+/**
+ * Frees a configuration. NULL is allowed. Guests that were made from it are not touched.
+ */
+void libwasmer_wasi_config_delete(libwasmer_wasi_config_t *config);
+
+/**
+ * Adds an argument, as bytes without NUL. By custom the first one is the name of the program.
+ */
+libwasmer_status_t libwasmer_wasi_config_add_argument(libwasmer_wasi_config_t *config,
+                                                      const uint8_t *argument,
+                                                      size_t argument_size,
+                                                      libwasmer_error_t **error);
+
+/**
+ * Adds a variable of the environment, as bytes without NUL. The name is not empty and has no '='.
+ */
+libwasmer_status_t libwasmer_wasi_config_add_variable(libwasmer_wasi_config_t *config,
+                                                      const uint8_t *name,
+                                                      size_t name_size,
+                                                      const uint8_t *value,
+                                                      size_t value_size,
+                                                      libwasmer_error_t **error);
+
+/**
+ * Gives guests a directory of the host's, by the name `guest` (UTF-8, usually absolute: "/data"). It is
+ * opened now: LIBWASMER_STATUS_NOT_FOUND or LIBWASMER_STATUS_INVALID_ARGUMENT if that fails. Guests
+ * cannot get out of it, not by `..`, by absolute paths or by symbolic links, whatever is renamed
+ * meanwhile. In a directory that is `read_only` every change is refused with errno `ROFS`. Links and
+ * renames between two directories that were added give `XDEV`. Directories get the descriptors from 3 on,
+ * in the order in which they are added.
+ */
+libwasmer_status_t libwasmer_wasi_config_add_directory(libwasmer_wasi_config_t *config,
+                                                       const char *host,
+                                                       size_t host_size,
+                                                       const char *guest,
+                                                       size_t guest_size,
+                                                       bool read_only,
+                                                       libwasmer_error_t **error);
+
+/**
+ * Gives guests a socket that listens or is connected, by its file descriptor. With `own` the descriptor
+ * belongs to the library from here on, unless this fails; without, it must stay open until the
+ * configuration and all guests made from it are gone. Sockets get the descriptors after those of the
+ * directories.
+ */
+libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *config,
+                                                    int32_t fd,
+                                                    bool own,
+                                                    libwasmer_error_t **error);
+
+/**
+ * Fixes the clocks: realtime starts at `realtime` nanoseconds since 1970, monotonic at 0, and each
+ * reading of one lets `step` nanoseconds pass on both. A guest that waits for time gets it at once, and
+ * the clocks say so. The clocks of processor time are the machine's.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_clocks(libwasmer_wasi_config_t *config,
+                                                    uint64_t realtime,
+                                                    uint64_t step,
+                                                    libwasmer_error_t **error);
+
+/**
+ * Fixes the random bytes: each guest gets the same ones for the same seed, whatever its length. They are
+ * as good as the seed is secret.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_seed(libwasmer_wasi_config_t *config,
+                                                  const uint8_t *seed,
+                                                  size_t seed_size,
+                                                  libwasmer_error_t **error);
+
+/**
+ * Standard input is at its end from the start. This is so unless something else is set.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_input_null(libwasmer_wasi_config_t *config,
+                                                        libwasmer_error_t **error);
+
+/**
+ * Standard input is that of the process.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_input_inherit(libwasmer_wasi_config_t *config,
+                                                           libwasmer_error_t **error);
+
+/**
+ * Standard input is a file descriptor of the process. With `own` it belongs to the library from here on,
+ * unless this fails; without, it must stay open until the configuration and all guests made from it are
+ * gone. A guest that waits for it is ended by an interrupt.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_input_descriptor(libwasmer_wasi_config_t *config,
+                                                              int32_t fd,
+                                                              bool own,
+                                                              libwasmer_error_t **error);
+
+/**
+ * Standard input is these bytes, which are copied. Each guest begins at the first one.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_input_bytes(libwasmer_wasi_config_t *config,
+                                                         const uint8_t *bytes,
+                                                         size_t bytes_size,
+                                                         libwasmer_error_t **error);
+
+/**
+ * Standard input comes from a callback. `env` is handed to it, and to the finalizer when nothing needs it
+ * any more, also if this fails; both must be usable on any thread.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_input_callback(libwasmer_wasi_config_t *config,
+                                                            libwasmer_wasi_read_t callback,
+                                                            void *env,
+                                                            libwasmer_finalizer_t finalizer,
+                                                            libwasmer_error_t **error);
+
+/**
+ * Standard output (`stream` is 1) or standard error (2) swallows what is written. This is so unless
+ * something else is set.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_output_null(libwasmer_wasi_config_t *config,
+                                                         uint32_t stream,
+                                                         libwasmer_error_t **error);
+
+/**
+ * Standard output (`stream` is 1) or standard error (2) is that of the process.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_output_inherit(libwasmer_wasi_config_t *config,
+                                                            uint32_t stream,
+                                                            libwasmer_error_t **error);
+
+/**
+ * Standard output (`stream` is 1) or standard error (2) is a file descriptor of the process. `own` is as
+ * in `libwasmer_wasi_config_set_input_descriptor`. A guest that waits until it can write is ended by an
+ * interrupt; one that writes to a pipe which nobody reads gets errno `PIPE`, and the process no
+ * signal.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_output_descriptor(libwasmer_wasi_config_t *config,
+                                                               uint32_t stream,
+                                                               int32_t fd,
+                                                               bool own,
+                                                               libwasmer_error_t **error);
+
+/**
+ * Standard output (`stream` is 1) or standard error (2) is kept, `most` bytes at most at a time, for
+ * `libwasmer_wasi_output` and `libwasmer_wasi_read_output`; 0 stands for
+ * LIBWASMER_LIMIT_WASI_CAPTURE_BYTES. Beyond that a guest that writes gets errno `NOSPC`. The two outputs
+ * are kept apart.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_output_capture(libwasmer_wasi_config_t *config,
+                                                            uint32_t stream,
+                                                            uint64_t most,
+                                                            libwasmer_error_t **error);
+
+/**
+ * Standard output (`stream` is 1) or standard error (2) goes to a callback. `env` and the finalizer are as
+ * in `libwasmer_wasi_config_set_input_callback`.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_output_callback(libwasmer_wasi_config_t *config,
+                                                             uint32_t stream,
+                                                             libwasmer_wasi_write_t callback,
+                                                             void *env,
+                                                             libwasmer_finalizer_t finalizer,
+                                                             libwasmer_error_t **error);
+
+/**
+ * Adds an entry of a directory, in `list` of a `libwasmer_wasi_files_t`. `file_type` is a
+ * `libwasmer_filetype_t`. The order is what the guest sees; `.` and `..` are not to be added. False if
+ * there are too many, or if the name is empty or contains a slash or NUL: then the guest gets an errno,
+ * whatever `list` returns.
+ */
+bool libwasmer_wasi_entries_add(libwasmer_wasi_entries_t *entries,
+                                const char *name,
+                                size_t name_size,
+                                uint8_t file_type,
+                                uint64_t inode);
+
+/**
+ * Gives guests a directory that callbacks make up, by the name `guest` (UTF-8). The callbacks are
+ * copied. `env` is handed to them, and to the finalizer when nothing needs it any more, also if this
+ * fails; both must be usable on any thread. `read_only` and the rest are as in
+ * `libwasmer_wasi_config_add_directory`.
+ */
+libwasmer_status_t libwasmer_wasi_config_add_files(libwasmer_wasi_config_t *config,
+                                                   const libwasmer_wasi_files_t *callbacks,
+                                                   void *env,
+                                                   libwasmer_finalizer_t finalizer,
+                                                   const char *guest,
+                                                   size_t guest_size,
+                                                   bool read_only,
+                                                   libwasmer_error_t **error);
+
+/**
+ * Makes what a guest has. The configuration is not needed any more after that.
+ */
+libwasmer_status_t libwasmer_wasi_new(const libwasmer_wasi_config_t *config,
+                                      libwasmer_wasi_t **wasi,
+                                      libwasmer_error_t **error);
+
+/**
+ * Frees it. NULL is allowed. Functions that were made for it go on; its output cannot be read any more.
+ */
+void libwasmer_wasi_delete(libwasmer_wasi_t *wasi);
+
+/**
+ * The newest version of WASI of which a module imports something: LIBWASMER_WASIVERSION_NONE if it
+ * imports nothing of the kind, and for NULL.
+ */
+libwasmer_wasiversion_t libwasmer_module_wasi_version(const libwasmer_module_t *module);
+
+/**
+ * Makes the functions of WASI that a module imports, in an arena. `imports` has room for `import_count`
+ * handles, which is the number of all imports of the module, in its order, as `libwasmer_instance_new`
+ * takes them. Only those of WASI are written (from `wasi_snapshot_preview1` and `wasi_unstable`, also
+ * mixed); the others are left as they are, for the caller to fill in, before or after. To put a function
+ * of one's own in the place of one of WASI's, write its handle over that.
+ *
+ * The guest's memory is the one that the instance exports by the name "memory". A function that needs it
+ * and finds none ends the guest's call.
+ */
+libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
+                                          const libwasmer_wasi_t *wasi,
+                                          const libwasmer_module_t *module,
+                                          libwasmer_handle_t *imports,
+                                          size_t import_count,
+                                          libwasmer_error_t **error);
+
+/**
+ * Makes one function of WASI in an arena, by its name in a version (a `libwasmer_wasiversion_t`).
+ * LIBWASMER_STATUS_NOT_FOUND if there is none by that name.
+ */
+libwasmer_status_t libwasmer_wasi_func(const libwasmer_arena_t *arena,
+                                       const libwasmer_wasi_t *wasi,
+                                       uint32_t version,
+                                       const char *name,
+                                       size_t name_size,
+                                       libwasmer_handle_t *func,
+                                       libwasmer_error_t **error);
+
+/**
+ * Has the functions made for `wasi` use this memory of the arena, whichever instance calls them; 0 for the
+ * one that the instance exports, as at first. For guests that import their memory and export none.
+ */
+libwasmer_status_t libwasmer_wasi_set_memory(const libwasmer_arena_t *arena,
+                                             const libwasmer_wasi_t *wasi,
+                                             libwasmer_handle_t memory,
+                                             libwasmer_error_t **error);
+
+/**
+ * Takes out all that a guest has written to standard output (`stream` is 1) or standard error (2) and
+ * that was not taken yet, which makes room for more. LIBWASMER_STATUS_NOT_FOUND if that is not captured.
+ * Any thread may do so, also while the guest runs.
+ */
+libwasmer_status_t libwasmer_wasi_output(const libwasmer_wasi_t *wasi,
+                                         uint32_t stream,
+                                         libwasmer_bytes_t **output,
+                                         libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_wasi_output`, but takes out `size` bytes at most, to `buffer`; `count` says how many. 0
+ * means that there is nothing now.
+ */
+libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
+                                              uint32_t stream,
+                                              uint8_t *buffer,
+                                              size_t size,
+                                              size_t *count,
+                                              libwasmer_error_t **error);
+
+/**
+ * Runs a command: calls what an instance exports as `_start`, which is done once for an instance. If it
+ * returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
+ * anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
+ * host functions that are called meanwhile.
+ */
+libwasmer_status_t libwasmer_wasi_start(const libwasmer_arena_t *arena,
+                                        libwasmer_handle_t instance,
+                                        uint64_t call_data,
+                                        uint32_t *code,
+                                        libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_wasi_start`, under an interrupt, whatever is set for the arena.
+ */
+libwasmer_status_t libwasmer_wasi_start_under(const libwasmer_arena_t *arena,
+                                              libwasmer_handle_t instance,
+                                              uint64_t call_data,
+                                              const libwasmer_interrupt_t *interrupt,
+                                              uint32_t *code,
+                                              libwasmer_error_t **error);
+
+/**
+ * Initializes a reactor: calls what an instance exports as `_initialize`, if it does, which is to be done
+ * once and before anything else of it is called. A reactor that exits is LIBWASMER_STATUS_EXIT.
+ */
+libwasmer_status_t libwasmer_wasi_initialize(const libwasmer_arena_t *arena,
+                                             libwasmer_handle_t instance,
+                                             uint64_t call_data,
+                                             libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_wasi_initialize`, under an interrupt, whatever is set for the arena.
+ */
+libwasmer_status_t libwasmer_wasi_initialize_under(const libwasmer_arena_t *arena,
+                                                   libwasmer_handle_t instance,
+                                                   uint64_t call_data,
+                                                   const libwasmer_interrupt_t *interrupt,
+                                                   libwasmer_error_t **error);
 
 /**
  * Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.

@@ -39,7 +39,8 @@ pub struct libwasmer_frame_t {
 }
 
 /// Makes an error for a host function to return. `status` is taken as it is if it is a known one
-/// and not OK, else LIBWASMER_STATUS_HOST stands for it. `payload` comes back from
+/// and not OK, else LIBWASMER_STATUS_HOST stands for it; with LIBWASMER_STATUS_EXIT, the low 32 bits of
+/// `payload` are the exit code. `payload` comes back from
 /// `libwasmer_error_payload` in the caller of the wasm function. Text that is not UTF-8 is
 /// repaired. Never NULL.
 #[unsafe(no_mangle)]
@@ -54,6 +55,9 @@ pub unsafe extern "C" fn libwasmer_error_new(
     let text = text.map(String::from_utf8_lossy).unwrap_or("(no message)".into());
     let mut error = Error::new(known(status).unwrap_or(Status::Host), text);
     error.payload = payload;
+    if error.status == Status::Exit {
+        error.exit_code = Some(payload as u32);
+    }
     libwasmer_error_t::into_raw(error)
 }
 
@@ -73,6 +77,7 @@ fn known(number: u32) -> Option<Status> {
         Host,
         Interrupted,
         OutOfFuel,
+        Exit,
         Closed,
         Busy,
         Depth,
@@ -127,6 +132,25 @@ pub unsafe extern "C" fn libwasmer_error_trap(error: *const libwasmer_error_t) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_error_payload(error: *const libwasmer_error_t) -> u64 {
     read(error, 0, |error| error.payload)
+}
+
+/// Writes the code that the guest exited with (`proc_exit` of WASI). False, and nothing is written, if the
+/// error is another one than LIBWASMER_STATUS_EXIT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_error_exit_code(
+    error: *const libwasmer_error_t,
+    code: *mut u32,
+) -> bool {
+    read(error, false, |error| {
+        // SAFETY: the caller's promise.
+        match (error.exit_code, unsafe { ffi::write(code, "code") }) {
+            (Some(found), Ok(write)) => {
+                write(found);
+                true
+            }
+            _ => false,
+        }
+    })
 }
 
 /// Number of frames kept with an error: LIBWASMER_LIMIT_FRAMES at most, the innermost and the

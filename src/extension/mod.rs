@@ -36,4 +36,12 @@ pub mod table;
 
 pub mod interrupt;
 
+pub mod wasi;
+
+pub mod wasi_stream;
+
+pub mod wasi_files;
+
+pub mod wasi_run;
+
 pub mod standard;

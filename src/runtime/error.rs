@@ -37,6 +37,9 @@ pub enum Status {
     Interrupted = 32,
     /// The guest used up its points (fuel): it trapped as unreachable, with the frames of that.
     OutOfFuel = 33,
+    /// The guest ended itself (`proc_exit` of WASI), be it with code 0. The error carries the code, and no
+    /// trap.
+    Exit = 34,
     /// The object was closed.
     Closed = 40,
     /// Another thread is using the arena.
@@ -136,6 +139,8 @@ pub struct Report {
     pub frames_omitted: usize,
     /// What the host gave with a host function's error; 0 otherwise.
     pub payload: u64,
+    /// The code that the guest exited with.
+    pub exit_code: Option<u32>,
     /// An object of the host's that travels with the error.
     pub carried: Option<Arc<dyn Any + Send + Sync>>,
 }
@@ -152,6 +157,7 @@ impl Error {
             frames: Vec::new(),
             frames_omitted: 0,
             payload: 0,
+            exit_code: None,
             carried: None,
         }))
     }

@@ -279,7 +279,7 @@ impl Contents {
         Ok(vm)
     }
 
-    fn export(&mut self, instance: Handle, place: usize) -> Result<Handle> {
+    pub fn export(&mut self, instance: Handle, place: usize) -> Result<Handle> {
         let number = self.refs.instance(instance)?;
         let known = self.instances.get(number)?;
         match known.exports.get(place) {

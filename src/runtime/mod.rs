@@ -34,6 +34,7 @@ pub mod table;
 mod thread;
 mod trap;
 pub mod value;
+pub mod wasi;
 
 pub use arena::{Arena, Handle, Noun};
 pub use engine::{Compiler, Config, Engine};

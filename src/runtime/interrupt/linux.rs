@@ -169,3 +169,23 @@ impl Registers {
         }
     }
 }
+
+/// A descriptor that `wake_descriptor` makes readable.
+pub fn new_wake_descriptor() -> Option<i32> {
+    // SAFETY: makes a descriptor or fails.
+    let number = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
+    (number >= 0).then_some(number)
+}
+
+pub fn wake_descriptor(number: i32) {
+    let one = 1u64.to_ne_bytes();
+    // SAFETY: eight bytes; the descriptor is never closed. It fails only where it is readable anyway.
+    unsafe { libc::write(number, one.as_ptr().cast(), one.len()) };
+}
+
+/// It is not readable any more, until it is woken again.
+pub fn calm_wake_descriptor(number: i32) {
+    let mut count = [0u8; 8];
+    // SAFETY: room for eight bytes; as above.
+    unsafe { libc::read(number, count.as_mut_ptr().cast(), count.len()) };
+}

@@ -103,3 +103,39 @@ fn stack_and_frame(state: &State) -> (usize, usize) {
 fn stack_and_frame(state: &State) -> (usize, usize) {
     (state.__rsp as usize, state.__rbp as usize)
 }
+
+/// An event of one's own in a queue, which is readable while the event has happened.
+fn wake_event(flags: u16, what: u32) -> libc::kevent {
+    libc::kevent {
+        ident: 0,
+        filter: libc::EVFILT_USER,
+        flags,
+        fflags: what,
+        data: 0,
+        udata: std::ptr::null_mut(),
+    }
+}
+
+fn change(queue: i32, event: &libc::kevent) -> bool {
+    // SAFETY: one change, and no room for events.
+    unsafe { libc::kevent(queue, event, 1, std::ptr::null_mut(), 0, std::ptr::null()) == 0 }
+}
+
+/// A descriptor that `wake_descriptor` makes readable.
+pub fn new_wake_descriptor() -> Option<i32> {
+    // SAFETY: makes a descriptor or fails.
+    let queue = unsafe { libc::kqueue() };
+    (queue >= 0 && change(queue, &wake_event(libc::EV_ADD | libc::EV_CLEAR, 0))).then_some(queue)
+}
+
+pub fn wake_descriptor(queue: i32) {
+    change(queue, &wake_event(0, libc::NOTE_TRIGGER));
+}
+
+/// It is not readable any more, until it is woken again.
+pub fn calm_wake_descriptor(queue: i32) {
+    let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut event = wake_event(0, 0);
+    // SAFETY: room for one event.
+    unsafe { libc::kevent(queue, std::ptr::null(), 0, &mut event, 1, &now) };
+}

@@ -13,6 +13,7 @@
 mod code;
 mod repeat;
 mod slots;
+mod wait;
 
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
@@ -34,6 +35,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 pub use system::signal;
+pub use wait::{is_possible as can_end_waits, wait};
 use wasmer_vm::ThreadConditions;
 
 /// Marks the number of an alarm that is set.
@@ -220,6 +222,11 @@ pub fn is_asked(thread: &Thread) -> bool {
     let slot = thread.slot.get();
     // SAFETY: slots are never freed.
     !slot.is_null() && unsafe { (*slot).is_asked() }
+}
+
+/// An error if a call on this thread is to end.
+pub fn check() -> Result<()> {
+    if is_asked(thread::current()) { Err(interrupted()) } else { Ok(()) }
 }
 
 /// Ends the guest's call, which is to be asked for. To be called on a guest's stack with nothing on it

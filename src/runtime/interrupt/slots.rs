@@ -6,6 +6,7 @@ use super::super::limits::MAX_FRAMES;
 use super::super::thread::{self, MAX_DEPTH, Thread};
 use super::{Interrupt, system};
 use std::cell::Cell;
+use std::os::fd::BorrowedFd;
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicUsize, Ordering, compiler_fence,
@@ -42,6 +43,10 @@ pub struct Slot {
     asked: AtomicBool,
     /// A host function runs, so a signal would only disturb it.
     in_host: AtomicBool,
+    /// A descriptor that ends a wait of a host function's, made when it is first needed; -1 before.
+    wake_descriptor: AtomicI32,
+    /// Somebody waits on that.
+    waiting: AtomicBool,
     /// What the guest waits on.
     waits_on: Mutex<Option<ThreadConditionsHandle>>,
     /// Innermost last. Used on the slot's thread only, by its handler too.
@@ -60,6 +65,15 @@ pub struct Slot {
 
 // SAFETY: `calls` is used on the slot's thread only; the rest is atomic or locked.
 unsafe impl Sync for Slot {}
+
+/// A wait of a host function's is going on.
+pub struct Waiting<'a>(&'a Slot);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.store(false, Ordering::SeqCst);
+    }
+}
 
 /// A call on a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -174,6 +188,8 @@ impl Slot {
             serial: AtomicU32::new(0),
             asked: AtomicBool::new(false),
             in_host: AtomicBool::new(false),
+            wake_descriptor: AtomicI32::new(-1),
+            waiting: AtomicBool::new(false),
             waits_on: Mutex::new(None),
             calls: [const {
                 Under { interrupt: Cell::new(null()), depth: Cell::new(0), target: Cell::new(None) }
@@ -340,8 +356,29 @@ impl Slot {
         result
     }
 
-    /// Wakes the guest from an atomic wait.
+    /// The descriptor to wait on besides others. For the slot's thread. None if the system has none:
+    /// then a wait ends by itself only.
+    pub fn wake_descriptor(&self) -> Option<BorrowedFd<'static>> {
+        let mut number = self.wake_descriptor.load(Ordering::SeqCst);
+        if number < 0 {
+            number = system::new_wake_descriptor()?;
+            self.wake_descriptor.store(number, Ordering::SeqCst);
+        }
+        // SAFETY: slots are never freed, and their descriptors never closed.
+        Some(unsafe { BorrowedFd::borrow_raw(number) })
+    }
+
+    /// Has `wake` wake the descriptor, until what this gives is dropped.
+    pub fn note_waiting(&self) -> Waiting<'_> {
+        self.waiting.store(true, Ordering::SeqCst);
+        Waiting(self)
+    }
+
+    /// Wakes the guest from an atomic wait, and its host function from a wait for descriptors.
     pub fn wake(&self) {
+        if self.waiting.load(Ordering::SeqCst) {
+            system::wake_descriptor(self.wake_descriptor.load(Ordering::SeqCst));
+        }
         let waits_on = self.waits_on.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(conditions) = waits_on.as_ref().and_then(ThreadConditionsHandle::upgrade) {
             conditions.wake_all_atomic_waiters();

@@ -1,0 +1,67 @@
+//! Waiting for descriptors and for time, until an interrupt ends it.
+
+use super::super::error::Result;
+use super::super::thread;
+use super::{interrupted, is_asked, system};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use std::os::fd::AsRawFd;
+use std::time::{Duration, Instant};
+
+/// Waits until one of the descriptors is as it is waited for, or a time has passed; `None` for ever.
+/// Gives how many are ready; an error if a call on this thread is to end.
+pub fn wait(
+    fds: &mut [PollFd<'_>],
+    time: Option<Duration>,
+) -> Result<std::result::Result<usize, Errno>> {
+    let until = time.and_then(|time| Instant::now().checked_add(time));
+    let thread = thread::current();
+    // SAFETY: slots are never freed.
+    let slot = unsafe { thread.slot.get().as_ref() };
+    let wake = slot.and_then(|slot| slot.wake_descriptor());
+    let _waiting = slot.filter(|_| wake.is_some()).map(super::slots::Slot::note_waiting);
+    let mut all: Vec<PollFd<'_>> = Vec::new();
+    loop {
+        // After `note_waiting`: who fires from here on wakes the descriptor.
+        if is_asked(thread) {
+            return Err(interrupted());
+        }
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let timeout = left.map(|left| Timespec {
+            tv_sec: left.as_secs() as _,
+            tv_nsec: left.subsec_nanos() as _,
+        });
+        let ready = match wake {
+            None => poll(fds, timeout.as_ref()),
+            Some(wake) => {
+                all.clear();
+                all.extend(fds.iter().cloned());
+                all.push(PollFd::from_borrowed_fd(wake, PollFlags::IN));
+                poll(&mut all, timeout.as_ref()).map(|ready| {
+                    for (to, from) in fds.iter_mut().zip(&all) {
+                        to.clone_from(from);
+                    }
+                    let woken = all.last().is_some_and(|fd| !fd.revents().is_empty());
+                    if woken {
+                        system::calm_wake_descriptor(wake.as_raw_fd());
+                        // Others that are ready count, else it goes on waiting.
+                        ready - 1
+                    } else {
+                        ready
+                    }
+                })
+            }
+        };
+        match ready {
+            Err(Errno::INTR) => {}
+            Err(errno) => return Ok(Err(errno)),
+            Ok(0) if until.is_none_or(|until| Instant::now() < until) => {}
+            Ok(ready) => return Ok(Ok(ready)),
+        }
+    }
+}
+
+/// Whether a wait on this thread could be ended by an interrupt.
+pub fn is_possible() -> bool {
+    !thread::current().slot.get().is_null()
+}

@@ -1,0 +1,49 @@
+//! Functions of sockets. The program opens and connects them.
+
+use super::super::abi::{FdFlags, rights};
+use super::super::errno::{Answer, Errno};
+use super::super::table::Descriptor;
+use super::Call;
+use std::sync::Arc;
+
+pub fn accept(call: &Call<'_>) -> Answer<()> {
+    let file = call.state.table.file(call.u32(0), rights::SOCK_ACCEPT)?;
+    let socket = file.socket()?;
+    let flags = FdFlags::from_u32(call.u32(1))?;
+    if flags.0 & !FdFlags::NONBLOCK != 0 {
+        return Err(Errno::Inval.into());
+    }
+    call.guest.range(call.u32(2), 4)?;
+    call.state.table.has_room()?;
+    let accepted = Descriptor::socket(Arc::new(socket.accept(flags)?));
+    call.guest.write_u32(call.u32(2), call.state.table.push(accepted)?)
+}
+
+pub fn recv(call: &Call<'_>) -> Answer<()> {
+    let file = call.state.table.file(call.u32(0), rights::FD_READ)?;
+    let socket = file.socket()?;
+    let buffers = call.guest.buffers(call.u32(1), call.u32(2))?;
+    call.guest.range(call.u32(4), 4)?;
+    call.guest.range(call.u32(5), 2)?;
+    let (count, truncated) = socket.receive(&buffers, call.u32(3))?;
+    call.guest.write_u32(call.u32(4), count as u32)?;
+    call.guest.write(call.u32(5), &u16::from(truncated).to_le_bytes())
+}
+
+pub fn send(call: &Call<'_>) -> Answer<()> {
+    let file = call.state.table.file(call.u32(0), rights::FD_WRITE)?;
+    let socket = file.socket()?;
+    if call.u32(3) != 0 {
+        // The specification has no flags for sending.
+        return Err(Errno::Inval.into());
+    }
+    let buffers = call.guest.buffers(call.u32(1), call.u32(2))?;
+    call.guest.range(call.u32(4), 4)?;
+    let count = socket.send(&buffers)?;
+    call.guest.write_u32(call.u32(4), count as u32)
+}
+
+pub fn shutdown(call: &Call<'_>) -> Answer<()> {
+    let file = call.state.table.file(call.u32(0), rights::SOCK_SHUTDOWN)?;
+    file.socket()?.shut_down(call.u32(1))
+}

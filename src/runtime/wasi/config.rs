@@ -1,0 +1,213 @@
+//! What a guest is given: arguments, variables, streams, directories, sockets, clocks, random bytes.
+
+use super::clock::Fixed;
+use super::directory::Mount;
+use super::host_file::{Descriptor, HostFile};
+use super::host_tree::HostTree;
+use super::limits::{MAX_DESCRIPTORS, MAX_PATH, MAX_STRING_BYTES, MAX_STRINGS};
+use super::socket::Socket;
+use super::state::Strings;
+use super::stream::{Sink, Source};
+use super::tree::Place;
+use super::virtual_tree::{FileSystem, VirtualTree};
+use super::{abi::FdFlags, errno::Stop};
+use crate::runtime::error::{Error, Result, Status};
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What standard input is.
+#[derive(Clone, Default)]
+pub enum Input {
+    /// At its end from the start.
+    #[default]
+    Null,
+    Descriptor(Descriptor),
+    Bytes(Arc<[u8]>),
+    Callback(Arc<dyn Source>),
+}
+
+/// What standard output or standard error is.
+#[derive(Clone, Default)]
+pub enum Output {
+    /// Swallows everything.
+    #[default]
+    Null,
+    Descriptor(Descriptor),
+    /// Kept, as many bytes at most.
+    Capture(u64),
+    Callback(Arc<dyn Sink>),
+}
+
+/// A directory that is there from the start.
+#[derive(Clone)]
+pub struct Preopen {
+    pub name: Arc<str>,
+    pub mount: Arc<Mount>,
+    pub root: Place,
+}
+
+/// May be used for any number of guests. Each gets streams, positions and descriptors of its own; what
+/// is behind a descriptor or a callback is shared.
+#[derive(Default)]
+pub struct Config {
+    pub(super) arguments: Strings,
+    pub(super) variables: Strings,
+    pub(super) input: Input,
+    pub(super) output: Output,
+    pub(super) error: Output,
+    pub(super) preopens: Vec<Preopen>,
+    pub(super) sockets: Vec<Descriptor>,
+    pub(super) clocks: Option<Fixed>,
+    pub(super) seed: Option<Vec<u8>>,
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(Status::InvalidArgument, message)
+}
+
+/// A descriptor that the program gives: for good, or lent for as long as a guest may use it.
+pub fn descriptor(fd: RawFd, own: bool) -> Result<Descriptor> {
+    // SAFETY: asks only.
+    if fd < 0 || unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+        return Err(invalid(format!("wasi: {fd} is no open file descriptor")));
+    }
+    Ok(if own {
+        // SAFETY: open, and the caller gives it up.
+        Descriptor::Owned(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) }))
+    } else {
+        Descriptor::Lent(fd)
+    })
+}
+
+/// The error of the program for what a guest would be told by number.
+pub(super) fn refused(what: &str, stop: Stop) -> Error {
+    match stop {
+        Stop::Errno(errno) => invalid(format!("wasi: {what}: {errno:?}")),
+        Stop::End(error) => error,
+    }
+}
+
+impl Config {
+    /// Adds an argument; the first one is the name of the program.
+    pub fn argument(&mut self, argument: &[u8]) -> Result<()> {
+        self.arguments.push("an argument", argument)
+    }
+
+    /// Adds a variable.
+    pub fn variable(&mut self, name: &[u8], value: &[u8]) -> Result<()> {
+        if name.is_empty() || name.contains(&b'=') {
+            return Err(invalid(
+                "wasi: a variable's name must not be empty and must not contain '='",
+            ));
+        }
+        self.variables.push("a variable", &[name, b"=", value].concat())
+    }
+
+    pub fn input(&mut self, input: Input) -> Result<()> {
+        if let Input::Descriptor(fd) = &input {
+            HostFile::stream(fd.clone()).map_err(|stop| refused("standard input", stop))?;
+        }
+        self.input = input;
+        Ok(())
+    }
+
+    pub fn output(&mut self, output: Output) -> Result<()> {
+        check(&output)?;
+        self.output = output;
+        Ok(())
+    }
+
+    pub fn error(&mut self, error: Output) -> Result<()> {
+        check(&error)?;
+        self.error = error;
+        Ok(())
+    }
+
+    fn mount(&mut self, name: &str, mount: Mount, root: Place) -> Result<()> {
+        if name.is_empty() || name.len() > MAX_PATH || name.contains('\0') {
+            return Err(invalid(format!("wasi: {name:?} cannot be the name of a directory")));
+        }
+        self.has_room()?;
+        self.preopens.push(Preopen { name: name.into(), mount: Arc::new(mount), root });
+        Ok(())
+    }
+
+    fn has_room(&self) -> Result<()> {
+        if 3 + self.preopens.len() + self.sockets.len() < MAX_DESCRIPTORS as usize {
+            return Ok(());
+        }
+        Err(Error::new(Status::Limit, format!("limit: wasi: {MAX_DESCRIPTORS} descriptors")))
+    }
+
+    /// Gives the guest a directory of the host's. It is opened at once.
+    pub fn directory(&mut self, host: &Path, name: &str, read_only: bool) -> Result<()> {
+        let root = HostTree::root(host).map_err(|errno| {
+            let status = match errno {
+                rustix::io::Errno::NOENT => Status::NotFound,
+                _ => Status::InvalidArgument,
+            };
+            Error::new(status, format!("wasi: directory {}: {errno}", host.display()))
+        })?;
+        self.mount(name, Mount { tree: Box::new(HostTree), read_only }, root)
+    }
+
+    /// Gives the guest a directory that callbacks make up.
+    pub fn file_system(
+        &mut self,
+        system: Arc<dyn FileSystem>,
+        name: &str,
+        read_only: bool,
+    ) -> Result<()> {
+        let tree = Box::new(VirtualTree(system));
+        self.mount(name, Mount { tree, read_only }, VirtualTree::root())
+    }
+
+    /// Gives the guest a socket, which listens or is connected. Sockets come after the directories.
+    pub fn socket(&mut self, socket: Descriptor) -> Result<()> {
+        self.has_room()?;
+        Socket::new(socket.clone(), FdFlags(0)).map_err(|stop| refused("socket", stop))?;
+        self.sockets.push(socket);
+        Ok(())
+    }
+
+    /// Takes over the descriptor of the socket that was added last.
+    pub fn own_last_socket(&mut self, socket: Descriptor) {
+        if let Some(last) = self.sockets.last_mut() {
+            *last = socket;
+        }
+    }
+
+    pub fn clocks(&mut self, fixed: Option<Fixed>) {
+        self.clocks = fixed;
+    }
+
+    pub fn seed(&mut self, seed: Option<&[u8]>) {
+        self.seed = seed.map(<[u8]>::to_vec);
+    }
+}
+
+fn check(output: &Output) -> Result<()> {
+    if let Output::Descriptor(fd) = output {
+        HostFile::stream(fd.clone()).map_err(|stop| refused("an output", stop))?;
+    }
+    Ok(())
+}
+
+impl Strings {
+    fn push(&mut self, what: &str, string: &[u8]) -> Result<()> {
+        if string.contains(&0) {
+            return Err(invalid(format!("wasi: {what} contains a NUL")));
+        }
+        if self.starts.len() >= MAX_STRINGS || self.bytes.len() + string.len() >= MAX_STRING_BYTES {
+            return Err(Error::new(
+                Status::Limit,
+                format!("limit: wasi: {what}: {MAX_STRINGS} and {MAX_STRING_BYTES} bytes in all"),
+            ));
+        }
+        self.starts.push(self.bytes.len() as u32);
+        self.bytes.extend_from_slice(string);
+        self.bytes.push(0);
+        Ok(())
+    }
+}

@@ -1,0 +1,216 @@
+//! What a guest does with a descriptor of a directory: paths are resolved, and changes of what may not
+//! be changed refused, before the tree is asked.
+
+use super::abi::{FileType, OpenFlags, Stat, Times};
+use super::errno::{Answer, Errno};
+use super::resolve::{Target, resolve};
+use super::tree::{Entry, Open, Opened, Place, Tree};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A tree that is mounted for the guest.
+pub struct Mount {
+    pub tree: Box<dyn Tree>,
+    pub read_only: bool,
+}
+
+pub struct Directory {
+    pub mount: Arc<Mount>,
+    place: Place,
+    /// What the guest is listing: as it was when it began.
+    listing: Mutex<Option<Arc<Vec<Entry>>>>,
+}
+
+impl Directory {
+    pub fn new(mount: Arc<Mount>, place: Place) -> Self {
+        Self { mount, place, listing: Mutex::new(None) }
+    }
+
+    fn tree(&self) -> &dyn Tree {
+        &*self.mount.tree
+    }
+
+    /// Where a path leads, itself and not what a link at its end leads to.
+    fn itself(&self, path: &str) -> Answer<Target> {
+        resolve(self.tree(), &self.place, path, |_| false)
+    }
+
+    /// Where a path leads, through a link at its end if the guest says so or a slash does.
+    fn behind(&self, path: &str, follow: bool) -> Answer<Target> {
+        resolve(self.tree(), &self.place, path, |slash| follow || slash)
+    }
+
+    fn change(&self) -> Answer<()> {
+        if self.mount.read_only { Err(Errno::Rofs.into()) } else { Ok(()) }
+    }
+
+    /// For a path that must not be there yet, and that ends with a slash.
+    fn check_slash_of_new(&self, target: &Target) -> Answer<()> {
+        if !target.directory_wanted {
+            return Ok(());
+        }
+        Err(match self.tree().stat(&target.directory, &target.name)?.file_type {
+            FileType::Directory => Errno::Exist,
+            _ => Errno::Notdir,
+        }
+        .into())
+    }
+
+    /// What is at a path that leads to something.
+    fn stat_target(&self, target: &Target) -> Answer<Stat> {
+        let stat = self.tree().stat(&target.directory, &target.name)?;
+        if target.directory_wanted && stat.file_type != FileType::Directory {
+            return Err(Errno::Notdir.into());
+        }
+        Ok(stat)
+    }
+
+    pub fn stat(&self) -> Answer<Stat> {
+        self.tree().stat(&self.place, ".")
+    }
+
+    pub fn set_times(&self, times: Times) -> Answer<()> {
+        self.change()?;
+        self.tree().set_times(&self.place, ".", times)
+    }
+
+    pub fn stat_path(&self, path: &str, follow: bool) -> Answer<Stat> {
+        self.stat_target(&self.behind(path, follow)?)
+    }
+
+    pub fn set_times_path(&self, path: &str, follow: bool, times: Times) -> Answer<()> {
+        let target = self.behind(path, follow)?;
+        self.stat_target(&target)?;
+        self.change()?;
+        self.tree().set_times(&target.directory, &target.name, times)
+    }
+
+    pub fn open(&self, path: &str, follow: bool, mut how: Open) -> Answer<Opened> {
+        let create = how.flags.has(OpenFlags::CREAT);
+        if how.flags.has(OpenFlags::DIRECTORY)
+            && how.flags.has(OpenFlags::CREAT | OpenFlags::EXCL | OpenFlags::TRUNC)
+        {
+            return Err(Errno::Inval.into());
+        }
+        // What must be new is not looked for behind a link.
+        let exclusive = create && how.flags.has(OpenFlags::EXCL);
+        let target = self.behind(path, follow && !exclusive)?;
+        if target.directory_wanted {
+            if create {
+                let found = self.tree().stat(&target.directory, &target.name);
+                return Err(match found {
+                    Ok(stat) if stat.file_type != FileType::Directory => Errno::Notdir,
+                    Ok(_) if exclusive => Errno::Exist,
+                    _ => Errno::Isdir,
+                }
+                .into());
+            }
+            how.flags.0 |= OpenFlags::DIRECTORY;
+            how.flags.0 &= !OpenFlags::TRUNC;
+        }
+        how.read_only = self.mount.read_only;
+        self.tree().open(&target.directory, &target.name, how)
+    }
+
+    pub fn make_directory(&self, path: &str) -> Answer<()> {
+        let target = self.itself(path)?;
+        if self.mount.read_only {
+            return Err(match self.tree().stat(&target.directory, &target.name) {
+                Ok(_) => Errno::Exist,
+                Err(_) => Errno::Rofs,
+            }
+            .into());
+        }
+        self.tree().make_directory(&target.directory, &target.name)
+    }
+
+    pub fn remove_directory(&self, path: &str) -> Answer<()> {
+        let target = self.itself(path)?;
+        self.change()?;
+        self.tree().remove_directory(&target.directory, &target.name)
+    }
+
+    pub fn unlink(&self, path: &str) -> Answer<()> {
+        let target = self.itself(path)?;
+        if self.stat_target(&target)?.file_type == FileType::Directory {
+            return Err(Errno::Isdir.into());
+        }
+        self.change()?;
+        self.tree().unlink(&target.directory, &target.name)
+    }
+
+    pub fn symlink(&self, link: &str, path: &str) -> Answer<()> {
+        if link.is_empty() {
+            return Err(Errno::Noent.into());
+        }
+        // What leads out of the tree would not be followed here, but by others.
+        if link.starts_with('/') {
+            return Err(Errno::Perm.into());
+        }
+        let target = self.itself(path)?;
+        self.check_slash_of_new(&target)?;
+        self.change()?;
+        self.tree().symlink(link, &target.directory, &target.name)
+    }
+
+    pub fn read_link(&self, path: &str) -> Answer<String> {
+        let target = self.itself(path)?;
+        if let Some(link) = self.tree().link(&target.directory, &target.name)? {
+            return if target.directory_wanted { Err(Errno::Notdir.into()) } else { Ok(link) };
+        }
+        // There, and no link.
+        self.stat_target(&target)?;
+        Err(Errno::Inval.into())
+    }
+
+    fn same_mount(&self, other: &Self) -> Answer<()> {
+        if Arc::ptr_eq(&self.mount, &other.mount) { Ok(()) } else { Err(Errno::Xdev.into()) }
+    }
+
+    pub fn rename(&self, path: &str, to: &Self, new_path: &str) -> Answer<()> {
+        let old = self.itself(path)?;
+        let new = to.itself(new_path)?;
+        self.same_mount(to)?;
+        let stat = self.stat_target(&old)?;
+        if new.directory_wanted && stat.file_type != FileType::Directory {
+            return Err(Errno::Notdir.into());
+        }
+        self.change()?;
+        self.tree().rename((&old.directory, &old.name), (&new.directory, &new.name))
+    }
+
+    pub fn hard_link(&self, path: &str, follow: bool, to: &Self, new_path: &str) -> Answer<()> {
+        if follow {
+            // As the other runtimes: not every system can do it.
+            return Err(Errno::Inval.into());
+        }
+        let old = self.itself(path)?;
+        let new = to.itself(new_path)?;
+        self.same_mount(to)?;
+        self.stat_target(&old)?;
+        to.check_slash_of_new(&new)?;
+        self.change()?;
+        self.tree().hard_link((&old.directory, &old.name), (&new.directory, &new.name))
+    }
+
+    /// The entries, `.` and `..` first. From the start they are read anew.
+    pub fn list(&self, from_start: bool) -> Answer<Arc<Vec<Entry>>> {
+        let place = || self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !from_start && let Some(listing) = &*place() {
+            return Ok(listing.clone());
+        }
+        let inode = self.stat()?.inode;
+        let itself =
+            |name: &[u8]| Entry { inode, file_type: FileType::Directory, name: name.to_vec() };
+        // What is above is nobody's business here, so `..` has the number of the directory itself.
+        let mut entries = vec![itself(b"."), itself(b"..")];
+        entries.append(&mut self.tree().list(&self.place)?);
+        let listing = Arc::new(entries);
+        *place() = Some(listing.clone());
+        Ok(listing)
+    }
+
+    /// Forgets what was listed.
+    pub fn end_list(&self) {
+        *self.listing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}

@@ -1,0 +1,26 @@
+//! What a guest can make the host keep or do at most.
+
+/// Descriptors that are open at a time, those of the configuration included; more give `MFILE`.
+pub const MAX_DESCRIPTORS: u32 = 4096;
+/// Buffers of one read or write; more give `INVAL`.
+pub const MAX_BUFFERS: u32 = 1024;
+/// Bytes that one read or write moves through a callback, a capture or a socket that may block. The
+/// guest is told that less was moved, as it may be at any time.
+pub const MAX_TRANSFER: usize = 1_048_576;
+/// Bytes of a path or of a symbolic link; more give `NAMETOOLONG`.
+pub const MAX_PATH: usize = 4096;
+/// Symbolic links that one path leads through; more give `LOOP`.
+pub const MAX_LINKS: usize = 40;
+/// Directories in one path; more give `NAMETOOLONG`.
+pub const MAX_DIRECTORIES: usize = 256;
+/// Subscriptions of one `poll_oneoff`; more give `INVAL`.
+pub const MAX_SUBSCRIPTIONS: u32 = 4096;
+/// Entries of one directory that are listed; more give `OVERFLOW`.
+pub const MAX_ENTRIES: usize = 1_048_576;
+/// Bytes of names of one directory that are listed; more give `OVERFLOW`.
+pub const MAX_ENTRY_BYTES: usize = 67_108_864;
+/// Arguments, and variables, that a configuration takes, and bytes of all of them.
+pub const MAX_STRINGS: usize = 1_048_576;
+pub const MAX_STRING_BYTES: usize = 67_108_864;
+/// Bytes of a captured stream that are kept unless another limit is set; more give `NOSPC`.
+pub const CAPTURE_BYTES: u64 = 67_108_864;

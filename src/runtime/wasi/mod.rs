@@ -1,0 +1,37 @@
+//! WASI preview 1, and the snapshot before it, for guests.
+//!
+//! A `Config` says what a guest is given, a `State` is what it has, and the functions of WASI are host
+//! functions of an arena that work on a state. Descriptors lead to a `File` (of the host's, a stream,
+//! a socket, made up by callbacks) or to a `Directory` of a mounted tree. Nothing here is
+//! asynchronous: what waits, waits for descriptors and is ended by an interrupt.
+//!
+//! Built for systems with POSIX descriptors.
+
+pub mod abi;
+mod calls;
+pub mod clock;
+pub mod config;
+mod directory;
+pub mod errno;
+mod file;
+mod host_file;
+mod host_tree;
+pub mod limits;
+mod link;
+mod memory;
+mod random;
+mod resolve;
+mod socket;
+mod state;
+pub mod stream;
+mod table;
+pub mod tree;
+pub mod virtual_tree;
+mod wait;
+
+pub use abi::Version;
+pub use config::Config;
+pub use errno::{Answer, Errno, Stop};
+pub use host_file::Descriptor;
+pub use link::version_of;
+pub use state::State;

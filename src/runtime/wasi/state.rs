@@ -1,0 +1,107 @@
+//! What a guest has: its descriptors and all that its functions use. Safe to look at from any thread.
+
+use super::clock::Clocks;
+use super::config::{Config, Input, Output, refused};
+use super::directory::Directory;
+use super::file::File;
+use super::host_file::HostFile;
+use super::random::Random;
+use super::socket::Socket;
+use super::stream::{self, Bytes, Captured, Null, Sink, Source};
+use super::table::{Descriptor, Table};
+use crate::runtime::error::Result;
+use crate::runtime::refs::Handle;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+/// Strings as a guest gets them: each ends with NUL.
+#[derive(Clone, Default)]
+pub struct Strings {
+    pub starts: Vec<u32>,
+    pub bytes: Vec<u8>,
+}
+
+pub struct State {
+    pub arguments: Strings,
+    pub variables: Strings,
+    pub clocks: Clocks,
+    pub random: Random,
+    pub table: Table,
+    /// What the guest writes, if it is captured.
+    pub output: Option<Arc<Captured>>,
+    pub error: Option<Arc<Captured>>,
+    /// The memory to use whoever calls; 0 for that of the instance that calls.
+    pub memory: AtomicU64,
+}
+
+/// The memory of an instance that has none by the name may be told.
+const NONE: Handle = 0;
+
+impl Source for Arc<dyn Source> {
+    fn read(&self, into: &mut [u8]) -> super::errno::Answer<usize> {
+        (**self).read(into)
+    }
+}
+
+impl Sink for Arc<dyn Sink> {
+    fn write(&self, bytes: &[u8]) -> super::errno::Answer<usize> {
+        (**self).write(bytes)
+    }
+}
+
+fn input(input: &Input) -> Result<Arc<dyn File>> {
+    Ok(match input {
+        Input::Null => Arc::new(stream::Input(Box::new(Null))),
+        Input::Bytes(bytes) => Arc::new(stream::Input(Box::new(Bytes::new(bytes.clone())))),
+        Input::Callback(source) => Arc::new(stream::Input(Box::new(source.clone()))),
+        Input::Descriptor(fd) => {
+            Arc::new(HostFile::stream(fd.clone()).map_err(|stop| refused("standard input", stop))?)
+        }
+    })
+}
+
+fn output(output: &Output) -> Result<(Arc<dyn File>, Option<Arc<Captured>>)> {
+    Ok(match output {
+        Output::Null => (Arc::new(stream::Output(Box::new(Null))), None),
+        Output::Callback(sink) => (Arc::new(stream::Output(Box::new(sink.clone()))), None),
+        Output::Capture(limit) => {
+            let captured = Arc::new(Captured::new(*limit));
+            (Arc::new(stream::Output(Box::new(captured.clone()))), Some(captured))
+        }
+        Output::Descriptor(fd) => {
+            let file = HostFile::stream(fd.clone()).map_err(|stop| refused("an output", stop))?;
+            (Arc::new(file), None)
+        }
+    })
+}
+
+impl State {
+    pub fn new(config: &Config) -> Result<Arc<Self>> {
+        let table = Table::default();
+        let push = |descriptor| table.push(descriptor).map_err(|stop| refused("descriptor", stop));
+        push(Descriptor::stream(input(&config.input)?, true, false))?;
+        let (file, captured_output) = output(&config.output)?;
+        push(Descriptor::stream(file, false, true))?;
+        let (file, captured_error) = output(&config.error)?;
+        push(Descriptor::stream(file, false, true))?;
+        for preopen in &config.preopens {
+            let directory = Directory::new(preopen.mount.clone(), preopen.root.clone());
+            push(Descriptor::directory(directory, Some(preopen.name.clone())))?;
+        }
+        for fd in &config.sockets {
+            let socket = Socket::new(fd.clone(), super::abi::FdFlags(0));
+            let socket = socket.map_err(|stop| refused("socket", stop))?;
+            push(Descriptor::socket(Arc::new(socket)))?;
+        }
+        Ok(Arc::new(Self {
+            arguments: config.arguments.clone(),
+            variables: config.variables.clone(),
+            clocks: Clocks::new(config.clocks),
+            random: Random::new(config.seed.as_deref()),
+            table,
+            output: captured_output,
+            error: captured_error,
+            memory: AtomicU64::new(NONE),
+        }))
+    }
+}
