@@ -209,6 +209,8 @@ func (f *Frame) ModuleName() string { return f.native.Module }
 // wrap makes the Go error for a native one. A Go panic that crossed wasm goes on here.
 func wrap(e *capi.Error) error {
 	switch e.Status {
+	case capi.StatusExit:
+		return &ExitError{e.ExitCode}
 	case capi.StatusTrap, capi.StatusHost, capi.StatusInterrupted, capi.StatusOutOfFuel:
 	default:
 		return &Error{status: e.Status, message: e.Message}

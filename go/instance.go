@@ -52,7 +52,7 @@ func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObje
 		return nil, err
 	}
 	a := instance.arena
-	if err := instance.make(ctx, native, externs); err != nil {
+	if err := instance.make(ctx, native, imports, externs); err != nil {
 		a.mu.Lock()
 		unused := a.open == 0 && !a.pinned
 		a.mu.Unlock()
@@ -64,10 +64,18 @@ func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObje
 	return instance, nil
 }
 
-func (i *Instance) make(ctx context.Context, native capi.Module, externs []*Extern) error {
+func (i *Instance) make(ctx context.Context, native capi.Module, imports *ImportObject, externs []*Extern) error {
 	a := i.arena
 	handles := make([]capi.Handle, len(externs))
+	if imports != nil && imports.wasi != nil {
+		if err := imports.wasi.importIn(ctx, a, native, handles); err != nil {
+			return err
+		}
+	}
 	for place, extern := range externs {
+		if extern == nil {
+			continue
+		}
 		var err error
 		if extern.function != nil {
 			// Each instance gets host functions of its own, which know it.
@@ -117,7 +125,7 @@ func (f *Function) importIn(ctx context.Context, a *arena, instance *Instance) (
 func arenaFor(module *Module, externs []*Extern) (*arena, error) {
 	var found *arena
 	for _, extern := range externs {
-		if extern.function != nil && extern.function.host != nil {
+		if extern == nil || extern.function != nil && extern.function.host != nil {
 			continue
 		}
 		where := extern.bound().where()
@@ -288,17 +296,19 @@ func (e *Exports) Close() {}
 // instances, by one goroutine at a time.
 type ImportObject struct {
 	namespaces map[string]map[string]IntoExtern
+	// Provides the functions of WASI that are in no namespace; nil if nothing does.
+	wasi *wasiGuest
 }
 
 // NewImportObject makes an empty one.
 func NewImportObject() *ImportObject {
-	return &ImportObject{make(map[string]map[string]IntoExtern)}
+	return &ImportObject{namespaces: make(map[string]map[string]IntoExtern)}
 }
 
 // ContainsNamespace tells whether a namespace was registered.
 func (o *ImportObject) ContainsNamespace(name string) bool {
 	_, found := o.namespaces[name]
-	return found
+	return found || o.wasi != nil && (name == namespaceSnapshot0 || name == namespaceSnapshot1)
 }
 
 // Register adds a namespace; one that is there already gets what is new, and the last wins. The
@@ -317,7 +327,8 @@ func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoE
 	}
 }
 
-// externs lists what a module imports, in its order, or names all that is missing; with it what is
+// externs lists what a module imports, in its order, nil for what WASI provides, or names all that is
+// missing; with it what is
 // of the wrong type, as far as types alone tell. If nothing is missing, the library checks the types.
 func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	externs := make([]*Extern, len(module.imports))
@@ -330,6 +341,10 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 			}
 		}
 		if extern := externs[place]; extern == nil {
+			if o != nil && o.wasi != nil && isWasi(wanted) {
+				// The library makes it, or names what it does not know.
+				continue
+			}
 			missing = append(missing, wanted)
 			problems = append(problems, fmt.Sprintf("Missing import: `%s`.`%s` (%v wanted)", wanted.module, wanted.name, wanted.ty))
 		} else if !extern.ty.couldBe(wanted.ty) {

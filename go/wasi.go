@@ -157,7 +157,7 @@ func (b *WasiStateBuilder) Finalize() (*WasiEnvironment, error) {
 	state.arguments = slices.Clone(state.arguments)
 	state.environment = slices.Clone(state.environment)
 	state.directories = slices.Clone(state.directories)
-	return &WasiEnvironment{state}, nil
+	return newWasiEnvironment(state)
 }
 
 func (s *wasiState) check() error {

@@ -8,15 +8,55 @@ import (
 
 var errNoDirectory = errors.New("not a directory")
 
-// WasiEnvironment is what a WASI guest gets to see, checked.
-//
-// WASI is not built into the library yet: GenerateImportObject fails with ErrUnsupported.
-type WasiEnvironment struct{ state wasiState }
+// WasiEnvironment is what a WASI guest gets to see and has open. It is that of one guest: of one
+// instance, or of several that share their descriptors.
+type WasiEnvironment struct {
+	state wasiState
+	guest *wasiGuest
+}
 
-// GenerateImportObject makes the WASI imports of a module. It may be called for any number of modules.
-//
-// WASI is not built into the library yet, so it fails with an error that is ErrUnsupported and
-// ErrNotImplemented.
+// newWasiEnvironment opens what the guest gets to see.
+func newWasiEnvironment(state wasiState) (*WasiEnvironment, error) {
+	native, e := state.native()
+	if e != nil {
+		return nil, wrap(e)
+	}
+	return &WasiEnvironment{state, newWasiGuest(native)}, nil
+}
+
+func (s *wasiState) native() (wasi capi.Wasi, e *capi.Error) {
+	config := capi.NewWasiConfig()
+	defer config.Delete()
+	set := func(failed *capi.Error) {
+		if e == nil {
+			e = failed
+		}
+	}
+	for _, argument := range append([]string{s.program}, s.arguments...) {
+		set(config.AddArgument(argument))
+	}
+	for _, variable := range s.environment {
+		set(config.AddVariable(variable.key, variable.value))
+	}
+	for _, mapped := range s.directories {
+		set(config.AddDirectory(mapped.directory, mapped.alias, false))
+	}
+	set(config.InheritInput())
+	for stream, leads := range map[uint32]wasiStream{capi.WasiOutput: s.stdout, capi.WasiErrorOutput: s.stderr} {
+		if leads == captureStream {
+			set(config.CaptureOutput(stream, 0))
+		} else {
+			set(config.InheritOutput(stream))
+		}
+	}
+	if e != nil {
+		return wasi, e
+	}
+	return capi.NewWasi(config)
+}
+
+// GenerateImportObject makes an object that provides the WASI imports of a module, to which others may be
+// added. It may be called for any number of modules; their instances share the environment.
 func (e *WasiEnvironment) GenerateImportObject(store *Store, module *Module) (*ImportObject, error) {
 	switch {
 	case e == nil:
@@ -30,16 +70,29 @@ func (e *WasiEnvironment) GenerateImportObject(store *Store, module *Module) (*I
 	if GetWasiVersion(module) == WASI_VERSION_INVALID {
 		return nil, newError(capi.StatusInvalidArgument, "could not detect a WASI version on the given module")
 	}
-	return nil, notImplemented("WASI")
+	return new(ImportObject).withWasi(e.guest), nil
 }
 
-// ReadStdout gives what the guest printed since the last time, empty unless it is captured.
-func (e *WasiEnvironment) ReadStdout() []byte { return []byte{} }
+// ReadStdout takes out what the guest printed since the last time; empty unless it is captured. Of what is
+// not taken out 64 MiB are kept at most, after which the guest's writes fail. Any goroutine may call it,
+// also while the guest runs.
+func (e *WasiEnvironment) ReadStdout() []byte { return e.output(capi.WasiOutput) }
 
-// ReadStderr gives what the guest printed as errors since the last time, empty unless it is captured.
-func (e *WasiEnvironment) ReadStderr() []byte { return []byte{} }
+// ReadStderr takes out what the guest printed as errors, as ReadStdout does.
+func (e *WasiEnvironment) ReadStderr() []byte { return e.output(capi.WasiErrorOutput) }
 
-// GetWasiStartFunction gives the function that runs a WASI command: the export `_start`.
+func (e *WasiEnvironment) output(stream uint32) []byte {
+	if e == nil {
+		return []byte{}
+	}
+	if output := e.guest.output(stream); output != nil {
+		return output
+	}
+	return []byte{}
+}
+
+// GetWasiStartFunction gives the function that runs a WASI command: the export `_start`. If the guest
+// exits with code 0 there is no error; with another one the error is an *ExitError.
 func (e *Exports) GetWasiStartFunction() (NativeFunction, error) {
 	start, err := e.GetFunction("_start")
 	if errors.Is(err, ErrClosed) {
@@ -48,5 +101,11 @@ func (e *Exports) GetWasiStartFunction() (NativeFunction, error) {
 	if err != nil {
 		return nil, newError(capi.StatusNotFound, "WASI start function was not found")
 	}
-	return start, nil
+	return func(parameters ...interface{}) (interface{}, error) {
+		result, err := start(parameters...)
+		if exit, exited := err.(*ExitError); exited && exit.code == 0 {
+			return nil, nil
+		}
+		return result, err
+	}, nil
 }

@@ -33,6 +33,7 @@ const (
 	StatusHandle          Status = C.LIBWASMER_STATUS_HANDLE
 	StatusNotFound        Status = C.LIBWASMER_STATUS_NOT_FOUND
 	StatusOutOfMemory     Status = C.LIBWASMER_STATUS_OUT_OF_MEMORY
+	StatusExit            Status = C.LIBWASMER_STATUS_EXIT
 )
 
 // Frame is a wasm frame, innermost first in a list.
@@ -51,6 +52,8 @@ type Error struct {
 	Frames        []Frame
 	FramesOmitted int
 	Payload       uint64
+	// ExitCode is there with StatusExit.
+	ExitCode uint32
 }
 
 // take reads an error object and frees it; nil for NULL.
@@ -70,6 +73,7 @@ func read(e *C.libwasmer_error_t) *Error {
 		Payload:       uint64(C.libwasmer_error_payload(e)),
 		FramesOmitted: int(C.libwasmer_error_frames_omitted(e)),
 	}
+	C.libwasmer_error_exit_code(e, (*C.uint32_t)(&found.ExitCode))
 	count := int(C.libwasmer_error_frame_count(e))
 	for number := range count {
 		var frame C.libwasmer_frame_t

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "shim_wasi.h"
 import "C"
 
 // Every use of a native object goes through these, so that a build with the tag wasmer_debug can
@@ -31,4 +31,14 @@ func (a Arena) ptr() *C.libwasmer_arena_t {
 func (i Interrupt) ptr() *C.libwasmer_interrupt_t {
 	collect()
 	return i.i
+}
+
+func (c WasiConfig) ptr() *C.libwasmer_wasi_config_t {
+	collect()
+	return c.c
+}
+
+func (w Wasi) ptr() *C.libwasmer_wasi_t {
+	collect()
+	return w.w
 }

@@ -1,0 +1,121 @@
+/* WASI, as in shim.h: the error is the result. */
+#ifndef WASMER_GO_SHIM_WASI_H
+#define WASMER_GO_SHIM_WASI_H
+
+#include "shim.h"
+
+/* Defined in callback_wasi.c. `env` is a number that was cast to a pointer. */
+libwasmer_error_t *wasmer_go_wasi_set_reader(libwasmer_wasi_config_t *config, uintptr_t env);
+libwasmer_error_t *wasmer_go_wasi_set_writer(libwasmer_wasi_config_t *config, uint32_t stream,
+                                             uintptr_t env);
+libwasmer_error_t *wasmer_go_wasi_add_files(libwasmer_wasi_config_t *config, uintptr_t env,
+                                            const char *guest, size_t guest_size, bool read_only,
+                                            bool links);
+
+static inline libwasmer_error_t *wasmer_go_wasi_add_argument(libwasmer_wasi_config_t *config,
+                                                             const char *data, size_t size) {
+    WASMER_GO_RETURN(
+        libwasmer_wasi_config_add_argument(config, (const uint8_t *)data, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_add_variable(libwasmer_wasi_config_t *config,
+                                                             const char *name, size_t name_size,
+                                                             const char *value, size_t size) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_add_variable(config, (const uint8_t *)name, name_size,
+                                                        (const uint8_t *)value, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_add_directory(libwasmer_wasi_config_t *config,
+                                                              const char *host, size_t host_size,
+                                                              const char *guest,
+                                                              size_t guest_size, bool read_only) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_add_directory(config, host, host_size, guest,
+                                                         guest_size, read_only, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_add_socket(libwasmer_wasi_config_t *config,
+                                                           int32_t fd) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_add_socket(config, fd, false, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_set_clocks(libwasmer_wasi_config_t *config,
+                                                           uint64_t realtime, uint64_t step) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_clocks(config, realtime, step, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_set_seed(libwasmer_wasi_config_t *config,
+                                                         const uint8_t *seed, size_t size) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_seed(config, seed, size, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_inherit_input(libwasmer_wasi_config_t *config) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_input_inherit(config, &error));
+}
+
+static inline libwasmer_error_t *
+wasmer_go_wasi_set_input_descriptor(libwasmer_wasi_config_t *config, int32_t fd) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_input_descriptor(config, fd, false, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_inherit_output(libwasmer_wasi_config_t *config,
+                                                               uint32_t stream) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_output_inherit(config, stream, &error));
+}
+
+static inline libwasmer_error_t *
+wasmer_go_wasi_set_output_descriptor(libwasmer_wasi_config_t *config, uint32_t stream,
+                                     int32_t fd) {
+    WASMER_GO_RETURN(
+        libwasmer_wasi_config_set_output_descriptor(config, stream, fd, false, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_capture_output(libwasmer_wasi_config_t *config,
+                                                               uint32_t stream, uint64_t most) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_output_capture(config, stream, most, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_new(const libwasmer_wasi_config_t *config,
+                                                    libwasmer_wasi_t **wasi) {
+    WASMER_GO_RETURN(libwasmer_wasi_new(config, wasi, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_output(const libwasmer_wasi_t *wasi,
+                                                       uint32_t stream,
+                                                       libwasmer_bytes_t **output) {
+    WASMER_GO_RETURN(libwasmer_wasi_output(wasi, stream, output, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_imports(const libwasmer_arena_t *arena,
+                                                        const libwasmer_wasi_t *wasi,
+                                                        const libwasmer_module_t *module,
+                                                        uint64_t *imports, size_t count) {
+    WASMER_GO_RETURN(libwasmer_wasi_imports(arena, wasi, module, imports, count, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_start(const libwasmer_arena_t *arena,
+                                                      uint64_t instance, uint64_t call_data,
+                                                      uint32_t *code) {
+    WASMER_GO_RETURN(libwasmer_wasi_start(arena, instance, call_data, code, &error));
+}
+
+static inline libwasmer_error_t *
+wasmer_go_wasi_start_under(const libwasmer_arena_t *arena, uint64_t instance, uint64_t call_data,
+                           const libwasmer_interrupt_t *interrupt, uint32_t *code) {
+    WASMER_GO_RETURN(
+        libwasmer_wasi_start_under(arena, instance, call_data, interrupt, code, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_initialize(const libwasmer_arena_t *arena,
+                                                           uint64_t instance,
+                                                           uint64_t call_data) {
+    WASMER_GO_RETURN(libwasmer_wasi_initialize(arena, instance, call_data, &error));
+}
+
+static inline libwasmer_error_t *
+wasmer_go_wasi_initialize_under(const libwasmer_arena_t *arena, uint64_t instance,
+                                uint64_t call_data, const libwasmer_interrupt_t *interrupt) {
+    WASMER_GO_RETURN(
+        libwasmer_wasi_initialize_under(arena, instance, call_data, interrupt, &error));
+}
+
+#endif

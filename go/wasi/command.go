@@ -1,0 +1,339 @@
+package wasi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	wasmer "github.com/bhojpur/wasmer/go"
+	"github.com/bhojpur/wasmer/go/internal/capi"
+	"github.com/bhojpur/wasmer/go/internal/guest"
+)
+
+// Cmd is a program that is being prepared or run, once. Its fields are set before it is started. To be used
+// by one goroutine at a time, but for the pipes.
+type Cmd struct {
+	// Module is the program.
+	Module *wasmer.Module
+
+	// Args are the arguments, with the name of the program as the first one.
+	Args []string
+
+	// Env is the environment, each of the form "key=value". Unlike in os/exec, none stands for none.
+	Env []string
+
+	// Stdin is the program's standard input; nil for an empty one.
+	//
+	// An *os.File is read by the guest itself. A *bytes.Buffer, *bytes.Reader or *strings.Reader is read when
+	// the guest reads. Any other reader is read by a goroutine, through a pipe, and further than the guest has
+	// read. When the guest has ended that goroutine is left behind until its Read returns; LeftReaders counts
+	// them.
+	Stdin io.Reader
+
+	// Stdout and Stderr take what the program writes; nil for nowhere. An *os.File is written to by the guest
+	// itself. The Write of any other writer is called while the guest waits, on one goroutine at a time if both
+	// are the same; a guest whose deadline has passed ends after it has returned. An error of it other than
+	// an Errno, a syscall.Errno or io.ErrClosedPipe ends the program with that error.
+	Stdout, Stderr io.Writer
+
+	// Imports is what the program imports besides WASI, or in the place of functions of WASI; nil for nothing.
+	Imports *wasmer.ImportObject
+
+	// Sockets are sockets that listen or are connected. The guest gets them as the descriptors that follow
+	// those of its directories, which begin at 3.
+	Sockets []*os.File
+
+	// Clock, if it is not nil, is the time that the guest sees, for runs that can be repeated.
+	Clock *Clock
+
+	// Seed, if it is not nil, is what the guest's random bytes are made from.
+	Seed []byte
+
+	// Instance is the program when it was started: its exports, its fuel. It is closed when the program
+	// has ended.
+	Instance *wasmer.Instance
+
+	ctx      context.Context
+	mounts   []mount
+	streams  streams
+	started  bool
+	finished bool
+	ended    chan struct{}
+	code     int
+	err      error
+	panicked any
+}
+
+// A Clock begins at Start, and Step passes with each look at it. The monotonic clock begins at 0 and goes
+// with it. A guest that waits gets what it waits for at once, and the clock says so.
+type Clock struct {
+	Start time.Time
+	Step  time.Duration
+}
+
+// ExitError is the error of a program that ended by itself with another code than 0.
+type ExitError struct {
+	// Code is the exit code.
+	Code uint32
+	// Stderr is what the program wrote as errors, if Output was called and Cmd.Stderr was nil; of what is long
+	// the beginning and the end.
+	Stderr []byte
+}
+
+// ExitCode is the exit code.
+func (e *ExitError) ExitCode() int { return int(e.Code) }
+
+// Error tells the code.
+func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
+
+// Command prepares a program by the name that it is to see as its own, and its arguments.
+func Command(module *wasmer.Module, name string, args ...string) *Cmd {
+	return CommandContext(context.Background(), module, name, args...)
+}
+
+// CommandContext is Command with a context, whose end ends the program, whatever it is doing: computing,
+// sleeping, or waiting for its input. The error is then ctx.Err() by errors.Is.
+func CommandContext(ctx context.Context, module *wasmer.Module, name string, args ...string) *Cmd {
+	if ctx == nil {
+		panic("wasi: nil context")
+	}
+	return &Cmd{ctx: ctx, Module: module, Args: append([]string{name}, args...)}
+}
+
+// String is the command line, for people to read.
+func (c *Cmd) String() string { return strings.Join(c.Args, " ") }
+
+// Run starts the program and waits for its end. The error is nil if it returned or exited with 0, an
+// *ExitError if it exited with another code, a *wasmer.TrapError if it trapped or its context ended, and
+// something else if it could not be started.
+func (c *Cmd) Run() error {
+	if err := c.prepare(); err != nil {
+		return err
+	}
+	c.run()
+	return c.finish()
+}
+
+// Start starts the program and does not wait for its end. Wait must be called after it.
+func (c *Cmd) Start() error {
+	if err := c.prepare(); err != nil {
+		return err
+	}
+	c.ended = make(chan struct{})
+	go func() {
+		defer close(c.ended)
+		returned := false
+		defer func() {
+			if returned {
+				return
+			}
+			if c.panicked = recover(); c.panicked == nil {
+				c.err = errors.New("wasi: a host function called runtime.Goexit")
+			}
+		}()
+		c.run()
+		returned = true
+	}()
+	return nil
+}
+
+// Wait waits for the end of a program that was started. What it gives is as for Run. A panic of a host
+// function goes on here. It closes the pipes of StdoutPipe and StderrPipe, so what is in them is to be
+// read before.
+func (c *Cmd) Wait() error {
+	if c.ended == nil {
+		return errors.New("wasi: not started")
+	}
+	if c.finished {
+		return errors.New("wasi: Wait was already called")
+	}
+	<-c.ended
+	return c.finish()
+}
+
+// ExitCode is the exit code of a program that has ended by itself, -1 of any other one.
+func (c *Cmd) ExitCode() int {
+	if !c.finished {
+		return -1
+	}
+	return c.code
+}
+
+// Output runs the program and gives what it wrote to its standard output.
+func (c *Cmd) Output() ([]byte, error) {
+	if c.Stdout != nil {
+		return nil, errors.New("wasi: Stdout already set")
+	}
+	var output buffer
+	c.Stdout = &output
+	var ends *endsBuffer
+	if c.Stderr == nil {
+		ends = new(endsBuffer)
+		c.Stderr = ends
+	}
+	err := c.Run()
+	if exit := (*ExitError)(nil); ends != nil && errors.As(err, &exit) {
+		exit.Stderr = ends.Bytes()
+	}
+	return output.bytes, err
+}
+
+// CombinedOutput runs the program and gives what it wrote to its standard output and standard error.
+func (c *Cmd) CombinedOutput() ([]byte, error) {
+	if c.Stdout != nil {
+		return nil, errors.New("wasi: Stdout already set")
+	}
+	if c.Stderr != nil {
+		return nil, errors.New("wasi: Stderr already set")
+	}
+	var output buffer
+	c.Stdout, c.Stderr = &output, &output
+	err := c.Run()
+	return output.bytes, err
+}
+
+// prepare makes the instance.
+func (c *Cmd) prepare() (err error) {
+	if c.started {
+		return errors.New("wasi: already started")
+	}
+	c.started = true
+	c.code = -1
+	defer func() {
+		if err != nil {
+			c.streams.close()
+		}
+	}()
+	if c.Module == nil {
+		return errors.New("wasi: no module")
+	}
+	if c.ctx == nil {
+		c.ctx = context.Background()
+	}
+	native, err := c.configure()
+	if err != nil {
+		return err
+	}
+	imports, _ := guest.Imports(c.Imports, native).(*wasmer.ImportObject)
+	c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports)
+	return err
+}
+
+// configure makes what the guest has.
+func (c *Cmd) configure() (wasi capi.Wasi, err error) {
+	config := capi.NewWasiConfig()
+	defer config.Delete()
+	set := func(e *capi.Error) {
+		if e != nil && err == nil {
+			err = guest.Wrap(e)
+		}
+	}
+	for _, argument := range c.Args {
+		set(config.AddArgument(argument))
+	}
+	for _, variable := range c.Env {
+		name, value, found := strings.Cut(variable, "=")
+		if !found || name == "" {
+			return wasi, fmt.Errorf("wasi: environment variable %q is not of the form key=value", variable)
+		}
+		set(config.AddVariable(name, value))
+	}
+	for _, mount := range c.mounts {
+		set(mount.add(config))
+	}
+	for _, socket := range c.Sockets {
+		if err := withDescriptor(socket, func(fd uintptr) { set(config.AddSocket(fd)) }); err != nil {
+			return wasi, err
+		}
+	}
+	if clock := c.Clock; clock != nil {
+		if clock.Start.Before(time.Unix(0, 0)) || clock.Step < 0 {
+			return wasi, fmt.Errorf("wasi: a clock from %v on in steps of %v: it starts in 1970 or later and goes on", clock.Start, clock.Step)
+		}
+		set(config.SetClocks(uint64(clock.Start.UnixNano()), uint64(clock.Step)))
+	}
+	if c.Seed != nil {
+		set(config.SetSeed(c.Seed))
+	}
+	if streamErr := c.streams.add(config, c.Stdin, c.Stdout, c.Stderr, set); streamErr != nil && err == nil {
+		err = streamErr
+	}
+	if err != nil {
+		return wasi, err
+	}
+	wasi, e := capi.NewWasi(config)
+	set(e)
+	return wasi, err
+}
+
+// run runs the guest to its end.
+func (c *Cmd) run() {
+	defer c.streams.close()
+	defer c.Instance.Close()
+	var code uint32
+	if code, c.err = guest.Start(c.ctx, c.Instance); c.err == nil {
+		c.code = int(code)
+		if code != 0 {
+			c.err = &ExitError{Code: code}
+		}
+	}
+}
+
+func (c *Cmd) finish() error {
+	c.finished = true
+	c.streams.closeParents()
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+// buffer keeps what is written to it.
+type buffer struct {
+	mu    sync.Mutex
+	bytes []byte
+}
+
+func (b *buffer) Write(bytes []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.bytes = append(b.bytes, bytes...)
+	return len(bytes), nil
+}
+
+// endsBuffer keeps the beginning and the end of what is written to it.
+type endsBuffer struct {
+	first, last []byte
+	omitted     int
+}
+
+const endsSize = 32 << 10
+
+func (b *endsBuffer) Write(bytes []byte) (int, error) {
+	count := len(bytes)
+	room := min(endsSize-len(b.first), count)
+	b.first = append(b.first, bytes[:room]...)
+	b.last = append(b.last, bytes[room:]...)
+	if surplus := len(b.last) - endsSize; surplus > endsSize {
+		b.last = append(b.last[:0], b.last[surplus:]...)
+		b.omitted += surplus
+	}
+	return count, nil
+}
+
+// Bytes says how much is missing in the middle, if anything is.
+func (b *endsBuffer) Bytes() []byte {
+	last, omitted := b.last, b.omitted
+	if surplus := len(last) - endsSize; surplus > 0 {
+		last, omitted = last[surplus:], omitted+surplus
+	}
+	if omitted == 0 {
+		return append(b.first, last...)
+	}
+	return append(fmt.Appendf(b.first, "\n... omitting %d bytes ...\n", omitted), last...)
+}

@@ -1,0 +1,205 @@
+package wasi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+	"github.com/bhojpur/wasmer/go/internal/guest"
+)
+
+// streams are the files that a command has open for its guest.
+type streams struct {
+	files   []*os.File  // of the guest's side, closed when it has ended
+	parents []io.Closer // of the other side, closed by Wait
+	copies  []func()    // to be run by goroutines when nothing can fail any more
+	inputs  pipes
+}
+
+// pipes are those that the user asked for.
+type pipes struct{ stdin, stdout, stderr bool }
+
+func (s *streams) close() {
+	for _, file := range s.files {
+		file.Close()
+	}
+	s.files = nil
+}
+
+func (s *streams) closeParents() {
+	for _, parent := range s.parents {
+		parent.Close()
+	}
+	s.parents = nil
+}
+
+// withDescriptor lends a file's descriptor as it is: File.Fd would make it block.
+func withDescriptor(file *os.File, use func(fd uintptr)) error {
+	connection, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return connection.Control(use)
+}
+
+// add sets the streams of a guest.
+func (s *streams) add(config capi.WasiConfig, stdin io.Reader, stdout, stderr io.Writer, set func(*capi.Error)) error {
+	if err := s.addInput(config, stdin, set); err != nil {
+		return err
+	}
+	if err := addOutput(config, capi.WasiOutput, stdout, set); err != nil {
+		return err
+	}
+	if err := addOutput(config, capi.WasiErrorOutput, stderr, set); err != nil {
+		return err
+	}
+	for _, work := range s.copies {
+		go work()
+	}
+	return nil
+}
+
+func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, set func(*capi.Error)) error {
+	switch stdin := stdin.(type) {
+	case nil:
+		return nil
+	case *os.File:
+		return withDescriptor(stdin, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
+	case *bytes.Buffer, *bytes.Reader, *strings.Reader:
+		set(config.SetReader(&reader{stdin}))
+		return nil
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	s.files = append(s.files, read)
+	s.copies = append(s.copies, func() {
+		readers.Add(1)
+		defer readers.Add(-1)
+		defer write.Close()
+		io.Copy(write, stdin)
+	})
+	return withDescriptor(read, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
+}
+
+// readers counts the goroutines that read for a guest.
+var readers atomic.Int64
+
+// LeftReaders is the number of goroutines that read a Cmd.Stdin, for guests that run or that have ended.
+// Those of guests that have ended wait for a Read to return.
+func LeftReaders() int { return int(readers.Load()) }
+
+func addOutput(config capi.WasiConfig, stream uint32, output io.Writer, set func(*capi.Error)) error {
+	switch output := output.(type) {
+	case nil:
+	case *os.File:
+		return withDescriptor(output, func(fd uintptr) { set(config.SetOutputDescriptor(stream, fd)) })
+	default:
+		set(config.SetWriter(stream, &writer{output}))
+	}
+	return nil
+}
+
+// StdinPipe gives a pipe to the standard input of the program that is to be started. It is closed when the
+// program has ended; closing it before is the end of the input.
+func (c *Cmd) StdinPipe() (io.WriteCloser, error) {
+	if err := c.canPipe("Stdin", c.Stdin != nil); err != nil {
+		return nil, err
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	c.Stdin = read
+	c.streams.files = append(c.streams.files, read)
+	c.streams.parents = append(c.streams.parents, write)
+	return write, nil
+}
+
+// StdoutPipe gives a pipe from the standard output of the program that is to be started. Wait closes it, so
+// it is to be read to its end before.
+func (c *Cmd) StdoutPipe() (io.ReadCloser, error) { return c.outputPipe("Stdout", &c.Stdout) }
+
+// StderrPipe gives a pipe from the standard error of the program that is to be started, as StdoutPipe does.
+func (c *Cmd) StderrPipe() (io.ReadCloser, error) { return c.outputPipe("Stderr", &c.Stderr) }
+
+func (c *Cmd) outputPipe(name string, output *io.Writer) (io.ReadCloser, error) {
+	if err := c.canPipe(name, *output != nil); err != nil {
+		return nil, err
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	*output = write
+	c.streams.files = append(c.streams.files, write)
+	c.streams.parents = append(c.streams.parents, read)
+	return read, nil
+}
+
+func (c *Cmd) canPipe(name string, set bool) error {
+	if set {
+		return errors.New("wasi: " + name + " already set")
+	}
+	if c.started {
+		return errors.New("wasi: " + name + "Pipe after the program was started")
+	}
+	return nil
+}
+
+// A reader is an io.Reader that never makes anybody wait.
+type reader struct{ io.Reader }
+
+func (r *reader) ReadForGuest(buffer []byte) (count int, answer capi.Answer) {
+	defer recovered(&answer)
+	count, err := r.Read(buffer)
+	if count < 0 || count > len(buffer) {
+		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: Stdin gave an impossible count"))}
+	}
+	if count > 0 || err == io.EOF {
+		return count, capi.Answer{}
+	}
+	return 0, answerOf(err)
+}
+
+// A writer is an io.Writer for a guest.
+type writer struct{ io.Writer }
+
+func (w *writer) WriteForGuest(bytes []byte) (count int, answer capi.Answer) {
+	defer recovered(&answer)
+	count, err := w.Write(bytes)
+	if count < 0 || count > len(bytes) {
+		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: a Write gave an impossible count"))}
+	}
+	if err == nil && count < len(bytes) {
+		err = io.ErrShortWrite
+	}
+	return count, answerOf(err)
+}
+
+// answerOf is what a guest sees of the error of a stream: those of the system as they are. Any other one ends
+// it, so that it is not lost.
+func answerOf(err error) capi.Answer {
+	switch {
+	case err == nil:
+		return capi.Answer{}
+	case errors.Is(err, io.ErrClosedPipe):
+		return capi.Answer{Errno: uint16(ErrnoPipe)}
+	}
+	if number, known := systemErrno(err); known {
+		return capi.Answer{Errno: uint16(number)}
+	}
+	return capi.Answer{Failure: guest.Fail(err)}
+}
+
+// recovered makes a panic of a user's method one that goes on in the caller of the guest.
+func recovered(answer *capi.Answer) {
+	if value := recover(); value != nil {
+		answer.Failure = guest.Panicked(value)
+	}
+}

@@ -1,0 +1,116 @@
+package wasmer
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+	"github.com/bhojpur/wasmer/go/internal/guest"
+)
+
+// A wasiGuest is what the functions of WASI work on: descriptors, clocks, captured output.
+type wasiGuest struct{ native capi.Wasi }
+
+func newWasiGuest(native capi.Wasi) *wasiGuest {
+	g := &wasiGuest{native}
+	runtime.AddCleanup(g, capi.Wasi.Delete, native)
+	return g
+}
+
+// output takes out what the guest has written; nil if it is not captured.
+func (g *wasiGuest) output(stream uint32) []byte {
+	defer runtime.KeepAlive(g)
+	output, e := g.native.Output(stream)
+	if e != nil {
+		return nil
+	}
+	return output
+}
+
+// isWasi tells whether an import is one that WASI may provide.
+func isWasi(wanted *ImportType) bool {
+	return wanted.ty.Kind() == FUNCTION && (wanted.module == namespaceSnapshot0 || wanted.module == namespaceSnapshot1)
+}
+
+// withWasi gives a copy that provides the functions of WASI too.
+func (o *ImportObject) withWasi(g *wasiGuest) *ImportObject {
+	copied := NewImportObject()
+	if o != nil {
+		for name, namespace := range o.namespaces {
+			copied.namespaces[name] = maps.Clone(namespace)
+		}
+	}
+	copied.wasi = g
+	return copied
+}
+
+// importIn makes the functions of WASI that the module imports, at their places.
+func (g *wasiGuest) importIn(ctx context.Context, a *arena, module capi.Module, handles []capi.Handle) error {
+	defer runtime.KeepAlive(g)
+	return a.do(ctx, func() *capi.Error { return a.native.WasiImports(g.native, module, handles) })
+}
+
+// startWasi runs what the instance exports as `_start`, and gives the exit code.
+func (i *Instance) startWasi(ctx context.Context) (code uint32, err error) {
+	err = i.enterWasi(ctx, func(r running) (e *capi.Error) {
+		if r.interrupt == nil {
+			code, e = i.arena.native.WasiStart(i.handle, r.data)
+		} else {
+			code, e = i.arena.native.WasiStartUnder(i.handle, r.data, r.interrupt.native)
+		}
+		return e
+	})
+	return code, err
+}
+
+// initializeWasi runs what the instance exports as `_initialize`, if it does.
+func (i *Instance) initializeWasi(ctx context.Context) error {
+	return i.enterWasi(ctx, func(r running) *capi.Error {
+		if r.interrupt == nil {
+			return i.arena.native.WasiInitialize(i.handle, r.data)
+		}
+		return i.arena.native.WasiInitializeUnder(i.handle, r.data, r.interrupt.native)
+	})
+}
+
+func (i *Instance) enterWasi(ctx context.Context, enter func(running) *capi.Error) error {
+	if i.closed.Load() {
+		return closedError("instance")
+	}
+	a := i.arena
+	r, err := a.begin(ctx, i)
+	if err != nil {
+		return err
+	}
+	defer a.end(r)
+	if err := a.do(ctx, func() *capi.Error { return enter(r) }); err != nil {
+		return a.explained(&r, err)
+	}
+	return nil
+}
+
+// ExitError is the error of a call in which the guest ended itself, by `proc_exit` of WASI. The
+// instance may still be called, as far as the guest is up to that.
+type ExitError struct{ code uint32 }
+
+// ExitCode is what the guest gave, also 0.
+func (e *ExitError) ExitCode() int { return int(e.code) }
+
+// Error tells the code.
+func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+func init() {
+	guest.Imports = func(imports any, wasi capi.Wasi) any {
+		object, _ := imports.(*ImportObject)
+		return object.withWasi(newWasiGuest(wasi))
+	}
+	guest.Start = func(ctx context.Context, instance any) (uint32, error) { return instance.(*Instance).startWasi(ctx) }
+	guest.Initialize = func(ctx context.Context, instance any) error { return instance.(*Instance).initializeWasi(ctx) }
+	guest.Fail = func(err error) *capi.Failure { return fail(&hostFailure{err: err, text: err.Error()}) }
+	guest.Panicked = func(value any) *capi.Failure {
+		return fail(&hostFailure{panicked: true, value: value, text: fmt.Sprint("panic: ", value)})
+	}
+	guest.Wrap = wrap
+}
