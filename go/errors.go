@@ -21,9 +21,6 @@ var (
 	ErrDeserialize = errors.New("cannot deserialize")
 	// ErrUnsupported: the library, the compiler or the machine lacks something.
 	ErrUnsupported = errors.New("unsupported")
-	// ErrNotImplemented: this version of the library lacks something that a later one is to have.
-	// Such an error is ErrUnsupported as well.
-	ErrNotImplemented = errors.New("not implemented yet")
 	// ErrLimit: a limit of the library or of the object would be exceeded.
 	ErrLimit = errors.New("limit exceeded")
 	// ErrOutOfBounds: an address or index is outside of a memory or table.
@@ -84,12 +81,6 @@ func (e *Error) MissingImports() []*ImportType { return e.missing }
 
 func newError(status capi.Status, format string, arguments ...any) *Error {
 	return &Error{status: status, message: fmt.Sprintf(format, arguments...)}
-}
-
-func notImplemented(what string) *Error {
-	err := newError(capi.StatusUnsupported, "%s is not built into this version of the library yet", what)
-	err.cause = ErrNotImplemented
-	return err
 }
 
 func closedError(what string) error { return newError(capi.StatusClosed, "%s is closed", what) }

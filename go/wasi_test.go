@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-const wasiGuest = `(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+const wasiProgram = `(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
   (memory (export "memory") 1) (func (export "_start")))`
 
 func TestWasiVersionsAreFoundByTheImports(t *testing.T) {
@@ -17,7 +17,7 @@ func TestWasiVersionsAreFoundByTheImports(t *testing.T) {
 	for source, expected := range map[string]WasiVersion{
 		`(module)`:                           WASI_VERSION_INVALID,
 		`(module (import "env" "f" (func)))`: WASI_VERSION_INVALID,
-		wasiGuest:                            WASI_VERSION_SNAPSHOT1,
+		wasiProgram:                            WASI_VERSION_SNAPSHOT1,
 		`(module (import "env" "f" (func)) (import "wasi_unstable" "proc_exit" (func (param i32))))`: WASI_VERSION_SNAPSHOT0,
 	} {
 		if found := GetWasiVersion(compile(t, store, source)); found != expected {
@@ -92,27 +92,102 @@ func TestWasiSettingsThatCannotBeAreErrors(t *testing.T) {
 	}
 }
 
-func TestWasiSaysThatItIsNotBuilt(t *testing.T) {
+// A program that prints its arguments and variables, tells by its exit code how many arguments there are,
+// and opens the first directory.
+const wasiEcho = `(module
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "env" "extra" (func $extra (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (func $print (param $fd i32) (param $size i32)
+    (i32.store (i32.const 16) (i32.const 1024)) (i32.store (i32.const 20) (local.get $size))
+    (if (call $write (local.get $fd) (i32.const 16) (i32.const 1) (i32.const 24)) (then unreachable)))
+  (func (export "_start")
+    (drop (call $args_sizes (i32.const 0) (i32.const 4)))
+    (drop (call $args (i32.const 512) (i32.const 1024)))
+    (call $print (i32.const 1) (i32.load (i32.const 4)))
+    (drop (call $environ_sizes (i32.const 8) (i32.const 12)))
+    (drop (call $environ (i32.const 512) (i32.const 1024)))
+    (call $print (i32.const 2) (i32.load (i32.const 12)))
+    (call $exit (call $extra (i32.load (i32.const 0))))))`
+
+func TestAWasiGuestSeesWhatItIsGiven(t *testing.T) {
+	store := storeOf(CRANELIFT)
+	module := compile(t, store, wasiEcho)
+	for _, code := range []int32{0, 3} {
+		environment, err := NewWasiStateBuilder("program").Argument("--foo").Argument("").Environment("ABC", "D=EF").
+			MapDirectory("/", t.TempDir()).CaptureStdout().CaptureStderr().Finalize()
+		if err != nil {
+			t.Fatal(err)
+		}
+		imports, err := environment.GenerateImportObject(store, module)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !imports.ContainsNamespace("wasi_snapshot_preview1") || imports.ContainsNamespace("env") {
+			t.Error("namespaces")
+		}
+		if _, err := NewInstance(module, imports); err == nil || err.Error() != "Missing import: `env`.`extra`" {
+			t.Error(err)
+		}
+		imports.Register("env", map[string]IntoExtern{"extra": NewFunction(store,
+			NewFunctionType(NewValueTypes(I32), NewValueTypes(I32)), func(args []Value) ([]Value, error) {
+				return []Value{NewI32(args[0].I32() * code / 3)}, nil
+			})})
+		instance, err := NewInstance(module, imports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin, err := instance.Exports.GetWasiStartFunction()
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := begin()
+		var exit *ExitError
+		if code == 0 && (result != nil || err != nil) ||
+			code == 3 && (!errors.As(err, &exit) || exit.ExitCode() != 3 || err.Error() != "exit status 3") {
+			t.Error(result, err)
+		}
+		if out := string(environment.ReadStdout()); out != "program\x00--foo\x00\x00" {
+			t.Errorf("%q", out)
+		}
+		if out := string(environment.ReadStderr()); out != "ABC=D=EF\x00" {
+			t.Errorf("%q", out)
+		}
+		if again := environment.ReadStdout(); again == nil || len(again) != 0 {
+			t.Errorf("%q", again)
+		}
+		instance.Close()
+	}
+}
+
+func TestWasiImportsAreMadeForGuestsOnly(t *testing.T) {
 	store := storeOf(CRANELIFT)
 	environment, err := NewWasiStateBuilder("program").Finalize()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = environment.GenerateImportObject(store, compile(t, store, wasiGuest))
-	var isError *Error
-	if !errors.As(err, &isError) || !errors.Is(err, ErrUnsupported) || !errors.Is(err, ErrNotImplemented) ||
-		err.Error() != "WASI is not built into this version of the library yet" {
-		t.Error(err)
-	}
 	_, err = environment.GenerateImportObject(store, compile(t, store, `(module)`))
 	if err == nil || err.Error() != "could not detect a WASI version on the given module" {
+		t.Error(err)
+	}
+	unknown := compile(t, store, `(module (import "wasi_snapshot_preview1" "fd_dance" (func)))`)
+	imports, err := environment.GenerateImportObject(store, unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewInstance(unknown, imports); !errors.Is(err, ErrLink) || !strings.Contains(err.Error(), "fd_dance") {
 		t.Error(err)
 	}
 	var noEnvironment *WasiEnvironment
 	for _, err := range []error{
 		func() error { _, err := environment.GenerateImportObject(store, nil); return err }(),
 		func() error {
-			_, err := environment.GenerateImportObject(nil, compile(t, store, wasiGuest))
+			_, err := environment.GenerateImportObject(nil, compile(t, store, wasiProgram))
 			return err
 		}(),
 		func() error { _, err := noEnvironment.GenerateImportObject(store, nil); return err }(),

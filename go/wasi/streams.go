@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 	"github.com/bhojpur/wasmer/go/internal/guest"
@@ -202,4 +203,15 @@ func recovered(answer *capi.Answer) {
 	if value := recover(); value != nil {
 		answer.Failure = guest.Panicked(value)
 	}
+}
+
+// systemErrno is the number of an error that has one.
+func systemErrno(err error) (Errno, bool) {
+	if number := Errno(0); errors.As(err, &number) {
+		return number, true
+	}
+	if number := syscall.Errno(0); errors.As(err, &number) {
+		return errnoOf(number), true
+	}
+	return 0, false
 }

@@ -55,6 +55,11 @@ static uint16_t file_set_size(void *env, uint64_t file, uint64_t size, failed_t 
     return wasmerGoWasiSetSize(ENV, file, size, e);
 }
 
+static uint16_t file_set_times(void *env, uint64_t file, uint64_t accessed, uint64_t modified,
+                               uint16_t flags, failed_t e) {
+    return wasmerGoWasiSetFileTimes(ENV, file, accessed, modified, flags, e);
+}
+
 static uint16_t file_sync(void *env, uint64_t file, bool data_only, failed_t e) {
     (void)data_only;
     return wasmerGoWasiSync(ENV, file, e);
@@ -108,6 +113,7 @@ libwasmer_error_t *wasmer_go_wasi_add_files(libwasmer_wasi_config_t *config, uin
         .write = file_write,
         .file_stat = file_stat,
         .file_set_size = file_set_size,
+        .file_set_times = file_set_times,
         .file_sync = file_sync,
         .stat = path_stat,
         .set_times = path_set_times,

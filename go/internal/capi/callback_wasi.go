@@ -43,6 +43,7 @@ type WasiFiles interface {
 	WriteAt(file uint64, bytes []byte, offset uint64) (int, Answer)
 	FileStat(file uint64) (WasiStat, Answer)
 	SetSize(file uint64, size uint64) Answer
+	SetFileTimes(file uint64, accessed, modified uint64, flags uint16) Answer
 	Sync(file uint64) Answer
 	Stat(path string) (WasiStat, Answer)
 	SetTimes(path string, accessed, modified uint64, flags uint16) Answer
@@ -148,6 +149,11 @@ func wasmerGoWasiFileStat(env C.uintptr_t, file C.uint64_t, stat *C.libwasmer_wa
 //export wasmerGoWasiSetSize
 func wasmerGoWasiSetSize(env C.uintptr_t, file, size C.uint64_t, failed **C.libwasmer_error_t) C.uint16_t {
 	return files(env).SetSize(uint64(file), uint64(size)).give(failed)
+}
+
+//export wasmerGoWasiSetFileTimes
+func wasmerGoWasiSetFileTimes(env C.uintptr_t, file, accessed, modified C.uint64_t, flags C.uint16_t, failed **C.libwasmer_error_t) C.uint16_t {
+	return files(env).SetFileTimes(uint64(file), uint64(accessed), uint64(modified), uint16(flags)).give(failed)
 }
 
 //export wasmerGoWasiSync

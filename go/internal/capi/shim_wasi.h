@@ -2,7 +2,19 @@
 #ifndef WASMER_GO_SHIM_WASI_H
 #define WASMER_GO_SHIM_WASI_H
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "shim.h"
+
+/* What is done with a descriptor is done with a copy of its own, so that nothing else is meant by the
+   number when the caller closes his. */
+#define WASMER_GO_RETURN_COPIED(call)                     \
+    int32_t copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);         \
+    libwasmer_error_t *error = NULL;                      \
+    (void)(call);                                         \
+    if (error && copy >= 0) close(copy);                  \
+    return error
 
 /* Defined in callback_wasi.c. `env` is a number that was cast to a pointer. */
 libwasmer_error_t *wasmer_go_wasi_set_reader(libwasmer_wasi_config_t *config, uintptr_t env);
@@ -35,7 +47,7 @@ static inline libwasmer_error_t *wasmer_go_wasi_add_directory(libwasmer_wasi_con
 
 static inline libwasmer_error_t *wasmer_go_wasi_add_socket(libwasmer_wasi_config_t *config,
                                                            int32_t fd) {
-    WASMER_GO_RETURN(libwasmer_wasi_config_add_socket(config, fd, false, &error));
+    WASMER_GO_RETURN_COPIED(libwasmer_wasi_config_add_socket(config, copy, true, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_wasi_set_clocks(libwasmer_wasi_config_t *config,
@@ -54,7 +66,8 @@ static inline libwasmer_error_t *wasmer_go_wasi_inherit_input(libwasmer_wasi_con
 
 static inline libwasmer_error_t *
 wasmer_go_wasi_set_input_descriptor(libwasmer_wasi_config_t *config, int32_t fd) {
-    WASMER_GO_RETURN(libwasmer_wasi_config_set_input_descriptor(config, fd, false, &error));
+    WASMER_GO_RETURN_COPIED(
+        libwasmer_wasi_config_set_input_descriptor(config, copy, true, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_wasi_inherit_output(libwasmer_wasi_config_t *config,
@@ -65,8 +78,8 @@ static inline libwasmer_error_t *wasmer_go_wasi_inherit_output(libwasmer_wasi_co
 static inline libwasmer_error_t *
 wasmer_go_wasi_set_output_descriptor(libwasmer_wasi_config_t *config, uint32_t stream,
                                      int32_t fd) {
-    WASMER_GO_RETURN(
-        libwasmer_wasi_config_set_output_descriptor(config, stream, fd, false, &error));
+    WASMER_GO_RETURN_COPIED(
+        libwasmer_wasi_config_set_output_descriptor(config, stream, copy, true, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_wasi_capture_output(libwasmer_wasi_config_t *config,

@@ -52,7 +52,7 @@ func (c WasiConfig) AddDirectory(host, guest string, readOnly bool) *Error {
 	return take(C.wasmer_go_wasi_add_directory(c.ptr(), data, size, more, moreSize, C.bool(readOnly)))
 }
 
-// AddSocket gives guests a socket, whose descriptor stays the caller's.
+// AddSocket gives guests a socket, whose descriptor the caller may close.
 func (c WasiConfig) AddSocket(fd uintptr) *Error {
 	return take(C.wasmer_go_wasi_add_socket(c.ptr(), C.int32_t(fd)))
 }
@@ -71,7 +71,7 @@ func (c WasiConfig) SetSeed(seed []byte) *Error {
 // InheritInput lets guests read the process's standard input.
 func (c WasiConfig) InheritInput() *Error { return take(C.wasmer_go_wasi_inherit_input(c.ptr())) }
 
-// SetInputDescriptor lets guests read a descriptor, which stays the caller's.
+// SetInputDescriptor lets guests read a descriptor, which the caller may close.
 func (c WasiConfig) SetInputDescriptor(fd uintptr) *Error {
 	return take(C.wasmer_go_wasi_set_input_descriptor(c.ptr(), C.int32_t(fd)))
 }
@@ -81,7 +81,7 @@ func (c WasiConfig) InheritOutput(stream uint32) *Error {
 	return take(C.wasmer_go_wasi_inherit_output(c.ptr(), C.uint32_t(stream)))
 }
 
-// SetOutputDescriptor has an output go to a descriptor, which stays the caller's.
+// SetOutputDescriptor has an output go to a descriptor, which the caller may close.
 func (c WasiConfig) SetOutputDescriptor(stream uint32, fd uintptr) *Error {
 	return take(C.wasmer_go_wasi_set_output_descriptor(c.ptr(), C.uint32_t(stream), C.int32_t(fd)))
 }

@@ -117,9 +117,6 @@ var (
 	ErrDeserialize = wasmer.ErrDeserialize
 	// ErrUnsupported: the library, the compiler or the machine lacks something.
 	ErrUnsupported = wasmer.ErrUnsupported
-	// ErrNotImplemented: this version of the library lacks something that a later one is to have.
-	// Such an error is ErrUnsupported as well.
-	ErrNotImplemented = wasmer.ErrNotImplemented
 	// ErrLimit: a limit of the library or of the object would be exceeded.
 	ErrLimit = wasmer.ErrLimit
 	// ErrOutOfBounds: an address or index is outside of a memory or table.
@@ -1126,7 +1123,10 @@ func NewWasiStateBuilder(programName string) *WasiStateBuilder {
 	return wasmer.NewWasiStateBuilder(programName)
 }
 
-// WasiEnvironment is what a WASI guest gets to see, checked.
-//
-// WASI is not built into the library yet: GenerateImportObject fails with ErrUnsupported.
+// WasiEnvironment is what a WASI guest gets to see and has open. It is that of one guest: of one
+// instance, or of several that share their descriptors.
 type WasiEnvironment = wasmer.WasiEnvironment
+
+// ExitError is the error of a call in which the guest ended itself, by `proc_exit` of WASI. The
+// instance may still be called, as far as the guest is up to that.
+type ExitError = wasmer.ExitError

@@ -1,0 +1,43 @@
+package wasi
+
+import (
+	"io/fs"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// A mount is a directory that a guest gets.
+type mount struct {
+	guest    string
+	host     string // a directory of the host's, or
+	tree     FS     // a tree
+	readOnly bool
+}
+
+func (m mount) add(config capi.WasiConfig) *capi.Error {
+	if m.tree == nil {
+		return config.AddDirectory(m.host, m.guest, m.readOnly)
+	}
+	return config.AddFiles(newFiles(m.tree), m.guest, m.readOnly)
+}
+
+// Dir gives the guest a directory of the host's, by the name that it has for the guest ("/" or "/data"). The
+// guest may change what is in it, as far as the process may, and cannot leave it: not by "..", absolute
+// paths or symbolic links, whatever is renamed meanwhile. Links and renames do not reach from one
+// directory to another. It is opened when the program is started.
+func (c *Cmd) Dir(guest, host string) { c.mounts = append(c.mounts, mount{guest: guest, host: host}) }
+
+// ReadOnlyDir is Dir, and whatever would change something fails with ErrnoRofs.
+func (c *Cmd) ReadOnlyDir(guest, host string) {
+	c.mounts = append(c.mounts, mount{guest: guest, host: host, readOnly: true})
+}
+
+// FS gives the guest a tree of files to read, by the name that it has for the guest. See ReadOnly.
+func (c *Cmd) FS(guest string, tree fs.FS) {
+	c.mounts = append(c.mounts, mount{guest: guest, tree: ReadOnly(tree), readOnly: true})
+}
+
+// Mount gives the guest a tree of files that it may change, such as a MemFS.
+func (c *Cmd) Mount(guest string, tree FS) {
+	c.mounts = append(c.mounts, mount{guest: guest, tree: tree})
+}

@@ -1,0 +1,41 @@
+package wasi
+
+import (
+	"errors"
+
+	wasmer "github.com/bhojpur/wasmer/go"
+	"github.com/bhojpur/wasmer/go/internal/guest"
+)
+
+// A Reactor is a program that does not run by itself: its exported functions are called.
+type Reactor struct {
+	// Instance is the program. Its functions run one at a time.
+	*wasmer.Instance
+	streams streams
+}
+
+// Close ends the reactor, its instance with it. Harmless if repeated.
+func (r *Reactor) Close() {
+	r.Instance.Close()
+	r.streams.close()
+	r.streams.closeParents()
+}
+
+// Reactor makes a reactor of what was prepared, in place of running it, and initializes it: what it exports
+// as `_initialize` is called, under the context of the command. Functions of it that exit give a
+// *wasmer.ExitError, also with code 0.
+func (c *Cmd) Reactor() (*Reactor, error) {
+	if err := c.prepare(); err != nil {
+		return nil, err
+	}
+	reactor := &Reactor{c.Instance, c.streams}
+	if _, err := c.Instance.Exports.GetRawFunction("_start"); err == nil {
+		reactor.Close()
+		return nil, errors.New("wasi: the module is a command, as it exports _start: run it")
+	}
+	if err := guest.Initialize(c.ctx, c.Instance); err != nil {
+		reactor.Close()
+		return nil, err
+	}
+	return reactor, nil
+}
