@@ -17,7 +17,7 @@ func TestWasiVersionsAreFoundByTheImports(t *testing.T) {
 	for source, expected := range map[string]WasiVersion{
 		`(module)`:                           WASI_VERSION_INVALID,
 		`(module (import "env" "f" (func)))`: WASI_VERSION_INVALID,
-		wasiProgram:                            WASI_VERSION_SNAPSHOT1,
+		wasiProgram:                          WASI_VERSION_SNAPSHOT1,
 		`(module (import "env" "f" (func)) (import "wasi_unstable" "proc_exit" (func (param i32))))`: WASI_VERSION_SNAPSHOT0,
 	} {
 		if found := GetWasiVersion(compile(t, store, source)); found != expected {

@@ -170,7 +170,7 @@ func nanoseconds(t time.Time) uint64 {
 	switch {
 	case seconds < 0:
 		return 0
-	case seconds >= math.MaxInt64/1e9:
+	case seconds >= math.MaxInt64/1_000_000_000:
 		return math.MaxInt64
 	}
 	return uint64(seconds)*1e9 + uint64(t.Nanosecond())

@@ -1,8 +1,6 @@
 package wasi
 
 import (
-	"errors"
-
 	wasmer "github.com/bhojpur/wasmer/go"
 	"github.com/bhojpur/wasmer/go/internal/guest"
 )
@@ -23,16 +21,13 @@ func (r *Reactor) Close() {
 
 // Reactor makes a reactor of what was prepared, in place of running it, and initializes it: what it exports
 // as `_initialize` is called, under the context of the command. Functions of it that exit give a
-// *wasmer.ExitError, also with code 0.
+// *wasmer.ExitError, also with code 0. A module that exports `_start` is a command, and its functions may not be
+// made to be called before that.
 func (c *Cmd) Reactor() (*Reactor, error) {
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}
 	reactor := &Reactor{c.Instance, c.streams}
-	if _, err := c.Instance.Exports.GetRawFunction("_start"); err == nil {
-		reactor.Close()
-		return nil, errors.New("wasi: the module is a command, as it exports _start: run it")
-	}
 	if err := guest.Initialize(c.ctx, c.Instance); err != nil {
 		reactor.Close()
 		return nil, err

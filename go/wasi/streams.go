@@ -192,7 +192,7 @@ func answerOf(err error) capi.Answer {
 	case errors.Is(err, io.ErrClosedPipe):
 		return capi.Answer{Errno: uint16(ErrnoPipe)}
 	}
-	if number, known := systemErrno(err); known {
+	if number, known := numberOf(err); known {
 		return capi.Answer{Errno: uint16(number)}
 	}
 	return capi.Answer{Failure: guest.Fail(err)}
@@ -205,8 +205,8 @@ func recovered(answer *capi.Answer) {
 	}
 }
 
-// systemErrno is the number of an error that has one.
-func systemErrno(err error) (Errno, bool) {
+// numberOf is the number of an error that has one.
+func numberOf(err error) (Errno, bool) {
 	if number := Errno(0); errors.As(err, &number) {
 		return number, true
 	}
