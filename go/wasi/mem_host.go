@@ -21,7 +21,6 @@ func (m *MemFS) Open(name string) (fs.File, error) {
 		return &memReader{memFile: newMemFile(m, node, name, os.O_RDONLY)}, nil
 	}
 	if err == ErrnoIsdir {
-		// A directory that was moved away meanwhile is not found by its entries, a moment later.
 		var entries []fs.DirEntry
 		if node, entries, err = m.readDir(name); err == nil {
 			return &memDir{node: node, name: name, entries: entries}, nil
