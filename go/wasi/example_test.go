@@ -1,0 +1,112 @@
+package wasi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing/fstest"
+	"time"
+
+	wasmer "github.com/bhojpur/wasmer/go"
+	"github.com/bhojpur/wasmer/go/wasi"
+)
+
+// compiled builds one of the Go programs in testdata and compiles it.
+func compiled(name string, options ...string) *wasmer.Module {
+	directory, err := os.MkdirTemp("", "example")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(directory)
+	file := filepath.Join(directory, name+".wasm")
+	build := exec.Command("go", append(append([]string{"build", "-o", file}, options...), "./testdata/"+name)...)
+	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=")
+	if output, err := build.CombinedOutput(); err != nil {
+		panic(string(output))
+	}
+	bytes, err := os.ReadFile(file)
+	if err != nil {
+		panic(err)
+	}
+	module, err := wasmer.NewModule(wasmer.NewStore(wasmer.NewEngine()), bytes)
+	if err != nil {
+		panic(err)
+	}
+	return module
+}
+
+// A program in Go, compiled by GOOS=wasip1 GOARCH=wasm go build, with a tree of files to read and one in
+// memory to write to.
+func ExampleCommand() {
+	module := compiled("guest")
+
+	cmd := wasi.Command(module, "guest", "read", "/static/greeting")
+	cmd.FS("/static", fstest.MapFS{"greeting": {Data: []byte("hello from a map\n")}})
+	cmd.Stdout = os.Stdout
+	fmt.Println(cmd.Run())
+
+	files := wasi.NewMemFS()
+	cmd = wasi.Command(module, "guest", "write", "/out/file", "written by the guest")
+	cmd.Mount("/out", files)
+	fmt.Println(cmd.Run())
+	text, err := files.ReadFile("file")
+	fmt.Println(string(text), err)
+
+	err = wasi.Command(module, "guest", "exit", "3").Run()
+	var exit *wasi.ExitError
+	fmt.Println(errors.As(err, &exit), err)
+	// Output:
+	// hello from a map
+	// <nil>
+	// <nil>
+	// written by the guest <nil>
+	// true exit status 3
+}
+
+// A program that sleeps for an hour has a tenth of a second.
+func ExampleCommandContext() {
+	module := compiled("guest")
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	err := wasi.CommandContext(ctx, module, "guest", "sleep").Run()
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	// Output: true
+}
+
+// A library in Go, compiled by go build -buildmode=c-shared, whose functions are marked //go:wasmexport.
+func ExampleCmd_Reactor() {
+	cmd := wasi.Command(compiled("reactor", "-buildmode=c-shared"), "reactor")
+	cmd.Stdout = os.Stdout
+	reactor, err := cmd.Reactor()
+	if err != nil {
+		panic(err)
+	}
+	defer reactor.Close()
+	add, err := reactor.Exports.GetFunction("add")
+	if err != nil {
+		panic(err)
+	}
+	greet, err := reactor.Exports.GetFunction("greet")
+	if err != nil {
+		panic(err)
+	}
+	add(40, 2)
+	greet()
+	// Output: hello from the reactor, total 42
+}
+
+// Input and output are any reader and writer.
+func ExampleCmd_Output() {
+	cmd := wasi.Command(compiled("guest"), "guest", "lines")
+	cmd.Stdin = strings.NewReader("one\ntwo\n")
+	output, err := cmd.Output()
+	fmt.Printf("%s%v\n", output, err)
+	// Output:
+	// got one
+	// got two
+	// <nil>
+}
