@@ -1097,6 +1097,9 @@ func NewExternRef(value any) Value { return wasmer.NewExternRef(value) }
 // NewFuncRef makes a reference to a function; nil is the null reference.
 func NewFuncRef(function *Function) Value { return wasmer.NewFuncRef(function) }
 
+// Version tells the versions of the library that is linked and of the Wasmer runtime in it.
+func Version() string { return wasmer.Version() }
+
 // WasiVersion is a version of the interface through which a module reaches files, arguments and the
 // like.
 type WasiVersion = wasmer.WasiVersion
