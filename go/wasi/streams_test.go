@@ -211,9 +211,13 @@ func TestMuchThroughStreams(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		start := time.Now()
-		go fill(write, sent)
+		start, filled := time.Now(), make(chan struct{})
+		go func() {
+			defer close(filled)
+			fill(write, sent)
+		}()
 		count, err := io.Copy(received, read)
+		<-filled
 		if err != nil || count != size || !bytes.Equal(sent.Sum(nil), received.Sum(nil)) {
 			t.Errorf("%s: %d bytes, %v", kind, count, err)
 		}

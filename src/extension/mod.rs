@@ -39,6 +39,8 @@ pub mod interrupt;
 pub mod wasi;
 
 pub mod wasi_stream;
+#[cfg(feature = "wasix")]
+pub mod wasix;
 
 pub mod wasi_files;
 

@@ -10,6 +10,7 @@
 mod unix {
     use super::super::signals::current;
     use super::super::thread;
+    use super::is_served;
     use libc::{SA_NODEFER, SA_ONSTACK, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
     use std::sync::OnceLock;
 
@@ -62,7 +63,8 @@ mod unix {
             return;
         };
         let handler = &handlers[number];
-        let action = if thread::current().depth() > 0 { &handler.wasmer } else { &handler.before };
+        let inside = thread::current().depth() > 0 || is_served();
+        let action = if inside { &handler.wasmer } else { &handler.before };
         // SAFETY: the kernel gave us `info` and `context` for this signal, and the action was
         // in force for it.
         unsafe { forward(action, signal, info, context) }
@@ -92,6 +94,27 @@ mod unix {
             }
         }
     }
+}
+
+/// Whether there are stores that know nothing of our count.
+#[cfg(feature = "wasix")]
+static OTHERS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// From here on wasmer's handler is asked about every fault, for stores of its own.
+#[cfg(feature = "wasix")]
+pub fn serve_other_stores() {
+    install();
+    OTHERS.store(true, std::sync::atomic::Ordering::SeqCst);
+}
+
+#[cfg(all(unix, feature = "wasix"))]
+fn is_served() -> bool {
+    OTHERS.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+#[cfg(all(unix, not(feature = "wasix")))]
+fn is_served() -> bool {
+    false
 }
 
 #[cfg(unix)]

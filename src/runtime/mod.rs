@@ -39,6 +39,8 @@ pub mod wasi;
 pub use arena::{Arena, Handle, Noun};
 pub use engine::{Compiler, Config, Engine};
 pub use error::{Error, Frame, Result, Status, TrapKind};
+#[cfg(feature = "wasix")]
+pub use fault::serve_other_stores;
 pub use host::{CallInfo, HostCall, HostFunc};
 pub use interrupt::Interrupt;
 pub use limits::{

@@ -13,7 +13,7 @@ use super::virtual_tree::{FileSystem, VirtualTree};
 use super::{abi::FdFlags, errno::Stop};
 use crate::runtime::error::{Error, Result, Status};
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What standard input is.
@@ -45,6 +45,8 @@ pub struct Preopen {
     pub name: Arc<str>,
     pub mount: Arc<Mount>,
     pub root: Place,
+    /// Where it was found, if it is one of the host's.
+    pub host: Option<PathBuf>,
 }
 
 /// May be used for any number of guests. Each gets streams, positions and descriptors of its own; what
@@ -53,13 +55,13 @@ pub struct Preopen {
 pub struct Config {
     pub(super) arguments: Strings,
     pub(super) variables: Strings,
-    pub(super) input: Input,
-    pub(super) output: Output,
-    pub(super) error: Output,
-    pub(super) preopens: Vec<Preopen>,
-    pub(super) sockets: Vec<Descriptor>,
-    pub(super) clocks: Option<Fixed>,
-    pub(super) seed: Option<Vec<u8>>,
+    pub(crate) input: Input,
+    pub(crate) output: Output,
+    pub(crate) error: Output,
+    pub(crate) preopens: Vec<Preopen>,
+    pub(crate) sockets: Vec<Descriptor>,
+    pub(crate) clocks: Option<Fixed>,
+    pub(crate) seed: Option<Vec<u8>>,
 }
 
 fn invalid(message: impl Into<String>) -> Error {
@@ -124,12 +126,18 @@ impl Config {
         Ok(())
     }
 
-    fn mount(&mut self, name: &str, mount: Mount, root: Place) -> Result<()> {
+    fn mount(
+        &mut self,
+        name: &str,
+        mount: Mount,
+        root: Place,
+        host: Option<PathBuf>,
+    ) -> Result<()> {
         if name.is_empty() || name.len() > MAX_PATH || name.contains('\0') {
             return Err(invalid(format!("wasi: {name:?} cannot be the name of a directory")));
         }
         self.has_room()?;
-        self.preopens.push(Preopen { name: name.into(), mount: Arc::new(mount), root });
+        self.preopens.push(Preopen { name: name.into(), mount: Arc::new(mount), root, host });
         Ok(())
     }
 
@@ -149,7 +157,8 @@ impl Config {
             };
             Error::new(status, format!("wasi: directory {}: {errno}", host.display()))
         })?;
-        self.mount(name, Mount { tree: Box::new(HostTree), read_only }, root)
+        let place = std::path::absolute(host).ok();
+        self.mount(name, Mount { tree: Box::new(HostTree), read_only }, root, place)
     }
 
     /// Gives the guest a directory that callbacks make up.
@@ -160,7 +169,7 @@ impl Config {
         read_only: bool,
     ) -> Result<()> {
         let tree = Box::new(VirtualTree(system));
-        self.mount(name, Mount { tree, read_only }, VirtualTree::root())
+        self.mount(name, Mount { tree, read_only }, VirtualTree::root(), None)
     }
 
     /// Gives the guest a socket, which listens or is connected. Sockets come after the directories.
@@ -194,7 +203,27 @@ fn check(output: &Output) -> Result<()> {
     Ok(())
 }
 
+#[cfg(feature = "wasix")]
+impl Config {
+    pub fn arguments(&self) -> impl Iterator<Item = String> + '_ {
+        self.arguments.texts()
+    }
+
+    /// The names and values of the variables.
+    pub fn variables(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        let pair = |text: String| text.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()));
+        self.variables.texts().filter_map(pair)
+    }
+}
+
 impl Strings {
+    /// What is not UTF-8 is repaired.
+    #[cfg(feature = "wasix")]
+    fn texts(&self) -> impl Iterator<Item = String> + '_ {
+        let all = self.bytes.split(|&byte| byte == 0).take(self.starts.len());
+        all.map(|text| String::from_utf8_lossy(text).into_owned())
+    }
+
     fn push(&mut self, what: &str, string: &[u8]) -> Result<()> {
         if string.contains(&0) {
             return Err(invalid(format!("wasi: {what} contains a NUL")));
