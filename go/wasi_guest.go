@@ -123,5 +123,10 @@ func init() {
 	guest.Panicked = func(value any) *capi.Failure {
 		return fail(&hostFailure{panicked: true, value: value, text: fmt.Sprint("panic: ", value)})
 	}
+	guest.Abandon = func(instance any) {
+		a := instance.(*Instance).arena
+		a.native.Abandon()
+		a.signal()
+	}
 	guest.Wrap = wrap
 }

@@ -204,6 +204,7 @@ func (c *Cmd) prepare() (err error) {
 	}
 	c.started = true
 	c.code = -1
+	c.streams.session = new(session)
 	defer func() {
 		if err != nil {
 			c.streams.close()
@@ -222,8 +223,11 @@ func (c *Cmd) prepare() (err error) {
 	made, release := guest.Imports(c.Imports, native)
 	defer release()
 	imports, _ := made.(*wasmer.ImportObject)
-	c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports)
-	return err
+	if c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports); err != nil {
+		return err
+	}
+	c.streams.session.instance.Store(c.Instance)
+	return nil
 }
 
 // configure makes what the guest has.
@@ -246,7 +250,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 		set(config.AddVariable(name, value))
 	}
 	for _, mount := range c.mounts {
-		set(mount.add(config))
+		set(mount.add(config, c.streams.session))
 	}
 	for _, socket := range c.Sockets {
 		if err := withDescriptor(socket, func(fd uintptr) { set(config.AddSocket(fd)) }); err != nil {

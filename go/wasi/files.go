@@ -74,7 +74,6 @@ func (f *files) get(file uint64) openFile {
 }
 
 func (f *files) Open(path string, flags uint16, access uint32) (number uint64, a capi.Answer) {
-	defer recovered(&a)
 	flag := os.O_RDONLY
 	switch {
 	case access == accessRead|accessWrite:
@@ -100,8 +99,6 @@ func (f *files) Open(path string, flags uint16, access uint32) (number uint64, a
 
 // Close closes a file. Its error is lost, as it is in programs that do not look at it: Sync tells.
 func (f *files) Close(file uint64) {
-	var lost capi.Answer
-	defer recovered(&lost)
 	f.mu.Lock()
 	open := f.open[file]
 	delete(f.open, file)
@@ -110,7 +107,6 @@ func (f *files) Close(file uint64) {
 }
 
 func (f *files) ReadAt(file uint64, buffer []byte, offset uint64) (count int, a capi.Answer) {
-	defer recovered(&a)
 	if offset > math.MaxInt64 {
 		return 0, answer(ErrnoInval)
 	}
@@ -122,7 +118,6 @@ func (f *files) ReadAt(file uint64, buffer []byte, offset uint64) (count int, a 
 }
 
 func (f *files) WriteAt(file uint64, bytes []byte, offset uint64) (count int, a capi.Answer) {
-	defer recovered(&a)
 	if offset > math.MaxInt64 {
 		return 0, answer(ErrnoFbig)
 	}
@@ -134,7 +129,6 @@ func (f *files) WriteAt(file uint64, bytes []byte, offset uint64) (count int, a 
 }
 
 func (f *files) FileStat(file uint64) (stat capi.WasiStat, a capi.Answer) {
-	defer recovered(&a)
 	open := f.get(file)
 	info, err := open.file.Stat()
 	if err != nil {
@@ -144,7 +138,6 @@ func (f *files) FileStat(file uint64) (stat capi.WasiStat, a capi.Answer) {
 }
 
 func (f *files) Stat(path string) (stat capi.WasiStat, a capi.Answer) {
-	defer recovered(&a)
 	info, err := f.tree.Lstat(nameOf(path))
 	if err != nil {
 		return stat, answer(err)
@@ -195,7 +188,6 @@ func fileType(mode fs.FileMode) uint8 {
 }
 
 func (f *files) SetSize(file uint64, size uint64) (a capi.Answer) {
-	defer recovered(&a)
 	if size > math.MaxInt64 {
 		return answer(ErrnoFbig)
 	}
@@ -203,7 +195,6 @@ func (f *files) SetSize(file uint64, size uint64) (a capi.Answer) {
 }
 
 func (f *files) Sync(file uint64) (a capi.Answer) {
-	defer recovered(&a)
 	return answer(f.get(file).file.Sync())
 }
 
@@ -223,7 +214,6 @@ func times(accessed, modified uint64, flags uint16) (atime, mtime time.Time) {
 }
 
 func (f *files) SetTimes(path string, accessed, modified uint64, flags uint16) (a capi.Answer) {
-	defer recovered(&a)
 	tree, can := f.tree.(ChtimesFS)
 	if !can {
 		return answer(ErrnoNotsup)
@@ -233,7 +223,6 @@ func (f *files) SetTimes(path string, accessed, modified uint64, flags uint16) (
 }
 
 func (f *files) SetFileTimes(file uint64, accessed, modified uint64, flags uint16) (a capi.Answer) {
-	defer recovered(&a)
 	open := f.get(file)
 	own, can := open.file.(ChtimesFile)
 	if !can {
@@ -244,7 +233,6 @@ func (f *files) SetFileTimes(file uint64, accessed, modified uint64, flags uint1
 }
 
 func (f *files) List(path string, add func(name string, fileType uint8, inode uint64) bool) (a capi.Answer) {
-	defer recovered(&a)
 	entries, err := f.tree.ReadDir(nameOf(path))
 	if err != nil {
 		return answer(err)
@@ -266,13 +254,11 @@ func (f *files) List(path string, add func(name string, fileType uint8, inode ui
 }
 
 func (f *files) MakeDirectory(path string) (a capi.Answer) {
-	defer recovered(&a)
 	return answer(f.tree.Mkdir(nameOf(path), 0o777))
 }
 
 // RemoveDirectory and Unlink are one method of a tree, which does not ask what is removed.
 func (f *files) RemoveDirectory(path string) (a capi.Answer) {
-	defer recovered(&a)
 	info, err := f.tree.Lstat(nameOf(path))
 	if err == nil && !info.IsDir() {
 		err = ErrnoNotdir
@@ -284,17 +270,14 @@ func (f *files) RemoveDirectory(path string) (a capi.Answer) {
 }
 
 func (f *files) Unlink(path string) (a capi.Answer) {
-	defer recovered(&a)
 	return answer(f.tree.Remove(nameOf(path)))
 }
 
 func (f *files) Rename(from, to string) (a capi.Answer) {
-	defer recovered(&a)
 	return answer(f.tree.Rename(nameOf(from), nameOf(to)))
 }
 
 func (f *files) Link(from, to string) (a capi.Answer) {
-	defer recovered(&a)
 	tree, can := f.tree.(LinkFS)
 	if !can {
 		return answer(ErrnoNotsup)
@@ -303,7 +286,6 @@ func (f *files) Link(from, to string) (a capi.Answer) {
 }
 
 func (f *files) Symlink(target, path string) (a capi.Answer) {
-	defer recovered(&a)
 	tree, can := f.tree.(SymlinkFS)
 	if !can {
 		return answer(ErrnoNotsup)
@@ -312,7 +294,6 @@ func (f *files) Symlink(target, path string) (a capi.Answer) {
 }
 
 func (f *files) ReadLink(path string) (target string, a capi.Answer) {
-	defer recovered(&a)
 	tree, can := f.tree.(ReadLinkFS)
 	if !can {
 		return "", answer(ErrnoInval)

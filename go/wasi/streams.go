@@ -18,11 +18,8 @@ type streams struct {
 	files   []*os.File  // of the guest's side, closed when it has ended
 	parents []io.Closer // of the other side, closed by Wait
 	copies  []func()    // to be run by goroutines when nothing can fail any more
-	inputs  pipes
+	session *session
 }
-
-// pipes are those that the user asked for.
-type pipes struct{ stdin, stdout, stderr bool }
 
 func (s *streams) close() {
 	for _, file := range s.files {
@@ -52,10 +49,10 @@ func (s *streams) add(config capi.WasiConfig, stdin io.Reader, stdout, stderr io
 	if err := s.addInput(config, stdin, set); err != nil {
 		return err
 	}
-	if err := addOutput(config, capi.WasiOutput, stdout, set); err != nil {
+	if err := s.addOutput(config, capi.WasiOutput, stdout, set); err != nil {
 		return err
 	}
-	if err := addOutput(config, capi.WasiErrorOutput, stderr, set); err != nil {
+	if err := s.addOutput(config, capi.WasiErrorOutput, stderr, set); err != nil {
 		return err
 	}
 	for _, work := range s.copies {
@@ -71,7 +68,7 @@ func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, set func(*ca
 	case *os.File:
 		return withDescriptor(stdin, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
 	case *bytes.Buffer, *bytes.Reader, *strings.Reader:
-		set(config.SetReader(&reader{stdin}))
+		set(config.SetReader(&reader{s.session, stdin}))
 		return nil
 	}
 	read, write, err := os.Pipe()
@@ -95,13 +92,13 @@ var readers atomic.Int64
 // Those of guests that have ended wait for a Read to return.
 func LeftReaders() int { return int(readers.Load()) }
 
-func addOutput(config capi.WasiConfig, stream uint32, output io.Writer, set func(*capi.Error)) error {
+func (s *streams) addOutput(config capi.WasiConfig, stream uint32, output io.Writer, set func(*capi.Error)) error {
 	switch output := output.(type) {
 	case nil:
 	case *os.File:
 		return withDescriptor(output, func(fd uintptr) { set(config.SetOutputDescriptor(stream, fd)) })
 	default:
-		set(config.SetWriter(stream, &writer{output}))
+		set(config.SetWriter(stream, &writer{s.session, output}))
 	}
 	return nil
 }
@@ -154,10 +151,17 @@ func (c *Cmd) canPipe(name string, set bool) error {
 }
 
 // A reader is an io.Reader that never makes anybody wait.
-type reader struct{ io.Reader }
+type reader struct {
+	*session
+	io.Reader
+}
 
-func (r *reader) ReadForGuest(buffer []byte) (count int, answer capi.Answer) {
-	defer recovered(&answer)
+func (r *reader) ReadForGuest(buffer []byte) (count int, a capi.Answer) {
+	r.call(&a, func() { count, a = r.read(buffer) })
+	return count, a
+}
+
+func (r *reader) read(buffer []byte) (int, capi.Answer) {
 	count, err := r.Read(buffer)
 	if count < 0 || count > len(buffer) {
 		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: Stdin gave an impossible count"))}
@@ -169,10 +173,17 @@ func (r *reader) ReadForGuest(buffer []byte) (count int, answer capi.Answer) {
 }
 
 // A writer is an io.Writer for a guest.
-type writer struct{ io.Writer }
+type writer struct {
+	*session
+	io.Writer
+}
 
-func (w *writer) WriteForGuest(bytes []byte) (count int, answer capi.Answer) {
-	defer recovered(&answer)
+func (w *writer) WriteForGuest(bytes []byte) (count int, a capi.Answer) {
+	w.call(&a, func() { count, a = w.write(bytes) })
+	return count, a
+}
+
+func (w *writer) write(bytes []byte) (int, capi.Answer) {
 	count, err := w.Write(bytes)
 	if count < 0 || count > len(bytes) {
 		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: a Write gave an impossible count"))}
@@ -196,13 +207,6 @@ func answerOf(err error) capi.Answer {
 		return capi.Answer{Errno: uint16(number)}
 	}
 	return capi.Answer{Failure: guest.Fail(err)}
-}
-
-// recovered makes a panic of a user's method one that goes on in the caller of the guest.
-func recovered(answer *capi.Answer) {
-	if value := recover(); value != nil {
-		answer.Failure = guest.Panicked(value)
-	}
 }
 
 // numberOf is the number of an error that has one.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -225,5 +226,42 @@ func TestMuchThroughStreams(t *testing.T) {
 		if kind == "os.File" {
 			cmd.Wait()
 		}
+	}
+}
+
+// exits ends the goroutine that writes to it, as t.FailNow does.
+type exits struct{}
+
+func (exits) Write([]byte) (int, error) {
+	runtime.Goexit()
+	return 0, nil
+}
+
+func TestAWriterThatEndsItsGoroutine(t *testing.T) {
+	for range 10 {
+		cmd := command(t, "both")
+		cmd.Stdout = exits{}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err == nil || !strings.Contains(err.Error(), "runtime.Goexit") {
+			t.Error(err)
+		}
+	}
+	// The threads are as good as before.
+	for range 20 {
+		if output, err := command(t, "args").Output(); err != nil || string(output) != "guest|args\n" {
+			t.Errorf("%q %v", output, err)
+		}
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			var nothing *strings.Builder
+			nothing.Len()
+			*(*int)(nil) = 1
+		}()
 	}
 }

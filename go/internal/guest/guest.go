@@ -26,6 +26,9 @@ var (
 	// Panicked makes what ends a guest's call with a panic, which goes on in the caller.
 	Panicked func(value any) *capi.Failure
 
+	// Abandon gives up the arena of an *Instance, whose frames are being dropped by runtime.Goexit.
+	Abandon func(instance any)
+
 	// Wrap makes the error of package wasmer for a native one.
 	Wrap func(*capi.Error) error
 )
