@@ -8,6 +8,7 @@ use crate::runtime::module::wat2wasm;
 use crate::runtime::wasi::Descriptor;
 use crate::runtime::wasi::config::{Input, Output};
 use crate::runtime::{Error, Result, Status, serve_other_stores, wasi};
+use std::sync::OnceLock;
 use wasmer_types::ModuleHash;
 use wasmer_wasix::WasiError;
 use wasmer_wasix::runners::MappedDirectory;
@@ -45,6 +46,7 @@ fn invalid(error: impl std::fmt::Display) -> Error {
 }
 
 fn run(config: &wasi::Config, bytes: &[u8]) -> Result<u32> {
+    let _entered = tokio_runtime()?.enter();
     let runner = runner(config)?;
     let wasm = wat2wasm(bytes)?;
     serve_other_stores();
@@ -59,6 +61,15 @@ fn run(config: &wasi::Config, bytes: &[u8]) -> Result<u32> {
             None => Err(Error::new(Status::Trap, format!("wasix: {error:#}"))),
         },
     }
+}
+
+/// One for the process, made when it is needed first.
+fn tokio_runtime() -> Result<&'static tokio::runtime::Runtime> {
+    static RUNTIME: OnceLock<std::io::Result<tokio::runtime::Runtime>> = OnceLock::new();
+    let make = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    // The program's signals are not for its threads.
+    let made = RUNTIME.get_or_init(|| crate::runtime::without_signals(make));
+    made.as_ref().map_err(|error| unsupported(&format!("no tokio runtime: {error}")))
 }
 
 /// The exit code in one of the errors that wrap it.

@@ -39,8 +39,6 @@ pub mod wasi;
 pub use arena::{Arena, Handle, Noun};
 pub use engine::{Compiler, Config, Engine};
 pub use error::{Error, Frame, Result, Status, TrapKind};
-#[cfg(feature = "wasix")]
-pub use fault::serve_other_stores;
 pub use host::{CallInfo, HostCall, HostFunc};
 pub use interrupt::Interrupt;
 pub use limits::{
@@ -51,3 +49,5 @@ pub use quota::Quota;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
 pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
 pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
+#[cfg(feature = "wasix")]
+pub use {fault::serve_other_stores, signals::without as without_signals};
