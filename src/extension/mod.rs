@@ -42,6 +42,8 @@ pub mod wasi_stream;
 
 pub mod wasi_files;
 
+mod wasi_callbacks;
+
 pub mod wasi_run;
 
 pub mod standard;
