@@ -44,6 +44,8 @@ pub mod wasix;
 
 pub mod wasi_files;
 
+mod wasi_callbacks;
+
 pub mod wasi_run;
 
 pub mod standard;

@@ -105,7 +105,6 @@ impl Directory {
                 .into());
             }
             how.flags.0 |= OpenFlags::DIRECTORY;
-            how.flags.0 &= !OpenFlags::TRUNC;
         }
         how.read_only = self.mount.read_only;
         self.tree().open(&target.directory, &target.name, how)

@@ -3,18 +3,18 @@
 use super::abi::{Advice, FdFlags, FileType, Stat, Time, Times};
 use super::errno::{Answer, Errno};
 use super::file::File;
+use super::host_system;
 use super::memory::Buffers;
 use super::wait::{self, Wait};
-use rustix::fs::{self, FallocateFlags, OFlags, Timespec, Timestamps};
+use rustix::fs::{self, OFlags, Timespec, Timestamps};
 use rustix::io::Errno as Host;
 use std::io::SeekFrom;
-use std::num::NonZeroU64;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Bytes that are written at a time where a longer write might block after the descriptor was said to
-/// be ready: what a pipe takes at once.
+/// be ready: what a pipe takes at once. A descriptor that never blocks gets all of them.
 const PIPE_BYTES: usize = 4096;
 
 /// A descriptor of the host's.
@@ -39,8 +39,8 @@ impl AsFd for Descriptor {
 pub struct HostFile {
     fd: Descriptor,
     file_type: FileType,
-    /// A pipe: a write to it may raise a signal.
-    pipe: bool,
+    /// A write to a pipe or to a socket may raise a signal.
+    kind: fs::FileType,
     terminal: bool,
     /// The guest opened it, so that nobody else sees the flags that it sets.
     own: bool,
@@ -65,21 +65,41 @@ impl HostFile {
         // SAFETY: asks only.
         let terminal = file_type == FileType::CharacterDevice
             && unsafe { libc::isatty(fd.as_fd().as_raw_fd()) } == 1;
-        Ok(Self {
-            fd,
-            file_type,
-            pipe: kind == fs::FileType::Fifo,
-            terminal,
-            own,
-            flags: AtomicU16::new(flags.0),
-        })
+        Ok(Self { fd, file_type, kind, terminal, own, flags: AtomicU16::new(flags.0) })
     }
 
     fn may_block(&self) -> bool {
         !matches!(self.file_type, FileType::RegularFile | FileType::BlockDevice)
     }
 
-    /// Moves bytes once the descriptor is ready for it.
+    /// Whether the system answers `AGAIN` at once where it would have to wait. The flag is looked at each
+    /// time, because it is the program's, who may change it. Sockets are told with each write.
+    fn never_waits(&self, what: Wait) -> Answer<bool> {
+        if self.kind == fs::FileType::Socket && what == Wait::Write {
+            return Ok(true);
+        }
+        Ok(fs::fcntl_getfl(&self.fd)?.contains(OFlags::NONBLOCK))
+    }
+
+    /// Sends to a socket: a guest whose peer is gone gets `PIPE`, and the process no signal.
+    fn send(&self, from: &Buffers) -> Answer<usize> {
+        let mut flags = libc::MSG_NOSIGNAL;
+        if self.flags().has(FdFlags::NONBLOCK) || wait::can_end() {
+            flags |= libc::MSG_DONTWAIT;
+        }
+        self.transfer(Wait::Write, None, from, |fd, vectors, count, _| {
+            // SAFETY: an empty header is valid; the vectors lie in the guest's memory, of which we hold
+            // no reference.
+            unsafe {
+                let mut header: libc::msghdr = std::mem::zeroed();
+                header.msg_iov = vectors.cast_mut();
+                header.msg_iovlen = count as _;
+                libc::sendmsg(fd, &header, flags)
+            }
+        })
+    }
+
+    /// Moves bytes, and waits for the descriptor to be ready if need be.
     fn transfer(
         &self,
         what: Wait,
@@ -90,13 +110,15 @@ impl HostFile {
         let at = at.map(i64::try_from).transpose().map_err(|_| Errno::Inval)?;
         let blocks = self.may_block() && at.is_none();
         let nonblocking = self.flags().has(FdFlags::NONBLOCK);
-        let most = if blocks && what == Wait::Write && (nonblocking || wait::can_end()) {
-            PIPE_BYTES
-        } else {
-            isize::MAX as usize
-        };
+        let mut most = isize::MAX as usize;
+        // Whether to ask first, lest the call waits where nobody can end it. What the system knows not
+        // to wait is just tried, which spares a question and takes more at a time.
+        let ask = blocks && (nonblocking || wait::can_end()) && !self.never_waits(what)?;
+        if ask && what == Wait::Write {
+            most = PIPE_BYTES;
+        }
         loop {
-            if blocks && (nonblocking || wait::can_end()) {
+            if ask {
                 wait::ready(self.fd.as_fd(), what, nonblocking)?;
             }
             let done = buffers.with_vectors(most, |vectors| {
@@ -231,6 +253,9 @@ impl File for HostFile {
     }
 
     fn write(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
+        if self.kind == fs::FileType::Socket && at.is_none() {
+            return self.send(from);
+        }
         let write = || {
             self.transfer(Wait::Write, at, from, |fd, vectors, count, at| {
                 // SAFETY: as above.
@@ -242,7 +267,7 @@ impl File for HostFile {
                 }
             })
         };
-        if self.pipe { wait::without_pipe_signal(write) } else { write() }
+        if self.kind == fs::FileType::Fifo { wait::without_pipe_signal(write) } else { write() }
     }
 
     fn seek(&self, to: SeekFrom) -> Answer<u64> {
@@ -271,26 +296,19 @@ impl File for HostFile {
             Some(end) if i64::try_from(end).is_ok() => {}
             _ => return Err(Errno::Fbig.into()),
         }
-        Ok(fs::fallocate(&self.fd, FallocateFlags::empty(), offset, size)?)
+        host_system::allocate(&self.fd, offset, size)
     }
 
     fn advise(&self, offset: u64, size: u64, advice: Advice) -> Answer<()> {
         if i64::try_from(offset).is_err() || i64::try_from(size).is_err() {
             return Err(Errno::Inval.into());
         }
-        let advice = match advice {
-            Advice::Normal => fs::Advice::Normal,
-            Advice::Sequential => fs::Advice::Sequential,
-            Advice::Random => fs::Advice::Random,
-            Advice::WillNeed => fs::Advice::WillNeed,
-            Advice::DontNeed => fs::Advice::DontNeed,
-            Advice::NoReuse => fs::Advice::NoReuse,
-        };
-        Ok(fs::fadvise(&self.fd, offset, NonZeroU64::new(size), advice)?)
+        host_system::advise(&self.fd, offset, size, advice)
     }
 
     fn sync(&self, data_only: bool) -> Answer<()> {
-        let done = if data_only { fs::fdatasync(&self.fd) } else { fs::fsync(&self.fd) };
+        let done =
+            if data_only { host_system::sync_content(&self.fd) } else { fs::fsync(&self.fd) };
         match done {
             // Pipes and terminals have nothing to be synced.
             Err(Host::INVAL | Host::ROFS | Host::NOTSUP) if self.may_block() => Ok(()),

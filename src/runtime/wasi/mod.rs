@@ -5,7 +5,7 @@
 //! a socket, made up by callbacks) or to a `Directory` of a mounted tree. Nothing here is
 //! asynchronous: what waits, waits for descriptors and is ended by an interrupt.
 //!
-//! Built for systems with POSIX descriptors.
+//! Built for systems with POSIX descriptors; what they do differently is in `host_system`.
 
 pub mod abi;
 mod calls;
@@ -15,6 +15,7 @@ mod directory;
 pub mod errno;
 mod file;
 mod host_file;
+mod host_system;
 mod host_tree;
 pub mod limits;
 mod link;

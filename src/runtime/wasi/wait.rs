@@ -43,24 +43,30 @@ pub fn go_on() -> Answer<()> {
 }
 
 /// Writes to what may be a pipe that nobody reads from: the guest gets `PIPE`, and the process no
-/// signal.
+/// signal. Costs two system calls beside the write.
 pub fn without_pipe_signal<R>(write: impl FnOnce() -> Answer<R>) -> Answer<R> {
     // SAFETY: plain system calls on sets that live here.
     unsafe {
         let mut pipe: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&mut pipe);
         libc::sigaddset(&mut pipe, libc::SIGPIPE);
-        let mut pending: libc::sigset_t = std::mem::zeroed();
-        libc::sigpending(&mut pending);
-        let was_pending = libc::sigismember(&pending, libc::SIGPIPE) == 1;
         let mut before: libc::sigset_t = std::mem::zeroed();
         libc::pthread_sigmask(libc::SIG_BLOCK, &pipe, &mut before);
+        // One that is not blocked is not pending either: it would have been delivered.
+        let was_blocked = libc::sigismember(&before, libc::SIGPIPE) == 1;
+        let was_pending = was_blocked && {
+            let mut pending: libc::sigset_t = std::mem::zeroed();
+            libc::sigpending(&mut pending);
+            libc::sigismember(&pending, libc::SIGPIPE) == 1
+        };
         let result = write();
         let broken = matches!(result, Err(super::errno::Stop::Errno(Errno::Pipe)));
         if broken && !was_pending {
             take(&pipe);
         }
-        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+        if !was_blocked {
+            libc::pthread_sigmask(libc::SIG_UNBLOCK, &pipe, std::ptr::null_mut());
+        }
         result
     }
 }

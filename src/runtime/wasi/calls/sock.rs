@@ -2,12 +2,20 @@
 
 use super::super::abi::{FdFlags, rights};
 use super::super::errno::{Answer, Errno};
+use super::super::file::File;
 use super::super::table::Descriptor;
 use super::Call;
 use std::sync::Arc;
 
+/// What may be a socket. A directory is none, as any other file.
+fn file(call: &Call<'_>, right: u64) -> Answer<Arc<dyn File>> {
+    let descriptor = call.state.table.get(call.u32(0))?;
+    descriptor.need(right)?;
+    descriptor.file().map_err(|_| Errno::Notsock.into())
+}
+
 pub fn accept(call: &Call<'_>) -> Answer<()> {
-    let file = call.state.table.file(call.u32(0), rights::SOCK_ACCEPT)?;
+    let file = file(call, rights::SOCK_ACCEPT)?;
     let socket = file.socket()?;
     let flags = FdFlags::from_u32(call.u32(1))?;
     if flags.0 & !FdFlags::NONBLOCK != 0 {
@@ -20,7 +28,7 @@ pub fn accept(call: &Call<'_>) -> Answer<()> {
 }
 
 pub fn recv(call: &Call<'_>) -> Answer<()> {
-    let file = call.state.table.file(call.u32(0), rights::FD_READ)?;
+    let file = file(call, rights::FD_READ)?;
     let socket = file.socket()?;
     let buffers = call.guest.buffers(call.u32(1), call.u32(2))?;
     call.guest.range(call.u32(4), 4)?;
@@ -31,7 +39,7 @@ pub fn recv(call: &Call<'_>) -> Answer<()> {
 }
 
 pub fn send(call: &Call<'_>) -> Answer<()> {
-    let file = call.state.table.file(call.u32(0), rights::FD_WRITE)?;
+    let file = file(call, rights::FD_WRITE)?;
     let socket = file.socket()?;
     if call.u32(3) != 0 {
         // The specification has no flags for sending.
@@ -44,6 +52,6 @@ pub fn send(call: &Call<'_>) -> Answer<()> {
 }
 
 pub fn shutdown(call: &Call<'_>) -> Answer<()> {
-    let file = call.state.table.file(call.u32(0), rights::SOCK_SHUTDOWN)?;
+    let file = file(call, rights::SOCK_SHUTDOWN)?;
     file.socket()?.shut_down(call.u32(1))
 }
