@@ -1,0 +1,14 @@
+module github.com/bhojpur/wasmer/bench/wasi
+
+go 1.26
+
+require (
+	github.com/bhojpur/wasmer/go v0.0.0
+	github.com/bhojpur/wasmer/go/lib/x86_64-unknown-linux-gnu v0.1.0 // indirect
+	github.com/tetratelabs/wazero v1.12.0
+)
+
+replace (
+	github.com/bhojpur/wasmer/go => ../../go
+	github.com/bhojpur/wasmer/go/lib/x86_64-unknown-linux-gnu => ../../go/lib/x86_64-unknown-linux-gnu
+)
