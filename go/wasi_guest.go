@@ -11,12 +11,22 @@ import (
 )
 
 // A wasiGuest is what the functions of WASI work on: descriptors, clocks, captured output.
-type wasiGuest struct{ native capi.Wasi }
+type wasiGuest struct {
+	native  capi.Wasi
+	cleanup runtime.Cleanup
+}
 
 func newWasiGuest(native capi.Wasi) *wasiGuest {
-	g := &wasiGuest{native}
-	runtime.AddCleanup(g, capi.Wasi.Delete, native)
+	g := &wasiGuest{native: native}
+	g.cleanup = runtime.AddCleanup(g, capi.Wasi.Delete, native)
 	return g
+}
+
+// release frees it before the collector does, so that descriptors are closed with the last instance.
+func (g *wasiGuest) release() {
+	g.cleanup.Stop()
+	g.native.Delete()
+	runtime.KeepAlive(g)
 }
 
 // output takes out what the guest has written; nil if it is not captured.
@@ -102,9 +112,10 @@ func (e *ExitError) ExitCode() int { return int(e.code) }
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
 
 func init() {
-	guest.Imports = func(imports any, wasi capi.Wasi) any {
+	guest.Imports = func(imports any, wasi capi.Wasi) (any, func()) {
 		object, _ := imports.(*ImportObject)
-		return object.withWasi(newWasiGuest(wasi))
+		g := newWasiGuest(wasi)
+		return object.withWasi(g), g.release
 	}
 	guest.Start = func(ctx context.Context, instance any) (uint32, error) { return instance.(*Instance).startWasi(ctx) }
 	guest.Initialize = func(ctx context.Context, instance any) error { return instance.(*Instance).initializeWasi(ctx) }

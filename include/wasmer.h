@@ -393,6 +393,125 @@ WASM_API_EXTERN bool wasmer_metering_points_are_exhausted(wasm_instance_t *);
 /** Sets the points left, and forgets that they did not suffice. */
 WASM_API_EXTERN void wasmer_metering_set_remaining_points(wasm_instance_t *, uint64_t new_limit);
 
+/* ---- WASI ------------------------------------------------------------------------------- */
+
+/* Wasmer's header says in this way that its library has WASI. */
+#define WASMER_WASI_ENABLED
+
+/** What a guest is given: arguments, variables, streams, directories. For one thread at a time. */
+typedef struct wasi_config_t wasi_config_t;
+
+/** What a guest has. It belongs to a store. */
+typedef struct wasi_env_t wasi_env_t;
+
+/** Versions of WASI, as far as they are told apart here. */
+typedef enum wasi_version_t {
+    /** The module imports nothing of WASI's. */
+    INVALID_VERSION = -1,
+    /** Never told of a module. */
+    LATEST = 0,
+    /** wasi_unstable */
+    SNAPSHOT0 = 1,
+    /** wasi_snapshot_preview1 */
+    SNAPSHOT1 = 2,
+    /** WASIX is not in this library; the numbers are Wasmer's. */
+    WASIX32V1 = 3,
+    WASIX64V1 = 4
+} wasi_version_t;
+
+/**
+ * Makes a configuration with the name of the program as the first argument. The streams are those of
+ * the process until something else is said. NULL on failure.
+ */
+WASM_API_EXTERN own wasi_config_t *wasi_config_new(const char *program_name);
+
+/** Adds an argument. */
+WASM_API_EXTERN void wasi_config_arg(wasi_config_t *, const char *arg);
+
+/** Adds a variable. */
+WASM_API_EXTERN void wasi_config_env(wasi_config_t *, const char *key, const char *value);
+
+/** Gives the guest a directory of the host's, by the same name. False if it cannot be opened. */
+WASM_API_EXTERN bool wasi_config_preopen_dir(wasi_config_t *, const char *dir);
+
+/** Gives the guest a directory of the host's, by the name `alias`. */
+WASM_API_EXTERN bool wasi_config_mapdir(wasi_config_t *, const char *alias, const char *dir);
+
+/** Keeps what the guest writes to standard output, for wasi_env_read_stdout; 64 MiB at most. */
+WASM_API_EXTERN void wasi_config_capture_stdout(wasi_config_t *);
+WASM_API_EXTERN void wasi_config_inherit_stdout(wasi_config_t *);
+
+/** Keeps what the guest writes to standard error, for wasi_env_read_stderr; 64 MiB at most. */
+WASM_API_EXTERN void wasi_config_capture_stderr(wasi_config_t *);
+WASM_API_EXTERN void wasi_config_inherit_stderr(wasi_config_t *);
+WASM_API_EXTERN void wasi_config_inherit_stdin(wasi_config_t *);
+
+/** Makes what a guest has. The configuration is taken over. NULL on failure. */
+WASM_API_EXTERN own wasi_env_t *wasi_env_new(wasm_store_t *, own wasi_config_t *);
+
+/** Deletes it. NULL is allowed. Functions that were made for it go on. */
+WASM_API_EXTERN void wasi_env_delete(own wasi_env_t *);
+
+/**
+ * The memory that the guest's functions use, for a guest that exports none by the name "memory".
+ */
+WASM_API_EXTERN void wasi_env_set_memory(wasi_env_t *, const wasm_memory_t *);
+
+/**
+ * Moves what was captured to a buffer, `buffer_len` bytes at most, and gives how many. 0 if there is
+ * nothing now, -1 on failure and if the output is not captured. Any thread may do so while the guest runs.
+ */
+WASM_API_EXTERN intptr_t wasi_env_read_stdout(wasi_env_t *, char *buffer, size_t buffer_len);
+WASM_API_EXTERN intptr_t wasi_env_read_stderr(wasi_env_t *, char *buffer, size_t buffer_len);
+
+/** The version of WASI that a module imports. */
+WASM_API_EXTERN wasi_version_t wasi_get_wasi_version(const wasm_module_t *);
+
+/**
+ * Makes the functions of WASI that a module imports: a vector for all of its imports, in its order, in
+ * which those that are not WASI's are NULL, for the program to fill in. False on failure.
+ */
+WASM_API_EXTERN bool wasi_get_imports(
+    const wasm_store_t *, wasi_env_t *, const wasm_module_t *, own wasm_extern_vec_t *imports);
+
+/**
+ * Initializes an instance: calls what it exports as "_initialize", if it does. False if that fails.
+ */
+WASM_API_EXTERN bool wasi_env_initialize_instance(
+    wasi_env_t *, wasm_store_t *, wasm_instance_t *);
+
+/**
+ * What an instance exports as "_start"; NULL if it exports none. A guest that exits, be it with 0, ends
+ * its call by a trap. libwasmer_error_exit_code tells the code of it.
+ */
+WASM_API_EXTERN own wasm_func_t *wasi_get_start_function(wasm_instance_t *);
+
+/** An external with the names by which it is imported. */
+typedef struct wasmer_named_extern_t wasmer_named_extern_t;
+
+typedef struct wasmer_named_extern_vec_t {
+    size_t size;
+    wasmer_named_extern_t **data;
+} wasmer_named_extern_vec_t;
+
+WASM_API_EXTERN void wasmer_named_extern_vec_new_empty(own wasmer_named_extern_vec_t *out);
+WASM_API_EXTERN void wasmer_named_extern_vec_new_uninitialized(
+    own wasmer_named_extern_vec_t *out, size_t);
+WASM_API_EXTERN void wasmer_named_extern_vec_new(
+    own wasmer_named_extern_vec_t *out, size_t, own wasmer_named_extern_t *const[]);
+WASM_API_EXTERN void wasmer_named_extern_vec_copy(
+    own wasmer_named_extern_vec_t *out, const wasmer_named_extern_vec_t *);
+WASM_API_EXTERN void wasmer_named_extern_vec_delete(own wasmer_named_extern_vec_t *);
+
+/** The names, and the external, which belong to it. */
+WASM_API_EXTERN const wasm_name_t *wasmer_named_extern_module(const wasmer_named_extern_t *);
+WASM_API_EXTERN const wasm_name_t *wasmer_named_extern_name(const wasmer_named_extern_t *);
+WASM_API_EXTERN const wasm_extern_t *wasmer_named_extern_unwrap(const wasmer_named_extern_t *);
+
+/** What a module imports of WASI, with names, and nothing else. False on failure. */
+WASM_API_EXTERN bool wasi_get_unordered_imports(
+    wasi_env_t *, const wasm_module_t *, own wasmer_named_extern_vec_t *imports);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

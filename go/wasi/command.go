@@ -219,7 +219,9 @@ func (c *Cmd) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	imports, _ := guest.Imports(c.Imports, native).(*wasmer.ImportObject)
+	made, release := guest.Imports(c.Imports, native)
+	defer release()
+	imports, _ := made.(*wasmer.ImportObject)
 	c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports)
 	return err
 }

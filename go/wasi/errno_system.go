@@ -4,7 +4,7 @@ package wasi
 
 import "syscall"
 
-// systemErrnos pairs the numbers of the system with those of WASI.
+// systemErrnos pairs the numbers of the system with those of WASI: all that each system has.
 var systemErrnos = []systemPair{
 	{syscall.E2BIG, Errno2big},
 	{syscall.EACCES, ErrnoAcces},
@@ -76,11 +76,7 @@ var systemErrnos = []systemPair{
 	{syscall.EPROTO, ErrnoProto},
 	{syscall.ESTALE, ErrnoStale},
 	{syscall.ENOMSG, ErrnoNomsg},
-	{syscall.EMULTIHOP, ErrnoMultihop},
-	{syscall.ENOLINK, ErrnoNolink},
-	{syscall.ENOTRECOVERABLE, ErrnoNotrecoverable},
 	{syscall.EBADMSG, ErrnoBadmsg},
-	{syscall.EOWNERDEAD, ErrnoOwnerdead},
 	{syscall.EIDRM, ErrnoIdrm},
 	{syscall.EDQUOT, ErrnoDquot},
 }

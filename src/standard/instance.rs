@@ -22,6 +22,14 @@ reference!(wasm_instance_t if |body| matches!(
     wasm_instance_as_ref wasm_instance_as_ref_const
     wasm_ref_as_instance wasm_ref_as_instance_const);
 
+/// # Safety
+/// NULL or a reference.
+pub unsafe fn object<'a>(instance: *const wasm_instance_t) -> Result<&'a Object> {
+    // SAFETY: passed on.
+    unsafe { ffi::borrow(instance, "instance")? }
+        .object("instance", |kind| matches!(kind, Kind::Instance))
+}
+
 /// The handles of what is given for the imports. An element that is NULL is a missing import, which
 /// the runtime names.
 unsafe fn handles(
@@ -86,8 +94,7 @@ pub unsafe extern "C" fn wasm_instance_exports(
 ) {
     let exports = || {
         // SAFETY: the caller's promise.
-        let instance = unsafe { ffi::borrow(instance, "instance")? }
-            .object("instance", |kind| matches!(kind, Kind::Instance))?;
+        let instance = unsafe { object(instance)? };
         let (store, handle) = (&instance.store, instance.handle()?);
         let module = store.arena().module(handle)?;
         let vector = Owned(wasm_extern_vec_t::zeros(module.exports().len())?);

@@ -16,6 +16,7 @@ pub struct Cause {
     message: String,
     trap: Option<TrapKind>,
     payload: u64,
+    exit_code: Option<u32>,
     /// And how many were left out.
     frames: OnceLock<(Vec<Frame>, usize)>,
 }
@@ -44,6 +45,7 @@ impl wasm_ref_t {
             message,
             trap: error.trap,
             payload: error.payload,
+            exit_code: error.exit_code,
             frames: known,
         }))
     }
@@ -54,6 +56,7 @@ impl wasm_ref_t {
         let mut error = Error::new(cause.status, cause.message.clone());
         error.trap = cause.trap;
         error.payload = cause.payload;
+        error.exit_code = cause.exit_code;
         if let Some((frames, omitted)) = cause.frames.get() {
             error.frames = frames.clone();
             error.frames_omitted = *omitted;

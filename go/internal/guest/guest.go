@@ -10,8 +10,9 @@ import (
 
 var (
 	// Imports gives a copy of an *ImportObject, or of none for nil, to which the functions of WASI are
-	// added that a module imports, but for those that the object has itself.
-	Imports func(imports any, wasi capi.Wasi) (withWasi any)
+	// added that a module imports, but for those that the object has itself. To be released when instances
+	// are made: they keep what they need.
+	Imports func(imports any, wasi capi.Wasi) (withWasi any, release func())
 
 	// Start runs a command in an *Instance and gives its exit code.
 	Start func(ctx context.Context, instance any) (uint32, error)

@@ -1,7 +1,6 @@
 //! Clocks: the machine's, or ones that say the same in every run.
 
 use super::errno::{Answer, Errno};
-use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The specification's clocks.
@@ -24,12 +23,12 @@ impl Clock {
         })
     }
 
-    fn host(self) -> ClockId {
+    fn host(self) -> libc::clockid_t {
         match self {
-            Self::Realtime => ClockId::Realtime,
-            Self::Monotonic => ClockId::Monotonic,
-            Self::ProcessCputime => ClockId::ProcessCPUTime,
-            Self::ThreadCputime => ClockId::ThreadCPUTime,
+            Self::Realtime => libc::CLOCK_REALTIME,
+            Self::Monotonic => libc::CLOCK_MONOTONIC,
+            Self::ProcessCputime => libc::CLOCK_PROCESS_CPUTIME_ID,
+            Self::ThreadCputime => libc::CLOCK_THREAD_CPUTIME_ID,
         }
     }
 }
@@ -67,7 +66,7 @@ impl Clocks {
             Some(fixed) if clock == Clock::Realtime || clock == Clock::Monotonic => {
                 fixed.step.max(1)
             }
-            _ => nanoseconds(clock_getres(clock.host())).max(1),
+            _ => ask(libc::clock_getres, clock).max(1),
         }
     }
 
@@ -102,11 +101,17 @@ impl Clocks {
 }
 
 fn read(clock: Clock) -> u64 {
-    nanoseconds(clock_gettime(clock.host()))
+    ask(libc::clock_gettime, clock)
 }
 
 /// A time before 1970 counts as 1970.
-fn nanoseconds(time: Timespec) -> u64 {
+fn ask(
+    by: unsafe extern "C" fn(libc::clockid_t, *mut libc::timespec) -> i32,
+    clock: Clock,
+) -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: writes the time. Every system has these clocks.
+    unsafe { by(clock.host(), &mut time) };
     u64::try_from(time.tv_sec)
         .unwrap_or(0)
         .saturating_mul(1_000_000_000)

@@ -5,5 +5,7 @@ pub mod backend;
 pub mod features;
 pub mod metering;
 pub mod module;
+pub mod named_extern;
 pub mod target;
 pub mod version;
+pub mod wasi;

@@ -56,7 +56,11 @@ impl Function {
         FUNCTIONS
             .iter()
             .find(|function| function.name == name)
-            .filter(|function| !function.new || version == Version::Preview1)
+            .filter(|function| match version {
+                Version::Preview1 => true,
+                Version::Unstable => !function.new,
+                Version::None => false,
+            })
     }
 
     pub fn ty(&self) -> FuncType {
