@@ -4,8 +4,12 @@ go 1.26
 
 require (
 	github.com/bhojpur/wasmer/go v0.0.0
-	github.com/bhojpur/wasmer/go/lib/x86_64-unknown-linux-gnu v0.1.0 // indirect
 	github.com/tetratelabs/wazero v1.12.0
+)
+
+require (
+	github.com/bhojpur/wasmer/go/lib/x86_64-unknown-linux-gnu v0.1.0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
 )
 
 replace (
