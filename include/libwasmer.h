@@ -15,7 +15,7 @@
  * needs of another it keeps. Handles are numbers and need no delete: what they name is freed with
  * its arena. A view, and any other pointer inside of what a function wrote or returned, is
  * borrowed: it lives as long as the object that was asked, and nobody frees it. Pointers that are
- * passed in are not kept after the call, but for the `env` of a host function.
+ * passed in are not kept after the call, but for the `env` of host functions and of other callbacks.
  *
  * NULL. Every pointer is checked. Where the text of a function does not allow NULL, it gives
  * LIBWASMER_STATUS_NULL_ARGUMENT; a function that gives no status gives 0, false or an empty view

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"sync"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestMemFSAtOnce(t *testing.T) {
 		entries, err := m.ReadDir(name)
 		must(t, err)
 		for _, entry := range entries {
-			below := joinName(name, []string{entry.Name()})
+			below := path.Join(name, entry.Name())
 			if entry.IsDir() {
 				clean(below)
 			}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -233,7 +234,7 @@ func describe(t *testing.T, tree wholeFS) string {
 				below, err := entry.Info()
 				must(t, err)
 				fmt.Fprintf(&text, "%s %v %v: ", entry.Name(), entry.Type(), below.Mode())
-				visit(joinName(name, []string{entry.Name()}))
+				visit(path.Join(name, entry.Name()))
 			}
 		case info.Mode().IsRegular():
 			file, err := tree.OpenFile(name, os.O_RDONLY, 0)

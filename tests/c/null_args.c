@@ -2,6 +2,7 @@
    made from libwasmer.h by null_args.awk; here is what it needs of valid arguments. */
 
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <wasm.h>
 
@@ -22,6 +23,30 @@ static wasm_module_t *wasm_module;
 static wasm_ref_t *ref;
 static wasm_trap_t *wasm_trap;
 static libwasmer_interrupt_t *interrupt;
+static libwasmer_wasi_config_t *wasi_config;
+static libwasmer_wasi_t *wasi;
+static uint8_t wasi_room[4];
+static libwasmer_handle_t wasi_imports[1];
+static int wasi_socket[2];
+
+static uint16_t wasi_read(void *env, uint8_t *bytes, size_t size, size_t *count,
+                          libwasmer_error_t **failure) {
+    (void)env, (void)bytes, (void)size, (void)count, (void)failure;
+    return 0;
+}
+
+static uint16_t wasi_write(void *env, const uint8_t *bytes, size_t size, size_t *count,
+                           libwasmer_error_t **failure) {
+    (void)env, (void)bytes, (void)size, (void)count, (void)failure;
+    return 0;
+}
+
+static uint16_t wasi_stat(void *env, const char *path, size_t size, libwasmer_wasi_stat_t *stat,
+                          libwasmer_error_t **failure) {
+    (void)env, (void)path, (void)size, (void)stat, (void)failure;
+    return LIBWASMER_ERRNO_NOENT;
+}
+static const libwasmer_wasi_files_t wasi_files = {.stat = wasi_stat};
 static libwasmer_arena_t *spare_arena(void);
 static libwasmer_error_t *spare_error(void);
 
@@ -43,7 +68,7 @@ static const char wat[] =
     "(module $named (import \"\" \"log\" (func)) (func (export \"sum\") (param i32 i32) (result i32)"
     "  local.get 0 local.get 1 i32.add) (memory (export \"memory\") 1)"
     "  (global (export \"global\") (mut i64) (i64.const 1)) (table (export \"table\") 2 funcref)"
-    "  (func (export \"trap\") unreachable) (@custom \"custom\" \"contents\"))";
+    "  (func (export \"trap\") unreachable) (func (export \"_start\")) (@custom \"custom\" \"contents\"))";
 static const uint8_t one_kind[] = {LIBWASMER_VALUE_I32};
 static const uint64_t two_words[2] = {1, 2};
 static libwasmer_handle_t imports[1];
@@ -56,6 +81,7 @@ static libwasmer_handle_t imports[1];
 #define ARG_error trapped
 #define ARG_bytes ((const uint8_t *)wat)
 #define ARG_size (sizeof wat - 1)
+#define ARG_bytes_size (sizeof wat - 1)
 #define ARG_text ((const uint8_t *)wat)
 #define ARG_text_size (sizeof wat - 1)
 #define ARG_name "sum"
@@ -117,6 +143,31 @@ static libwasmer_handle_t imports[1];
 #define ARG_more 1
 #define ARG_stack_bytes LIBWASMER_LIMIT_STACK_BYTES
 
+/* Of WASI. */
+#define ARG_host "/"
+#define ARG_host_size 1
+#define ARG_guest "/"
+#define ARG_guest_size 1
+#define ARG_argument ((const uint8_t *)"a")
+#define ARG_argument_size 1
+#define ARG_value ((const uint8_t *)"a")
+#define ARG_value_size 1
+#define ARG_read_only true
+#define ARG_fd 0
+#define FOR_libwasmer_wasi_config_add_socket_fd wasi_socket[0]
+#define ARG_own false
+#define ARG_realtime 0
+#define ARG_step 0
+#define ARG_seed ((const uint8_t *)"a")
+#define ARG_seed_size 1
+#define ARG_stream 1
+#define ARG_callbacks (&wasi_files)
+#define ARG_wasi wasi
+#define ARG_version LIBWASMER_WASIVERSION_PREVIEW1
+#define ARG_entries NULL
+#define ARG_file_type 0
+#define ARG_inode 0
+
 /* Where the name alone does not tell. */
 #define FOR_libwasmer_bytes_view_bytes buffer
 #define FOR_libwasmer_module_deserialize_bytes \
@@ -136,6 +187,35 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_store_from_arena_arena spare_arena()
 #define FOR_libwasmer_ref_handle_reference ref
 #define FOR_libwasmer_error_from_trap_trap wasm_trap
+#define FOR_libwasmer_wasi_config_delete_config wasi_config
+#define FOR_libwasmer_wasi_config_add_argument_config wasi_config
+#define FOR_libwasmer_wasi_config_add_variable_config wasi_config
+#define FOR_libwasmer_wasi_config_add_variable_name ((const uint8_t *)"a")
+#define FOR_libwasmer_wasi_config_add_variable_name_size 1
+#define FOR_libwasmer_wasi_config_add_directory_config wasi_config
+#define FOR_libwasmer_wasi_config_add_socket_config wasi_config
+#define FOR_libwasmer_wasi_config_set_clocks_config wasi_config
+#define FOR_libwasmer_wasi_config_set_seed_config wasi_config
+#define FOR_libwasmer_wasi_config_set_input_null_config wasi_config
+#define FOR_libwasmer_wasi_config_set_input_inherit_config wasi_config
+#define FOR_libwasmer_wasi_config_set_input_descriptor_config wasi_config
+#define FOR_libwasmer_wasi_config_set_input_bytes_config wasi_config
+#define FOR_libwasmer_wasi_config_set_input_callback_config wasi_config
+#define FOR_libwasmer_wasi_config_set_input_callback_callback wasi_read
+#define FOR_libwasmer_wasi_config_set_output_null_config wasi_config
+#define FOR_libwasmer_wasi_config_set_output_inherit_config wasi_config
+#define FOR_libwasmer_wasi_config_set_output_descriptor_config wasi_config
+#define FOR_libwasmer_wasi_config_set_output_capture_config wasi_config
+#define FOR_libwasmer_wasi_config_set_output_callback_config wasi_config
+#define FOR_libwasmer_wasi_config_set_output_callback_callback wasi_write
+#define FOR_libwasmer_wasi_config_add_files_config wasi_config
+#define FOR_libwasmer_wasi_new_config wasi_config
+#define FOR_libwasmer_wasi_imports_imports wasi_imports
+#define FOR_libwasmer_wasi_func_name "fd_read"
+#define FOR_libwasmer_wasi_func_name_size 7
+#define FOR_libwasmer_wasi_read_output_buffer wasi_room
+#define FOR_libwasmer_wasi_read_output_size sizeof wasi_room
+#define FOR_libwasmer_wasi_read_output_count ((size_t *)out(4))
 
 /* Room for what out-parameters receive, one for each place in a list of parameters. */
 enum { PLACES = 16, ROOM = 256, MARK = 0x5e };
@@ -254,9 +334,15 @@ int main(void) {
     OK(libwasmer_error_from_trap(wasm_trap = libwasmer_error_to_trap(trapped), &trapped, &error));
     OK(libwasmer_ref_from_handle(store, sum, &ref, &error));
     OK(libwasmer_interrupt_new(&interrupt, &error));
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, wasi_socket) == 0, "a socket");
+    wasi_config = libwasmer_wasi_config_new();
+    OK(libwasmer_wasi_config_set_output_capture(wasi_config, 1, 0, &error));
+    OK(libwasmer_wasi_new(wasi_config, &wasi, &error));
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) cases[i]();
 
+    libwasmer_wasi_delete(wasi);
+    libwasmer_wasi_config_delete(wasi_config);
     libwasmer_error_delete(trapped);
     libwasmer_bytes_delete(buffer);
     libwasmer_config_delete(config);

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <wasm.h>
+
 #include "check.h"
 #include "wasi.h"
 
@@ -312,7 +314,13 @@ static void ends(void) {
     CHECK(!libwasmer_error_exit_code(NULL, &code) && code == 200, "no error");
     libwasmer_error_t *made = libwasmer_error_new(LIBWASMER_STATUS_EXIT, "", 0, 7);
     CHECK(libwasmer_error_exit_code(made, &code) && code == 7, "made by the host");
+    /* As a trap of wasm.h and back. */
+    struct wasm_trap_t *trap = libwasmer_error_to_trap(made);
+    made = NULL;
+    OK(libwasmer_error_from_trap(trap, &made, &error));
+    CHECK(libwasmer_error_exit_code(made, &code) && code == 7, "after the trap");
     libwasmer_error_delete(made);
+    wasm_trap_delete(trap);
     /* A guest without end, under an interrupt. */
     libwasmer_interrupt_t *interrupt = NULL;
     NEED(libwasmer_interrupt_new(&interrupt, &error));

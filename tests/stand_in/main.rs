@@ -68,6 +68,7 @@ pub mod runtime {
     mod thread;
     mod trap;
     pub mod value;
+    pub mod wasi;
 
     pub use arena::{Arena, Handle, Noun};
     pub use engine::{Compiler, Config, Engine};

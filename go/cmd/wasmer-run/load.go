@@ -18,6 +18,9 @@ func (o *options) load(ctx context.Context) (*wasmer.Module, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := wasmer.SetStackSize(o.stackSize); err != nil {
+		return nil, err
+	}
 	config := wasmer.NewConfig().UseCompiler(o.compiler)
 	for _, feature := range o.features {
 		config.SetFeature(feature.name, feature.on)

@@ -30,6 +30,7 @@ type options struct {
 	invoke      string
 	isInvoke    bool
 	program     string
+	stackSize   uint64
 	version     bool
 }
 
@@ -43,6 +44,9 @@ type directory struct {
 	host, guest string
 	readOnly    bool
 }
+
+// stackSize is what the main thread of a program has as a rule.
+const stackSize = 8 << 20
 
 var compilers = map[string]wasmer.CompilerKind{
 	"cranelift": wasmer.CRANELIFT, "singlepass": wasmer.SINGLEPASS, "llvm": wasmer.LLVM,
@@ -71,6 +75,7 @@ func parse(arguments []string, output io.Writer) (*options, error) {
 	})
 	flags.DurationVar(&o.timeout, "timeout", 0, "ends the program after this `time` (100ms, 2s, 1m)")
 	flags.Uint64Var(&o.fuel, "fuel", 0, "ends the program after so many `instructions`")
+	flags.Uint64Var(&o.stackSize, "stack-size", stackSize, "`bytes` of stack for the program")
 	flags.Func("compiler", "`name`: cranelift (unless another is given), singlepass or llvm", o.setCompiler)
 	flags.Func("enable", "* `name` of a WebAssembly proposal to switch on, such as multi-memory", func(name string) error {
 		o.features = append(o.features, feature{name, true})

@@ -105,10 +105,7 @@ fn read(clock: Clock) -> u64 {
 }
 
 /// A time before 1970 counts as 1970.
-fn ask(
-    by: unsafe extern "C" fn(libc::clockid_t, *mut libc::timespec) -> i32,
-    clock: Clock,
-) -> u64 {
+fn ask(by: unsafe extern "C" fn(libc::clockid_t, *mut libc::timespec) -> i32, clock: Clock) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: writes the time. Every system has these clocks.
     unsafe { by(clock.host(), &mut time) };

@@ -60,7 +60,10 @@ fn input(input: &Input) -> Result<Arc<dyn File>> {
     })
 }
 
-fn output(output: &Output) -> Result<(Arc<dyn File>, Option<Arc<Captured>>)> {
+/// A stream to write to, and what it keeps if it does.
+type Written = (Arc<dyn File>, Option<Arc<Captured>>);
+
+fn output(output: &Output) -> Result<Written> {
     Ok(match output {
         Output::Null => (Arc::new(stream::Output(Box::new(Null))), None),
         Output::Callback(sink) => (Arc::new(stream::Output(Box::new(sink.clone()))), None),

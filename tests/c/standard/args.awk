@@ -14,6 +14,8 @@ BEGIN {
 
 { gsub(/[ \t\n]+/, " "); gsub(/_Bool/, "bool") }
 /typedef wasm_[a-z_]+_t wasm_[a-z_]+_t$/ { alias[$NF] = $(NF - 1) }
+# Those of WASI are tested in wasi.c: args.c has no objects of their types yet.
+/__api__[^(]*(wasi_|wasmer_named_extern_)/ { next }
 /__api__/ { sub(/.*__api__ /, ""); declaration($0) }
 
 function trim(text) { gsub(/^ +| +$/, "", text); return text }

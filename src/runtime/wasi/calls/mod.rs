@@ -53,14 +53,11 @@ pub struct Function {
 impl Function {
     /// The function with a name in a version.
     pub fn find(version: Version, name: &str) -> Option<&'static Self> {
-        FUNCTIONS
-            .iter()
-            .find(|function| function.name == name)
-            .filter(|function| match version {
-                Version::Preview1 => true,
-                Version::Unstable => !function.new,
-                Version::None => false,
-            })
+        FUNCTIONS.iter().find(|function| function.name == name).filter(|function| match version {
+            Version::Preview1 => true,
+            Version::Unstable => !function.new,
+            Version::None => false,
+        })
     }
 
     pub fn ty(&self) -> FuncType {

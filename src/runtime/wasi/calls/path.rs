@@ -53,7 +53,8 @@ pub fn open(call: &Call<'_>) -> Answer<()> {
     let how = Open {
         flags,
         read: base & (rights::FD_READ | rights::FD_READDIR) != 0,
-        write: base & rights::FILE_WRITE != 0,
+        // Programs in Go ask to set the size of what they only read.
+        write: base & rights::FD_WRITE != 0,
         fd_flags,
         read_only: false,
     };

@@ -1,9 +1,8 @@
 /* WASI by the names of wasmer.h. */
 
-#include <wasmer.h>
+#include "objects.h"
 
-#include "check.h"
-#include "wasi.h"
+#include "../wasi.h"
 
 static wasm_trap_t *add_hundred(const wasm_val_vec_t *args, wasm_val_vec_t *results) {
     results->data[0] = (wasm_val_t)WASM_I32_VAL(args->data[0].of.i32 + 100);
@@ -33,6 +32,7 @@ static void run(bool capture) {
         wasi_config_capture_stdout(config);
         wasi_config_capture_stderr(config);
     } else {
+        wasi_config_inherit_stdout(config);
         wasi_config_inherit_stderr(config);
     }
     wasi_env_t *env = wasi_env_new(store, config);
@@ -64,11 +64,10 @@ static void run(bool capture) {
     if (capture) {
         trap = wasm_func_call(start, &no_values, &no_values);
         CHECK(trap != NULL, "it exits");
-        libwasmer_error_t *left = NULL;
-        OK(libwasmer_error_from_trap(trap, &left, &error));
-        uint32_t code = 0;
-        CHECK(libwasmer_error_exit_code(left, &code) && code == 102, "code %" PRIu32, code);
-        libwasmer_error_delete(left);
+        wasm_message_t message;
+        wasm_trap_message(trap, &message);
+        CHECK(strstr(message.data, "102") != NULL, "the exit code is told");
+        wasm_byte_vec_delete(&message);
         wasm_trap_delete(trap);
         CHECK(wasi_env_read_stdout(env, buffer, 7) == 7, "a part");
         CHECK(memcmp(buffer, "program", 7) == 0, "the first argument");
@@ -109,10 +108,24 @@ static void without(void) {
     wasm_engine_delete(wasm_engine);
 }
 
-int main(void) {
-    run(true);
-    run(false);
-    without();
-    CHECK(libwasmer_live_objects() == 0, "%zu objects are left", libwasmer_live_objects());
-    return finish("wasi_standard");
+static void captured(void) { run(true); }
+static void inherited(void) { run(false); }
+
+static void vectors(void) {
+    wasmer_named_extern_vec_t vector;
+    wasmer_named_extern_vec_new_empty(&vector);
+    CHECK(vector.size == 0 && vector.data == NULL);
+    wasmer_named_extern_vec_new_uninitialized(&vector, 2);
+    CHECK(vector.size == 2 && vector.data[1] == NULL);
+    wasmer_named_extern_vec_delete(&vector);
+    wasmer_named_extern_t *none = NULL;
+    wasmer_named_extern_vec_new(&vector, 1, &none);
+    CHECK(vector.size == 1 && vector.data[0] == NULL);
+    wasmer_named_extern_vec_delete(&vector);
+    CHECK(wasmer_named_extern_name(NULL) == NULL && wasmer_named_extern_module(NULL) == NULL);
+    CHECK(wasmer_named_extern_unwrap(NULL) == NULL);
 }
+
+static const case_t cases[] = {CASE(captured), CASE(inherited), CASE(without), CASE(vectors)};
+
+int main(int argc, char **argv) { return RUN_CASES("wasi", cases, argc, argv); }
