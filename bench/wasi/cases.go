@@ -166,7 +166,10 @@ func checkBig(s *state) error {
 // makeMemory makes a tree in memory, with what a guest leaves there that does some work.
 func makeMemory(works ...string) func(*state) error {
 	return func(s *state) error {
-		s.files = wasi.NewMemFS()
+		files := wasi.NewMemFS()
+		// A tree holds 1 GiB unless it is told, of which a name takes some.
+		files.SetLimit(4 << 30)
+		s.files = files
 		for _, work := range works {
 			if err := once("files", work, s.count, guestSetup{files: s.files}); err != nil {
 				return err
