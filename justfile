@@ -54,6 +54,16 @@ test-all:
 soak:
     scripts/soak
 
+# Run the public tests of WASI preview 1: just wasi-suite ../wasi-testsuite
+[group('test')]
+wasi-suite *arguments:
+    scripts/wasi-suite "$@"
+
+# Run the tests of Go's standard library as WASI guests; arguments are packages.
+[group('test')]
+wasi-std *arguments:
+    scripts/wasi-std "$@"
+
 # Check that everything committed belongs together, before a release.
 [group('test')]
 release-check: test-all
@@ -66,6 +76,11 @@ release-check: test-all
 [group('test')]
 bench *arguments:
     scripts/bench "$@"
+
+# Measure WASI beside wazero.
+[group('test')]
+bench-wasi *arguments:
+    scripts/bench-wasi "$@"
 
 # Run the linters.
 [group('test')]

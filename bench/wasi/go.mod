@@ -1,0 +1,18 @@
+module github.com/bhojpur/wasmer/bench/wasi
+
+go 1.26
+
+require (
+	github.com/bhojpur/wasmer/go v0.0.0
+	github.com/tetratelabs/wazero v1.12.0
+)
+
+require (
+	github.com/bhojpur/wasmer/go/lib/x86_64-unknown-linux-gnu v0.1.0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
+)
+
+replace (
+	github.com/bhojpur/wasmer/go => ../../go
+	github.com/bhojpur/wasmer/go/lib/x86_64-unknown-linux-gnu => ../../go/lib/x86_64-unknown-linux-gnu
+)
