@@ -130,12 +130,12 @@ unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
             return;
         }
         let block = slot.block();
-        slot.note_stop();
+        slot.stop.note();
         // The others are return addresses, which are looked up one byte before.
-        slot.note_frame(*registers.program_counter + 1);
+        slot.stop.note_frame(*registers.program_counter + 1);
         let top = frames::top(&*block);
         let frame = registers.frame_pointer as *const frames::Link;
-        frames::each(registers.stack_pointer, frame, top, |address| slot.note_frame(address));
+        frames::each(registers.stack_pointer, frame, top, |address| slot.stop.note_frame(address));
         *registers.program_counter = trap_here as extern "C" fn() -> ! as usize;
     }
 }

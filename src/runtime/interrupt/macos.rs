@@ -75,12 +75,14 @@ unsafe fn move_out(slot: &Slot, thread: thread_act_t) {
         if thread_set_state(thread, FLAVOR, (&raw mut state).cast(), count) != KERN_SUCCESS {
             return;
         }
-        slot.note_stop();
+        slot.stop.note();
         // The others are return addresses, which are looked up one byte before.
-        slot.note_frame(before + 1);
+        slot.stop.note_frame(before + 1);
         let (lowest, frame) = stack_and_frame(&state);
         let top = frames::top(&*slot.block());
-        frames::each(lowest, frame as *const frames::Link, top, |address| slot.note_frame(address));
+        frames::each(lowest, frame as *const frames::Link, top, |address| {
+            slot.stop.note_frame(address)
+        });
     }
 }
 

@@ -13,6 +13,7 @@
 mod code;
 mod repeat;
 mod slots;
+mod stop;
 mod wait;
 
 #[cfg(target_os = "linux")]
@@ -194,7 +195,8 @@ fn interrupted() -> Error {
 pub fn explained(thread: &Thread, mut error: Error) -> Error {
     let slot = thread.slot.get();
     // SAFETY: slots are never freed.
-    let Some((frames, omitted)) = (unsafe { slot.as_ref() }).and_then(Slot::take_stop) else {
+    let Some((frames, omitted)) = (unsafe { slot.as_ref() }).and_then(|slot| slot.stop.take())
+    else {
         return error;
     };
     error.status = Status::Interrupted;
@@ -237,8 +239,8 @@ pub fn check() -> Result<()> {
 pub fn stop(thread: &Thread, note: impl FnOnce(&mut dyn FnMut(usize))) -> ! {
     // SAFETY: slots are never freed, and one was asked.
     if let Some(slot) = unsafe { thread.slot.get().as_ref() } {
-        slot.note_stop();
-        note(&mut |address| slot.note_frame(address));
+        slot.stop.note();
+        note(&mut |address| slot.stop.note_frame(address));
     }
     // The instruction by which compiled code traps. wasmer knows no number for interrupts, so it is that
     // of "unreachable", and `explained` tells what it was.

@@ -2,8 +2,8 @@
 //! interrupt, in memory that is never freed, so that a signal which comes late finds something.
 
 use super::super::error::{Error, Result, Status};
-use super::super::limits::MAX_FRAMES;
 use super::super::thread::{self, MAX_DEPTH, Thread};
+use super::stop::Stop;
 use super::{Interrupt, system};
 use std::cell::Cell;
 use std::os::fd::BorrowedFd;
@@ -13,12 +13,6 @@ use std::sync::atomic::{
 };
 use std::sync::{Mutex, PoisonError};
 use wasmer_vm::{ThreadConditions, ThreadConditionsHandle};
-
-/// Frames that the handler notes: the innermost ones, and of the others the outermost ones, of which
-/// the last few are not of the guest.
-const INNER: usize = MAX_FRAMES / 2;
-const OUTER: usize = MAX_FRAMES / 2 + 8;
-const FRAMES: usize = INNER + OUTER;
 
 /// Calls under an interrupt that may be on a thread's stack. Each is around an entry into wasm.
 const MOST: usize = MAX_DEPTH as usize + 1;
@@ -52,15 +46,13 @@ pub struct Slot {
     /// Innermost last. Used on the slot's thread only, by its handler too.
     calls: [Under; MOST],
     depth: AtomicUsize,
-    frames: [AtomicUsize; FRAMES],
-    frame_count: AtomicUsize,
     /// Held while somebody sends the signal, and for a moment at the end of a call: after that nobody
     /// sends any for it.
     sending: AtomicBool,
     /// A signal was sent that the handler has not seen yet.
     sent: AtomicBool,
-    /// The guest was stopped, and the entry into wasm that ends by it has not said so yet.
-    stopped: AtomicBool,
+    /// That the guest was stopped, and where.
+    pub stop: Stop,
 }
 
 // SAFETY: `calls` is used on the slot's thread only; the rest is atomic or locked.
@@ -195,11 +187,9 @@ impl Slot {
                 Under { interrupt: Cell::new(null()), depth: Cell::new(0), target: Cell::new(None) }
             }; MOST],
             depth: AtomicUsize::new(0),
-            frames: [const { AtomicUsize::new(0) }; FRAMES],
-            frame_count: AtomicUsize::new(0),
             sending: AtomicBool::new(false),
             sent: AtomicBool::new(false),
-            stopped: AtomicBool::new(false),
+            stop: Stop::new(),
         }
     }
 
@@ -384,37 +374,4 @@ impl Slot {
             conditions.wake_all_atomic_waiters();
         }
     }
-
-    /// For the handler: notes where the guest was.
-    pub fn note_frame(&self, address: usize) {
-        let number = self.frame_count.load(Ordering::Relaxed);
-        self.frames[place(number)].store(address, Ordering::Relaxed);
-        self.frame_count.store(number + 1, Ordering::Relaxed);
-    }
-
-    /// Notes that the guest is stopped. Its frames may be noted next.
-    pub fn note_stop(&self) {
-        self.frame_count.store(0, Ordering::Relaxed);
-        self.stopped.store(true, Ordering::Relaxed);
-    }
-
-    /// The return addresses that were noted, innermost first, if the guest was stopped; and how many
-    /// are missing in the middle.
-    pub fn take_stop(&self) -> Option<(Vec<usize>, usize)> {
-        if !self.stopped.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let count = self.frame_count.swap(0, Ordering::Relaxed);
-        let omitted = count.saturating_sub(FRAMES);
-        let kept = (0..count.min(INNER)).chain(INNER + omitted..count);
-        Some((
-            kept.map(|number| self.frames[place(number)].load(Ordering::Relaxed)).collect(),
-            omitted,
-        ))
-    }
-}
-
-/// Where the frame of a number is kept: of the outer ones the last that were noted.
-fn place(number: usize) -> usize {
-    if number < INNER { number } else { INNER + (number - INNER) % OUTER }
 }
