@@ -3,7 +3,7 @@
 use super::arena::{arena, libwasmer_arena_t, libwasmer_handle_t};
 use super::error::libwasmer_error_t;
 use super::interrupt::libwasmer_interrupt_t;
-use crate::ffi;
+use crate::ffi::{self, Env};
 use crate::runtime::value::{slots_to_words, with_slots, words_to_slots};
 use crate::runtime::{
     Arena, CallInfo, Error, FuncType, HostCall, Result, Signature, Slot, Status, ValueKind,
@@ -73,42 +73,22 @@ type RawCallback<V> = unsafe extern "C" fn(
     usize,
 ) -> *mut libwasmer_error_t;
 
-/// The caller's context of a host function.
-struct Env {
-    pointer: *mut c_void,
-    finalizer: libwasmer_finalizer_t,
-}
-
-// SAFETY: the documentation asks for an `env` that may be used wherever the arena is.
-unsafe impl Send for Env {}
-unsafe impl Sync for Env {}
-
-impl Drop for Env {
-    fn drop(&mut self) {
-        if let Some(finalizer) = self.finalizer {
-            // SAFETY: the caller's promise; called once.
-            unsafe { finalizer(self.pointer) };
-        }
-    }
-}
-
-impl Env {
-    unsafe fn run<V>(
-        &self,
-        callback: RawCallback<V>,
-        info: &CallInfo<'_>,
-        values: *mut V,
-        count: usize,
-    ) -> Result<()> {
-        let caller = libwasmer_caller_t {
-            arena: std::ptr::from_ref::<Arena>(info.arena).cast(),
-            instance: info.instance,
-            call_data: info.call_data,
-        };
-        // SAFETY: the callback is the caller's, and gets what its type says.
-        let failed = unsafe { ffi::owned(callback(self.pointer, &caller, values, count)) };
-        failed.map_or(Ok(()), |error| Err(error.into_error()))
-    }
+/// Runs a host function with its context.
+unsafe fn run<V>(
+    env: &Env,
+    callback: RawCallback<V>,
+    info: &CallInfo<'_>,
+    values: *mut V,
+    count: usize,
+) -> Result<()> {
+    let caller = libwasmer_caller_t {
+        arena: std::ptr::from_ref::<Arena>(info.arena).cast(),
+        instance: info.instance,
+        call_data: info.call_data,
+    };
+    // SAFETY: the callback is the caller's, and gets what its type says.
+    let failed = unsafe { ffi::owned(callback(env.pointer, &caller, values, count)) };
+    failed.map_or(Ok(()), |error| Err(error.into_error()))
 }
 
 struct SlotBody(RawCallback<libwasmer_slot_t>, Env);
@@ -121,7 +101,7 @@ impl HostCall for SlotBody {
         slots: *mut Slot,
     ) -> Result<()> {
         // SAFETY: a slot of C's has the layout of a slot of ours.
-        unsafe { self.1.run(self.0, info, slots.cast(), signature.slots) }
+        unsafe { run(&self.1, self.0, info, slots.cast(), signature.slots) }
     }
 }
 
@@ -143,7 +123,7 @@ impl HostCall for WordBody {
                 // SAFETY: `slots` holds the signature's slots, `words` its words.
                 unsafe {
                     slots_to_words(&signature.ty.params, slots, words);
-                    self.1.run(self.0, info, words, signature.words)?;
+                    run(&self.1, self.0, info, words, signature.words)?;
                     words_to_slots(&signature.ty.results, words, slots);
                 }
                 Ok(())

@@ -4,7 +4,8 @@ use super::wasi_files::{
     libwasmer_wasi_entries_t, libwasmer_wasi_files_t, libwasmer_wasi_path_callback_t,
     libwasmer_wasi_paths_callback_t, libwasmer_wasi_stat_t,
 };
-use super::wasi_stream::{Env, ask};
+use super::wasi_stream::ask;
+use crate::ffi::Env;
 use crate::runtime::wasi::abi::{FileType, Stat, Time, Times};
 use crate::runtime::wasi::limits::MAX_PATH;
 use crate::runtime::wasi::tree::{Entry, Open};

@@ -3,7 +3,7 @@
 use super::error::libwasmer_error_t;
 use super::func::libwasmer_finalizer_t;
 use super::wasi::{libwasmer_wasi_config_t, set};
-use crate::ffi;
+use crate::ffi::{self, Env};
 use crate::runtime::wasi::config::{Config, Input, Output, descriptor};
 use crate::runtime::wasi::stream::{Sink, Source};
 use crate::runtime::wasi::{Answer, Descriptor, Errno, Stop};
@@ -38,25 +38,6 @@ pub type libwasmer_wasi_write_t = Option<
         error: *mut *mut libwasmer_error_t,
     ) -> u16,
 >;
-
-/// The caller's context of callbacks.
-pub(super) struct Env {
-    pub pointer: *mut c_void,
-    pub finalizer: libwasmer_finalizer_t,
-}
-
-// SAFETY: the documentation asks for an `env` that may be used on every thread that runs a guest.
-unsafe impl Send for Env {}
-unsafe impl Sync for Env {}
-
-impl Drop for Env {
-    fn drop(&mut self) {
-        if let Some(finalizer) = self.finalizer {
-            // SAFETY: the caller's promise; called once.
-            unsafe { finalizer(self.pointer) };
-        }
-    }
-}
 
 /// Runs a callback that gives an errno and perhaps an error.
 pub(super) fn ask(run: impl FnOnce(*mut *mut libwasmer_error_t) -> u16) -> Answer<()> {

@@ -1,9 +1,11 @@
 //! The rules of the C boundary, in one place: panics become statuses, pointers are checked, bytes
 //! and text have a length.
 
+mod env;
 mod guard;
 mod pointer;
 
+pub use env::{Env, Finalizer};
 pub use guard::{caught, guard, guard_or};
 pub use pointer::{borrow, bytes, handles, in_place, kinds, owned, slice, take, text, write};
 

@@ -2,14 +2,13 @@
 
 use super::attempt;
 use super::externtype::{wasm_externtype_t, wasm_functype_t};
-use super::host_func::{Callback, Env, HostBody};
-use super::host_info::Finalizer;
+use super::host_func::{Callback, HostBody};
 use super::reference::{Body, Kind, Object, reference, wasm_func_t, wasm_ref_t, wasm_trap_t};
 use super::store::{store, wasm_store_t};
 use super::trap::trapping;
 use super::val::{vectors_stay, wasm_val_t, wasm_val_vec_t};
 use super::vector::Element;
-use crate::ffi;
+use crate::ffi::{self, Env, Finalizer};
 use crate::runtime::{Error, ExternType, HostFunc, Result, Signature, Slot, Status, ValueKind};
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -77,7 +76,7 @@ pub unsafe extern "C" fn wasm_func_new(
     callback: wasm_func_callback_t,
 ) -> *mut wasm_func_t {
     // SAFETY: passed on.
-    unsafe { new(store, ty, callback.map(Callback::Plain), Env::NONE) }
+    unsafe { new(store, ty, callback.map(Callback::Plain), Env::none()) }
 }
 
 #[unsafe(no_mangle)]
@@ -89,7 +88,7 @@ pub unsafe extern "C" fn wasm_func_new_with_env(
     finalizer: Finalizer,
 ) -> *mut wasm_func_t {
     // SAFETY: passed on. The finalizer gets `env` also if this fails.
-    unsafe { new(store, ty, callback.map(Callback::WithEnv), Env::new(env, finalizer)) }
+    unsafe { new(store, ty, callback.map(Callback::WithEnv), Env { pointer: env, finalizer }) }
 }
 
 #[unsafe(no_mangle)]

@@ -1,11 +1,11 @@
 //! Host functions: callbacks of the program's, between slots and values.
 
 use super::func::{wasm_func_callback_t, wasm_func_callback_with_env_t};
-use super::host_info::{Finalizer, HostInfo};
 use super::reference::{wasm_ref_t, wasm_trap_t};
 use super::store::wasm_store_t;
 use super::val::{wasm_val_t, wasm_val_vec_t};
 use super::vector::Element;
+use crate::ffi::Env;
 use crate::runtime::{CallInfo, Error, HostCall, Result, Signature, Slot, Status, ValueKind};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -24,17 +24,6 @@ const _: () = assert!(size_of::<wasm_func_callback_with_env_t>() == size_of::<Wi
 pub enum Callback {
     Plain(Plain),
     WithEnv(WithEnv),
-}
-
-/// The program's word for a callback. The finalizer gets it when the function is freed.
-pub struct Env(HostInfo);
-
-impl Env {
-    pub const NONE: Self = Self(HostInfo { info: std::ptr::null_mut(), finalizer: None });
-
-    pub fn new(env: *mut c_void, finalizer: Finalizer) -> Self {
-        Self(HostInfo { info: env, finalizer })
-    }
 }
 
 pub struct HostBody {
@@ -114,7 +103,7 @@ impl HostBody {
         let trap = unsafe {
             match self.callback {
                 Callback::Plain(callback) => callback(&args, &mut results),
-                Callback::WithEnv(callback) => callback(self.env.0.info, &args, &mut results),
+                Callback::WithEnv(callback) => callback(self.env.pointer, &args, &mut results),
             }
         };
         if trap.is_null() {

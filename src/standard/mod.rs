@@ -22,7 +22,6 @@ pub mod functype;
 pub mod global;
 pub mod globaltype;
 mod host_func;
-mod host_info;
 pub mod importtype;
 pub mod instance;
 pub mod last_error;

@@ -2,12 +2,11 @@
 
 use super::attempt;
 use super::foreign::Foreign;
-use super::host_info::{Finalizer, HostInfo};
 use super::module::Code;
 use super::store::wasm_store_t;
 use super::trap::Cause;
 use crate::extension::version::live::Live;
-use crate::ffi;
+use crate::ffi::{self, Env, Finalizer};
 use crate::runtime::{Error, Handle, HostFunc, Noun, Result, Signature, Status};
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -58,7 +57,7 @@ pub enum Body {
 pub struct wasm_ref_t {
     pub body: Body,
     /// Of what does not live in a store; see `wasm_store_t` for the others.
-    info: Mutex<HostInfo>,
+    info: Mutex<Env>,
     _live: Live,
 }
 
@@ -164,7 +163,7 @@ impl Body {
 
 impl wasm_ref_t {
     pub fn new(body: Body) -> Arc<Self> {
-        Arc::new(Self { body, info: Mutex::default(), _live: Live::new() })
+        Arc::new(Self { body, info: Mutex::new(Env::none()), _live: Live::new() })
     }
 
     /// Hands an owner to C.
@@ -190,19 +189,19 @@ impl wasm_ref_t {
         match self.body.object() {
             // 0 has none.
             Some(object) => object.store.host_info(object.handle.load(Ordering::Acquire)),
-            None => self.info.lock().unwrap_or_else(PoisonError::into_inner).info,
+            None => self.info.lock().unwrap_or_else(PoisonError::into_inner).pointer,
         }
     }
 
     /// Nothing is finalized if this fails.
     fn set_host_info(&self, info: *mut c_void, finalizer: Finalizer) -> Result<()> {
         if let Some(object) = self.body.object() {
-            object.store.set_host_info(object.handle()?, HostInfo { info, finalizer });
+            object.store.set_host_info(object.handle()?, Env { pointer: info, finalizer });
             return Ok(());
         }
         let before = {
             let mut place = self.info.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *place, HostInfo { info, finalizer })
+            std::mem::replace(&mut *place, Env { pointer: info, finalizer })
         };
         // Finalized here, without the lock.
         drop(before);

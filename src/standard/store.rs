@@ -3,10 +3,9 @@
 use super::attempt;
 use super::engine::wasm_engine_t;
 use super::foreign::Foreign;
-use super::host_info::HostInfo;
 use super::reference::{Body, Object, wasm_ref_t};
 use crate::extension::version::live::Live;
-use crate::ffi;
+use crate::ffi::{self, Env};
 use crate::runtime::{Arena, Engine, Error, Handle, Noun, Result, Status};
 use std::collections::{HashMap, HashSet};
 use std::ptr::{NonNull, null_mut};
@@ -29,7 +28,7 @@ enum Key {
 #[derive(Default)]
 struct Tables {
     /// Of the objects that live in the arena.
-    infos: HashMap<Handle, HostInfo>,
+    infos: HashMap<Handle, Env>,
     /// What an externref, by its handle, stands for.
     meanings: HashMap<Handle, Meaning>,
     externrefs: HashMap<Key, Handle>,
@@ -88,10 +87,10 @@ impl wasm_store_t {
     }
 
     pub fn host_info(&self, handle: Handle) -> *mut std::ffi::c_void {
-        self.tables().infos.get(&handle).map_or(null_mut(), |info| info.info)
+        self.tables().infos.get(&handle).map_or(null_mut(), |info| info.pointer)
     }
 
-    pub fn set_host_info(&self, handle: Handle, info: HostInfo) {
+    pub fn set_host_info(&self, handle: Handle, info: Env) {
         let before = self.tables().infos.insert(handle, info);
         // Finalized here, without the lock.
         drop(before);
