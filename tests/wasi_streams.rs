@@ -163,6 +163,69 @@ fn descriptors_of_the_program() {
     assert!(descriptor(-1, false).is_err() && descriptor(99_999, false).is_err());
 }
 
+/// A standard stream may be a socket, and its peer may go, in a program that does not ignore the signal.
+#[test]
+fn a_socket_as_a_stream_raises_no_signal() {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    let guest = Guest::new(&config(|config| {
+        config.output(Output::Descriptor(descriptor(theirs.into_raw_fd(), true).unwrap())).unwrap();
+    }));
+    assert_eq!(guest.write(1, b"out"), Ok(3));
+    ok(guest.call("fd_fdstat_set_flags", &[1, 4]));
+    let full = (0..1000).find_map(|_| guest.write(1, &[0; 50_000]).err());
+    assert_eq!(full, Some(Errno::Again));
+    ok(guest.call("fd_fdstat_set_flags", &[1, 0]));
+    drop(ours);
+    // In a process of its own: the disposition is that of all threads.
+    // SAFETY: the child writes and leaves.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+        let refused = guest.write(1, b"x") == Err(Errno::Pipe);
+        unsafe { libc::_exit(if refused { 0 } else { 1 }) };
+    }
+    let mut status = -1;
+    unsafe { libc::waitpid(child, &mut status, 0) };
+    assert_eq!(status, 0, "ended by signal {}", status & 127);
+}
+
+/// What never blocks is written as a whole, as much as there is room for, also where an interrupt could
+/// end a wait; and the mask of signals is afterwards as it was.
+#[test]
+fn pipes_that_never_block_are_written_whole() {
+    let (mut from_guest, write) = std::io::pipe().unwrap();
+    rustix::io::ioctl_fionbio(&write, true).unwrap();
+    let guest = Guest::new(&config(|config| {
+        config.output(Output::Descriptor(descriptor(write.into_raw_fd(), true).unwrap())).unwrap();
+    }));
+    let blocked = || unsafe {
+        let mut mask: libc::sigset_t = std::mem::zeroed();
+        libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), &mut mask);
+        libc::sigismember(&mask, libc::SIGPIPE) == 1
+    };
+    let before = blocked();
+    guest
+        .arena
+        .under(Interrupt::new().unwrap(), || {
+            assert_eq!(guest.write(1, &[1; 50_000]), Ok(50_000));
+            // The rest of the room, and then it waits for the reader.
+            assert!(matches!(guest.write(1, &[2; 50_000]), Ok(4096..50_000)));
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    std::thread::sleep(Duration::from_millis(20));
+                    let mut bytes = vec![0; 50_000];
+                    from_guest.read_exact(&mut bytes).unwrap();
+                });
+                assert!(matches!(guest.write(1, &[3; 50_000]), Ok(1..)));
+            });
+            drop(from_guest);
+            assert_eq!(guest.write(1, b"x"), Err(Errno::Pipe));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(blocked(), before);
+}
+
 #[test]
 fn terminals_are_told_from_other_devices() {
     let (mut master, mut slave) = (0, 0);

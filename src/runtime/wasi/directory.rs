@@ -112,6 +112,10 @@ impl Directory {
 
     pub fn make_directory(&self, path: &str) -> Answer<()> {
         let target = self.itself(path)?;
+        if target.dot {
+            // As for links: there already, no directory, or nowhere.
+            self.check_slash_of_new(&target)?;
+        }
         if self.mount.read_only {
             return Err(match self.tree().stat(&target.directory, &target.name) {
                 Ok(_) => Errno::Exist,
@@ -124,6 +128,10 @@ impl Directory {
 
     pub fn remove_directory(&self, path: &str) -> Answer<()> {
         let target = self.itself(path)?;
+        if target.dot {
+            self.stat_target(&target)?;
+            return Err(Errno::Inval.into());
+        }
         self.change()?;
         self.tree().remove_directory(&target.directory, &target.name)
     }
@@ -172,6 +180,9 @@ impl Directory {
         let stat = self.stat_target(&old)?;
         if new.directory_wanted && stat.file_type != FileType::Directory {
             return Err(Errno::Notdir.into());
+        }
+        if old.dot || new.dot {
+            return Err(Errno::Busy.into());
         }
         self.change()?;
         self.tree().rename((&old.directory, &old.name), (&new.directory, &new.name))

@@ -15,6 +15,8 @@ pub struct Target {
     pub name: String,
     /// The path ends with a slash or as a directory must.
     pub directory_wanted: bool,
+    /// The path ends with `.`, by which nothing can be made, removed or renamed.
+    pub dot: bool,
 }
 
 /// Finds where a path leads from a directory. A symbolic link at its end is followed if `follow` says
@@ -25,7 +27,7 @@ pub fn resolve(
     path: &str,
     follow: impl Fn(bool) -> bool,
 ) -> Answer<Target> {
-    let mut walk = Walk { pending: Vec::new(), directory_wanted: false, links: 0, bytes: 0 };
+    let mut walk = Walk::default();
     walk.push(path)?;
     let mut passed = vec![start.clone()];
     while let Some(name) = walk.pending.pop() {
@@ -47,7 +49,8 @@ pub fn resolve(
                 continue;
             }
             let directory_wanted = walk.directory_wanted;
-            return Ok(Target { directory: here.clone(), name, directory_wanted });
+            let dot = walk.dot;
+            return Ok(Target { directory: here.clone(), name, directory_wanted, dot });
         }
         match tree.enter(here, &name)? {
             Entered::Directory(next) if passed.len() < MAX_DIRECTORIES => passed.push(next),
@@ -56,13 +59,15 @@ pub fn resolve(
         }
     }
     let directory = passed.swap_remove(passed.len() - 1);
-    Ok(Target { directory, name: ".".to_owned(), directory_wanted: true })
+    Ok(Target { directory, name: ".".to_owned(), directory_wanted: true, dot: true })
 }
 
+#[derive(Default)]
 struct Walk {
     /// The next name last.
     pending: Vec<String>,
     directory_wanted: bool,
+    dot: bool,
     links: usize,
     bytes: usize,
 }
@@ -82,6 +87,7 @@ impl Walk {
         }
         if self.pending.is_empty() {
             let last = path.rsplit('/').next();
+            self.dot |= last == Some(".");
             self.directory_wanted |= matches!(last, Some("" | "." | ".."));
         }
         let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
