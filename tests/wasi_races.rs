@@ -23,6 +23,15 @@ fn swap(root: &Path, name: &str, target: &str, stop: &AtomicBool) {
     }
 }
 
+/// Ends the exchange also where a test fails, which would wait for it else.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// What is outside, to be compared: names and contents.
 fn tree(path: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<_> = fs::read_dir(path)
@@ -67,6 +76,7 @@ fn no_call_gets_out_by_an_exchange() {
         };
         std::thread::scope(|scope| {
             scope.spawn(|| swap(&inside, name, way, &stop));
+            let _stop = Stop(&stop);
             let file = format!("{name}/f");
             for turn in 0..3000 {
                 let new = format!("{name}/new{turn}");
@@ -107,7 +117,6 @@ fn no_call_gets_out_by_an_exchange() {
                 let times = [3, 1, PATH.into(), file.len() as u64, 0, 0, 5];
                 count(guest.call("path_filestat_set_times", &times));
             }
-            stop.store(true, Ordering::Relaxed);
         });
         println!("{name}: {done} done, {refused} refused");
         assert!(done > 0 && refused > 0);
