@@ -29,10 +29,11 @@ type Cmd struct {
 
 	// Stdin is the program's standard input; nil for an empty one.
 	//
-	// An *os.File is read by the guest itself. A *bytes.Buffer, *bytes.Reader or *strings.Reader is read when
-	// the guest reads. Any other reader is read by a goroutine, through a pipe, and further than the guest has
-	// read. When the guest has ended that goroutine is left behind until its Read returns; LeftReaders counts
-	// them.
+	// An *os.File is read by the guest itself. Any other reader is read when the guest reads, while that waits,
+	// if it is a *bytes.Buffer, *bytes.Reader or *strings.Reader, or if the command has no context that could
+	// end meanwhile. If it has one, a goroutine reads it, through a pipe, and further than the guest has read, so
+	// that the guest can be ended. When the guest has ended that goroutine is left behind until its Read
+	// returns; LeftReaders counts them.
 	Stdin io.Reader
 
 	// Stdout and Stderr take what the program writes; nil for nowhere. An *os.File is written to by the guest
@@ -266,7 +267,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	if c.Seed != nil {
 		set(config.SetSeed(c.Seed))
 	}
-	if streamErr := c.streams.add(config, c.Stdin, c.Stdout, c.Stderr, set); streamErr != nil && err == nil {
+	if streamErr := c.streams.add(config, c, set); streamErr != nil && err == nil {
 		err = streamErr
 	}
 	if err != nil {

@@ -45,14 +45,14 @@ func withDescriptor(file *os.File, use func(fd uintptr)) error {
 }
 
 // add sets the streams of a guest.
-func (s *streams) add(config capi.WasiConfig, stdin io.Reader, stdout, stderr io.Writer, set func(*capi.Error)) error {
-	if err := s.addInput(config, stdin, set); err != nil {
+func (s *streams) add(config capi.WasiConfig, c *Cmd, set func(*capi.Error)) error {
+	if err := s.addInput(config, c.Stdin, c.ctx.Done() != nil, set); err != nil {
 		return err
 	}
-	if err := s.addOutput(config, capi.WasiOutput, stdout, set); err != nil {
+	if err := s.addOutput(config, capi.WasiOutput, c.Stdout, set); err != nil {
 		return err
 	}
-	if err := s.addOutput(config, capi.WasiErrorOutput, stderr, set); err != nil {
+	if err := s.addOutput(config, capi.WasiErrorOutput, c.Stderr, set); err != nil {
 		return err
 	}
 	for _, work := range s.copies {
@@ -61,13 +61,16 @@ func (s *streams) add(config capi.WasiConfig, stdin io.Reader, stdout, stderr io
 	return nil
 }
 
-func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, set func(*capi.Error)) error {
+func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool, set func(*capi.Error)) error {
 	switch stdin := stdin.(type) {
 	case nil:
 		return nil
 	case *os.File:
 		return withDescriptor(stdin, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
 	case *bytes.Buffer, *bytes.Reader, *strings.Reader:
+		canEnd = false
+	}
+	if !canEnd {
 		set(config.SetReader(&reader{s.session, stdin}))
 		return nil
 	}
@@ -150,7 +153,7 @@ func (c *Cmd) canPipe(name string, set bool) error {
 	return nil
 }
 
-// A reader is an io.Reader that never makes anybody wait.
+// A reader is an io.Reader that is read while the guest waits.
 type reader struct {
 	*session
 	io.Reader

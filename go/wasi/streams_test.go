@@ -26,6 +26,12 @@ func TestStandardInput(t *testing.T) {
 	file.Seek(int64(len("skipped ")), io.SeekStart)
 	pipe, write := io.Pipe()
 	go func() { io.WriteString(write, input); write.Close() }()
+	own := errors.New("no more ink")
+	cmd := command(t, "cat")
+	cmd.Stdin = io.MultiReader(strings.NewReader(input), &oneByte{}, failing{own})
+	if output, err := cmd.Output(); !errors.Is(err, own) || string(output) != input {
+		t.Errorf("%q %v", output, err)
+	}
 	for name, reader := range map[string]io.Reader{
 		"buffer": bytes.NewBufferString(input), "bytes": bytes.NewReader([]byte(input)), "string": strings.NewReader(input),
 		"file": file, "pipe": pipe, "other": io.MultiReader(strings.NewReader(input)), "one byte": &oneByte{input},
@@ -41,6 +47,10 @@ func TestStandardInput(t *testing.T) {
 	}
 }
 
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
 type oneByte struct{ rest string }
 
 func (o *oneByte) Read(buffer []byte) (int, error) {
@@ -54,7 +64,9 @@ func (o *oneByte) Read(buffer []byte) (int, error) {
 func TestAReaderThatIsLeftBehind(t *testing.T) {
 	before := LeftReaders()
 	pipe, write := io.Pipe()
-	cmd := command(t, "args")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	cmd := CommandContext(ctx, guestProgram.load(t), "guest", "args")
 	cmd.Stdin = pipe
 	if _, err := cmd.Output(); err != nil {
 		t.Fatal(err)
@@ -190,9 +202,14 @@ func TestMuchThroughStreams(t *testing.T) {
 		}
 		w.Close()
 	}
-	for _, kind := range []string{"io.Pipe", "os.File"} {
+	for _, kind := range []string{"io.Pipe", "io.Pipe and a context", "os.File", "os.File and a context"} {
 		sent, received := sha256.New(), sha256.New()
-		cmd := command(t, "cat")
+		kind, withContext := strings.CutSuffix(kind, " and a context")
+		ctx, cancel := context.Background(), func() {}
+		if withContext {
+			ctx, cancel = context.WithCancel(ctx)
+		}
+		cmd := CommandContext(ctx, guestProgram.load(t), "guest", "cat")
 		var write io.WriteCloser
 		var read io.Reader
 		var err error
@@ -222,10 +239,11 @@ func TestMuchThroughStreams(t *testing.T) {
 		if err != nil || count != size || !bytes.Equal(sent.Sum(nil), received.Sum(nil)) {
 			t.Errorf("%s: %d bytes, %v", kind, count, err)
 		}
-		t.Logf("%s: %.0f MB/s", kind, float64(size)/1e6/time.Since(start).Seconds())
+		t.Logf("%s, a context %v: %.0f MB/s", kind, withContext, float64(size)/1e6/time.Since(start).Seconds())
 		if kind == "os.File" {
 			cmd.Wait()
 		}
+		cancel()
 	}
 }
 
