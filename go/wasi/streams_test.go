@@ -150,10 +150,11 @@ func TestDeadlines(t *testing.T) {
 		read, write := io.Pipe()
 		return read, func() { write.Close() }
 	}
+	module := guestProgram.load(t)
 	for _, work := range []string{"spin", "sleep", "cat a reader", "cat a file"} {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		program, what, _ := strings.Cut(work, " ")
-		cmd := CommandContext(ctx, guestProgram.load(t), "guest", program)
+		cmd := CommandContext(ctx, module, "guest", program)
 		free := func() {}
 		switch what {
 		case "a reader":
