@@ -64,6 +64,21 @@ func (i *interrupt) fire() {
 	runtime.KeepAlive(i)
 }
 
+// watch has the end of ctx fire the interrupt, until unwatch, which is to get what this gives.
+func (i *interrupt) watch(ctx context.Context) (stop func() bool) {
+	i.owners.Store(2)
+	return context.AfterFunc(ctx, i.contextEnded)
+}
+
+// unwatch ends that, and the call's use of the interrupt.
+func (i *interrupt) unwatch(stop func() bool) {
+	if stop() {
+		i.release(2)
+	} else {
+		i.release(1)
+	}
+}
+
 func (i *interrupt) release(owners int32) {
 	if i.owners.Add(-owners) > 0 {
 		return
@@ -97,8 +112,7 @@ func (a *arena) begin(ctx context.Context, instance *Instance) (r running, err e
 		}
 	}
 	if r.interrupt != nil {
-		r.interrupt.owners.Store(2)
-		r.stop = context.AfterFunc(ctx, r.interrupt.contextEnded)
+		r.stop = r.interrupt.watch(ctx)
 	}
 	r.data = a.pushCall(r)
 	// Who closes after this finds the call.
@@ -114,12 +128,8 @@ func (a *arena) end(r running) {
 		return
 	}
 	a.popCall(r.data)
-	switch {
-	case r.interrupt == nil:
-	case r.stop():
-		r.interrupt.release(2)
-	default:
-		r.interrupt.release(1)
+	if r.interrupt != nil {
+		r.interrupt.unwatch(r.stop)
 	}
 }
 

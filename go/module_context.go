@@ -25,8 +25,7 @@ func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module,
 		return makeModule(ctx, store, withFuncref(bytes), capi.NewModule)
 	}
 	var ended *Error
-	interrupt.owners.Store(2)
-	stop := context.AfterFunc(ctx, interrupt.contextEnded)
+	stop := interrupt.watch(ctx)
 	module, err := makeModule(ctx, store, withFuncref(bytes), func(engine capi.Engine, wasm []byte) (capi.Module, *capi.Error) {
 		native, e := capi.NewModuleUnder(engine, wasm, interrupt.native)
 		if e != nil && e.Status == capi.StatusInterrupted {
@@ -35,11 +34,7 @@ func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module,
 		}
 		return native, e
 	})
-	if stop() {
-		interrupt.release(2)
-	} else {
-		interrupt.release(1)
-	}
+	interrupt.unwatch(stop)
 	if ended != nil {
 		return nil, ended
 	}

@@ -1,13 +1,13 @@
 package wasi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	wasmer "github.com/bhojpur/wasmer/go"
@@ -170,7 +170,7 @@ func (c *Cmd) Output() ([]byte, error) {
 	if c.Stdout != nil {
 		return nil, errors.New("wasi: Stdout already set")
 	}
-	var output buffer
+	var output bytes.Buffer
 	c.Stdout = &output
 	var ends *endsBuffer
 	if c.Stderr == nil {
@@ -181,7 +181,7 @@ func (c *Cmd) Output() ([]byte, error) {
 	if exit := (*ExitError)(nil); ends != nil && errors.As(err, &exit) {
 		exit.Stderr = ends.Bytes()
 	}
-	return output.bytes, err
+	return output.Bytes(), err
 }
 
 // CombinedOutput runs the program and gives what it wrote to its standard output and standard error.
@@ -192,10 +192,10 @@ func (c *Cmd) CombinedOutput() ([]byte, error) {
 	if c.Stderr != nil {
 		return nil, errors.New("wasi: Stderr already set")
 	}
-	var output buffer
+	var output bytes.Buffer
 	c.Stdout, c.Stderr = &output, &output
 	err := c.Run()
-	return output.bytes, err
+	return output.Bytes(), err
 }
 
 // prepare makes the instance.
@@ -298,19 +298,6 @@ func (c *Cmd) finish() error {
 		panic(c.panicked)
 	}
 	return c.err
-}
-
-// buffer keeps what is written to it.
-type buffer struct {
-	mu    sync.Mutex
-	bytes []byte
-}
-
-func (b *buffer) Write(bytes []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.bytes = append(b.bytes, bytes...)
-	return len(bytes), nil
 }
 
 // endsBuffer keeps the beginning and the end of what is written to it.

@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"bytes"
 	"os"
 	"runtime"
 	"strconv"
@@ -53,7 +54,7 @@ func TestManyCommandsInARow(t *testing.T) {
 			cmd.Dir("/", directory)
 			cmd.Mount("/memory", memory)
 		case 1:
-			cmd.Stdin, cmd.Stdout = strings.NewReader(""), new(buffer)
+			cmd.Stdin, cmd.Stdout = strings.NewReader(""), new(bytes.Buffer)
 		case 2:
 			if _, err := cmd.StdoutPipe(); err != nil {
 				t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 type streams struct {
 	files   []*os.File  // of the guest's side, closed when it has ended
 	parents []io.Closer // of the other side, closed by Wait
-	copies  []func()    // to be run by goroutines when nothing can fail any more
+	feed    func()      // of a pipe for the guest to read; for a goroutine, when nothing of the streams can fail any more
 	session *session
 }
 
@@ -55,8 +55,8 @@ func (s *streams) add(config capi.WasiConfig, c *Cmd, set func(*capi.Error)) err
 	if err := s.addOutput(config, capi.WasiErrorOutput, c.Stderr, set); err != nil {
 		return err
 	}
-	for _, work := range s.copies {
-		go work()
+	if s.feed != nil {
+		go s.feed()
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool,
 		canEnd = false
 	}
 	if !canEnd {
-		set(config.SetReader(&reader{s.session, stdin}))
+		set(config.SetReader(reader{stdin}, s.session.call))
 		return nil
 	}
 	read, write, err := os.Pipe()
@@ -79,12 +79,12 @@ func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool,
 		return err
 	}
 	s.files = append(s.files, read)
-	s.copies = append(s.copies, func() {
+	s.feed = func() {
 		readers.Add(1)
 		defer readers.Add(-1)
 		defer write.Close()
 		io.Copy(write, stdin)
-	})
+	}
 	return withDescriptor(read, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
 }
 
@@ -101,7 +101,7 @@ func (s *streams) addOutput(config capi.WasiConfig, stream uint32, output io.Wri
 	case *os.File:
 		return withDescriptor(output, func(fd uintptr) { set(config.SetOutputDescriptor(stream, fd)) })
 	default:
-		set(config.SetWriter(stream, &writer{s.session, output}))
+		set(config.SetWriter(stream, writer{output}, s.session.call))
 	}
 	return nil
 }
@@ -154,17 +154,9 @@ func (c *Cmd) canPipe(name string, set bool) error {
 }
 
 // A reader is an io.Reader that is read while the guest waits.
-type reader struct {
-	*session
-	io.Reader
-}
+type reader struct{ io.Reader }
 
-func (r *reader) ReadForGuest(buffer []byte) (count int, a capi.Answer) {
-	r.call(&a, func() { count, a = r.read(buffer) })
-	return count, a
-}
-
-func (r *reader) read(buffer []byte) (int, capi.Answer) {
+func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
 	count, err := r.Read(buffer)
 	if count < 0 || count > len(buffer) {
 		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: Stdin gave an impossible count"))}
@@ -176,17 +168,9 @@ func (r *reader) read(buffer []byte) (int, capi.Answer) {
 }
 
 // A writer is an io.Writer for a guest.
-type writer struct {
-	*session
-	io.Writer
-}
+type writer struct{ io.Writer }
 
-func (w *writer) WriteForGuest(bytes []byte) (count int, a capi.Answer) {
-	w.call(&a, func() { count, a = w.write(bytes) })
-	return count, a
-}
-
-func (w *writer) write(bytes []byte) (int, capi.Answer) {
+func (w writer) WriteForGuest(bytes []byte) (int, capi.Answer) {
 	count, err := w.Write(bytes)
 	if count < 0 || count > len(bytes) {
 		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: a Write gave an impossible count"))}

@@ -24,6 +24,11 @@ func wasmerGoHostCall(env, callData C.uint64_t, words *C.uint64_t, count C.size_
 	if failure == nil {
 		return nil
 	}
-	message, size := text(failure.Message)
-	return C.libwasmer_error_new(C.LIBWASMER_STATUS_HOST, message, size, C.uint64_t(failure.Payload))
+	return failure.native()
+}
+
+// native is the error object for a failure, which the library takes over.
+func (f *Failure) native() *C.libwasmer_error_t {
+	message, size := text(f.Message)
+	return C.libwasmer_error_new(C.LIBWASMER_STATUS_HOST, message, size, C.uint64_t(f.Payload))
 }

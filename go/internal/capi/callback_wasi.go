@@ -57,37 +57,51 @@ type WasiFiles interface {
 	ReadLink(path string) (string, Answer)
 }
 
+// A Guard runs what a callback calls, whatever that does, and makes an answer of a panic.
+type Guard func(answer *Answer, work func())
+
+// A callback is what the number for `env` stands for.
+type callback struct {
+	guard  Guard
+	target any
+}
+
+func newCallback(guard Guard, target any) C.uintptr_t {
+	return C.uintptr_t(cgo.NewHandle(callback{guard, target}))
+}
+
 // SetReader has standard input come from Go. The reader is kept as long as a guest may use it.
-func (c WasiConfig) SetReader(reader WasiReader) *Error {
-	return take(C.wasmer_go_wasi_set_reader(c.ptr(), C.uintptr_t(cgo.NewHandle(reader))))
+func (c WasiConfig) SetReader(reader WasiReader, guard Guard) *Error {
+	return take(C.wasmer_go_wasi_set_reader(c.ptr(), newCallback(guard, reader)))
 }
 
 // SetWriter has an output go to Go.
-func (c WasiConfig) SetWriter(stream uint32, writer WasiWriter) *Error {
-	return take(C.wasmer_go_wasi_set_writer(c.ptr(), C.uint32_t(stream), C.uintptr_t(cgo.NewHandle(writer))))
+func (c WasiConfig) SetWriter(stream uint32, writer WasiWriter, guard Guard) *Error {
+	return take(C.wasmer_go_wasi_set_writer(c.ptr(), C.uint32_t(stream), newCallback(guard, writer)))
 }
 
 // AddFiles gives guests a directory that is made up by Go.
-func (c WasiConfig) AddFiles(files WasiFiles, guest string, readOnly bool) *Error {
+func (c WasiConfig) AddFiles(files WasiFiles, guard Guard, guest string, readOnly bool) *Error {
 	name, size := text(guest)
-	return take(C.wasmer_go_wasi_add_files(c.ptr(), C.uintptr_t(cgo.NewHandle(files)), name, size,
+	return take(C.wasmer_go_wasi_add_files(c.ptr(), newCallback(guard, files), name, size,
 		C.bool(readOnly), C.bool(files.HasLinks())))
 }
 
-func files(env C.uintptr_t) WasiFiles { return cgo.Handle(env).Value().(WasiFiles) }
+// call runs a callback under its guard, and gives the errno and perhaps the error.
+func call[T any](env C.uintptr_t, failed **C.libwasmer_error_t, work func(T) Answer) C.uint16_t {
+	c := cgo.Handle(env).Value().(callback)
+	var answer Answer
+	c.guard(&answer, func() { answer = work(c.target.(T)) })
+	if answer.Failure != nil {
+		*failed = answer.Failure.native()
+	}
+	return C.uint16_t(answer.Errno)
+}
 
 func pathOf(path *C.char, size C.size_t) string { return C.GoStringN(path, C.int(size)) }
 
 func sliceOf(data *C.uint8_t, size C.size_t) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(data)), int(size))
-}
-
-func (a Answer) give(failed **C.libwasmer_error_t) C.uint16_t {
-	if a.Failure != nil {
-		message, size := text(a.Failure.Message)
-		*failed = C.libwasmer_error_new(C.LIBWASMER_STATUS_HOST, message, size, C.uint64_t(a.Failure.Payload))
-	}
-	return C.uint16_t(a.Errno)
 }
 
 func (s *WasiStat) give(stat *C.libwasmer_wasi_stat_t) {
@@ -103,74 +117,100 @@ func wasmerGoWasiRelease(env C.uintptr_t) { cgo.Handle(env).Delete() }
 
 //export wasmerGoWasiRead
 func wasmerGoWasiRead(env C.uintptr_t, buffer *C.uint8_t, size C.size_t, count *C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
-	n, answer := cgo.Handle(env).Value().(WasiReader).ReadForGuest(sliceOf(buffer, size))
-	*count = C.size_t(n)
-	return answer.give(failed)
+	return call(env, failed, func(reader WasiReader) Answer {
+		n, answer := reader.ReadForGuest(sliceOf(buffer, size))
+		*count = C.size_t(n)
+		return answer
+	})
 }
 
 //export wasmerGoWasiWrite
 func wasmerGoWasiWrite(env C.uintptr_t, bytes *C.uint8_t, size C.size_t, count *C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
-	n, answer := cgo.Handle(env).Value().(WasiWriter).WriteForGuest(sliceOf(bytes, size))
-	*count = C.size_t(n)
-	return answer.give(failed)
+	return call(env, failed, func(writer WasiWriter) Answer {
+		n, answer := writer.WriteForGuest(sliceOf(bytes, size))
+		*count = C.size_t(n)
+		return answer
+	})
 }
 
 //export wasmerGoWasiOpen
 func wasmerGoWasiOpen(env C.uintptr_t, path *C.char, size C.size_t, flags C.uint16_t, access C.uint32_t, file *C.uint64_t, failed **C.libwasmer_error_t) C.uint16_t {
-	number, answer := files(env).Open(pathOf(path, size), uint16(flags), uint32(access))
-	*file = C.uint64_t(number)
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		number, answer := files.Open(pathOf(path, size), uint16(flags), uint32(access))
+		*file = C.uint64_t(number)
+		return answer
+	})
 }
 
 //export wasmerGoWasiClose
-func wasmerGoWasiClose(env C.uintptr_t, file C.uint64_t) { files(env).Close(uint64(file)) }
+func wasmerGoWasiClose(env C.uintptr_t, file C.uint64_t) {
+	// There is nobody to tell a failure to.
+	var failed *C.libwasmer_error_t
+	call(env, &failed, func(files WasiFiles) (lost Answer) {
+		files.Close(uint64(file))
+		return lost
+	})
+	C.libwasmer_error_delete(failed)
+}
 
 //export wasmerGoWasiReadAt
 func wasmerGoWasiReadAt(env C.uintptr_t, file C.uint64_t, buffer *C.uint8_t, size C.size_t, offset C.uint64_t, count *C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
-	n, answer := files(env).ReadAt(uint64(file), sliceOf(buffer, size), uint64(offset))
-	*count = C.size_t(n)
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		n, answer := files.ReadAt(uint64(file), sliceOf(buffer, size), uint64(offset))
+		*count = C.size_t(n)
+		return answer
+	})
 }
 
 //export wasmerGoWasiWriteAt
 func wasmerGoWasiWriteAt(env C.uintptr_t, file C.uint64_t, bytes *C.uint8_t, size C.size_t, offset C.uint64_t, count *C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
-	n, answer := files(env).WriteAt(uint64(file), sliceOf(bytes, size), uint64(offset))
-	*count = C.size_t(n)
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		n, answer := files.WriteAt(uint64(file), sliceOf(bytes, size), uint64(offset))
+		*count = C.size_t(n)
+		return answer
+	})
 }
 
 //export wasmerGoWasiFileStat
 func wasmerGoWasiFileStat(env C.uintptr_t, file C.uint64_t, stat *C.libwasmer_wasi_stat_t, failed **C.libwasmer_error_t) C.uint16_t {
-	found, answer := files(env).FileStat(uint64(file))
-	found.give(stat)
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		found, answer := files.FileStat(uint64(file))
+		found.give(stat)
+		return answer
+	})
 }
 
 //export wasmerGoWasiSetSize
 func wasmerGoWasiSetSize(env C.uintptr_t, file, size C.uint64_t, failed **C.libwasmer_error_t) C.uint16_t {
-	return files(env).SetSize(uint64(file), uint64(size)).give(failed)
+	return call(env, failed, func(files WasiFiles) Answer { return files.SetSize(uint64(file), uint64(size)) })
 }
 
 //export wasmerGoWasiSetFileTimes
 func wasmerGoWasiSetFileTimes(env C.uintptr_t, file, accessed, modified C.uint64_t, flags C.uint16_t, failed **C.libwasmer_error_t) C.uint16_t {
-	return files(env).SetFileTimes(uint64(file), uint64(accessed), uint64(modified), uint16(flags)).give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		return files.SetFileTimes(uint64(file), uint64(accessed), uint64(modified), uint16(flags))
+	})
 }
 
 //export wasmerGoWasiSync
 func wasmerGoWasiSync(env C.uintptr_t, file C.uint64_t, failed **C.libwasmer_error_t) C.uint16_t {
-	return files(env).Sync(uint64(file)).give(failed)
+	return call(env, failed, func(files WasiFiles) Answer { return files.Sync(uint64(file)) })
 }
 
 //export wasmerGoWasiStat
 func wasmerGoWasiStat(env C.uintptr_t, path *C.char, size C.size_t, stat *C.libwasmer_wasi_stat_t, failed **C.libwasmer_error_t) C.uint16_t {
-	found, answer := files(env).Stat(pathOf(path, size))
-	found.give(stat)
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		found, answer := files.Stat(pathOf(path, size))
+		found.give(stat)
+		return answer
+	})
 }
 
 //export wasmerGoWasiSetTimes
 func wasmerGoWasiSetTimes(env C.uintptr_t, path *C.char, size C.size_t, accessed, modified C.uint64_t, flags C.uint16_t, failed **C.libwasmer_error_t) C.uint16_t {
-	return files(env).SetTimes(pathOf(path, size), uint64(accessed), uint64(modified), uint16(flags)).give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		return files.SetTimes(pathOf(path, size), uint64(accessed), uint64(modified), uint16(flags))
+	})
 }
 
 //export wasmerGoWasiList
@@ -179,34 +219,35 @@ func wasmerGoWasiList(env C.uintptr_t, path *C.char, size C.size_t, entries *C.l
 		data, length := text(name)
 		return bool(C.libwasmer_wasi_entries_add(entries, data, length, C.uint8_t(fileType), C.uint64_t(inode)))
 	}
-	return files(env).List(pathOf(path, size), add).give(failed)
+	return call(env, failed, func(files WasiFiles) Answer { return files.List(pathOf(path, size), add) })
 }
 
 //export wasmerGoWasiReadLink
 func wasmerGoWasiReadLink(env C.uintptr_t, path *C.char, pathSize C.size_t, buffer *C.char, size C.size_t, count *C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
-	target, answer := files(env).ReadLink(pathOf(path, pathSize))
-	copy(sliceOf((*C.uint8_t)(unsafe.Pointer(buffer)), size), target)
-	*count = C.size_t(len(target))
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		target, answer := files.ReadLink(pathOf(path, pathSize))
+		copy(sliceOf((*C.uint8_t)(unsafe.Pointer(buffer)), size), target)
+		*count = C.size_t(len(target))
+		return answer
+	})
 }
 
 //export wasmerGoWasiPaths
 func wasmerGoWasiPaths(env C.uintptr_t, what C.int, from *C.char, fromSize C.size_t, to *C.char, toSize C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
-	tree, first, second := files(env), pathOf(from, fromSize), pathOf(to, toSize)
-	var answer Answer
-	switch what {
-	case 0:
-		answer = tree.MakeDirectory(first)
-	case 1:
-		answer = tree.RemoveDirectory(first)
-	case 2:
-		answer = tree.Unlink(first)
-	case 3:
-		answer = tree.Rename(first, second)
-	case 4:
-		answer = tree.Link(first, second)
-	default:
-		answer = tree.Symlink(first, second)
-	}
-	return answer.give(failed)
+	return call(env, failed, func(files WasiFiles) Answer {
+		first, second := pathOf(from, fromSize), pathOf(to, toSize)
+		switch what {
+		case 0:
+			return files.MakeDirectory(first)
+		case 1:
+			return files.RemoveDirectory(first)
+		case 2:
+			return files.Unlink(first)
+		case 3:
+			return files.Rename(first, second)
+		case 4:
+			return files.Link(first, second)
+		}
+		return files.Symlink(first, second)
+	})
 }
