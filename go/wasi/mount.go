@@ -18,7 +18,7 @@ func (m mount) add(config capi.WasiConfig, session *session) *capi.Error {
 	if m.tree == nil {
 		return config.AddDirectory(m.host, m.guest, m.readOnly)
 	}
-	return config.AddFiles(newFiles(m.tree), session.call, m.guest, m.readOnly)
+	return config.AddFiles(newFiles(m.tree), session, m.guest, m.readOnly)
 }
 
 // Dir gives the guest a directory of the host's, by the name that it has for the guest ("/" or "/data"). The

@@ -13,22 +13,14 @@ type session struct {
 	instance atomic.Pointer[wasmer.Instance]
 }
 
-// call runs such methods. A panic becomes one that goes on in the caller of the guest. runtime.Goexit cannot
-// be held up: the frames of the guest are dropped, and its arena is given up.
-func (s *session) call(a *capi.Answer, work func()) {
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		if value := recover(); value != nil {
-			*a = capi.Answer{Failure: guest.Panicked(value)}
-			return
-		}
-		if instance := s.instance.Load(); instance != nil {
-			guest.Abandon(instance)
-		}
-	}()
-	work()
-	returned = true
+// Panicked has a panic of such a method go on in the caller of the guest.
+func (s *session) Panicked(value any) capi.Answer {
+	return capi.Answer{Failure: guest.Panicked(value)}
+}
+
+// Exited drops the frames of the guest, and gives its arena up.
+func (s *session) Exited() {
+	if instance := s.instance.Load(); instance != nil {
+		guest.Abandon(instance)
+	}
 }

@@ -71,7 +71,7 @@ func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool,
 		canEnd = false
 	}
 	if !canEnd {
-		set(config.SetReader(reader{stdin}, s.session.call))
+		set(config.SetReader(reader{stdin}, s.session))
 		return nil
 	}
 	read, write, err := os.Pipe()
@@ -101,7 +101,7 @@ func (s *streams) addOutput(config capi.WasiConfig, stream uint32, output io.Wri
 	case *os.File:
 		return withDescriptor(output, func(fd uintptr) { set(config.SetOutputDescriptor(stream, fd)) })
 	default:
-		set(config.SetWriter(stream, writer{output}, s.session.call))
+		set(config.SetWriter(stream, writer{output}, s.session))
 	}
 	return nil
 }

@@ -319,10 +319,13 @@ static void count_tasks(int signal, unsigned *all, unsigned *open) {
         char path[300], line[100];
         snprintf(path, sizeof path, "/proc/self/task/%s/status", task->d_name);
         FILE *status = fopen(path, "r");
-        /* Some end meanwhile. */
+        /* Some end meanwhile. Of one that is gone the kernel says that it belongs to a process with
+         * no threads and blocks nothing. */
+        unsigned threads = 0;
         while (status && fgets(line, sizeof line, status)) {
             unsigned long long blocked;
-            if (sscanf(line, "SigBlk: %llx", &blocked) != 1) continue;
+            sscanf(line, "Threads: %u", &threads);
+            if (sscanf(line, "SigBlk: %llx", &blocked) != 1 || threads == 0) continue;
             *all += 1;
             *open += !(blocked >> (signal - 1) & 1);
         }

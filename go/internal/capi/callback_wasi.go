@@ -57,8 +57,13 @@ type WasiFiles interface {
 	ReadLink(path string) (string, Answer)
 }
 
-// A Guard runs what a callback calls, whatever that does, and makes an answer of a panic.
-type Guard func(answer *Answer, work func())
+// A Guard is told of a callback that does not return.
+type Guard interface {
+	// Panicked makes an answer of a panic.
+	Panicked(value any) Answer
+	// Exited is told of runtime.Goexit, which cannot be held up.
+	Exited()
+}
 
 // A callback is what the number for `env` stands for.
 type callback struct {
@@ -67,7 +72,7 @@ type callback struct {
 }
 
 func newCallback(guard Guard, target any) C.uintptr_t {
-	return C.uintptr_t(cgo.NewHandle(callback{guard, target}))
+	return C.uintptr_t(cgo.NewHandle(&callback{guard, target}))
 }
 
 // SetReader has standard input come from Go. The reader is kept as long as a guest may use it.
@@ -87,15 +92,31 @@ func (c WasiConfig) AddFiles(files WasiFiles, guard Guard, guest string, readOnl
 		C.bool(readOnly), C.bool(files.HasLinks())))
 }
 
-// call runs a callback under its guard, and gives the errno and perhaps the error.
+// call runs a callback under its guard, and gives the errno and perhaps the error. It allocates nothing.
 func call[T any](env C.uintptr_t, failed **C.libwasmer_error_t, work func(T) Answer) C.uint16_t {
-	c := cgo.Handle(env).Value().(callback)
 	var answer Answer
-	c.guard(&answer, func() { answer = work(c.target.(T)) })
+	c := cgo.Handle(env).Value().(*callback)
+	guarded(c, &answer, work)
 	if answer.Failure != nil {
 		*failed = answer.Failure.native()
 	}
 	return C.uint16_t(answer.Errno)
+}
+
+func guarded[T any](c *callback, answer *Answer, work func(T) Answer) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if value := recover(); value != nil {
+			*answer = c.guard.Panicked(value)
+			return
+		}
+		c.guard.Exited()
+	}()
+	*answer = work(c.target.(T))
+	returned = true
 }
 
 func pathOf(path *C.char, size C.size_t) string { return C.GoStringN(path, C.int(size)) }
