@@ -123,6 +123,19 @@ func init() {
 	guest.Panicked = func(value any) *capi.Failure {
 		return fail(&hostFailure{panicked: true, value: value, text: fmt.Sprint("panic: ", value)})
 	}
+	guest.Withdraw = func(made *capi.Failure) error {
+		if made == nil {
+			return nil
+		}
+		failure := failures.take(made.Payload)
+		if failure == nil {
+			return nil
+		}
+		if failure.panicked {
+			panic(failure.value)
+		}
+		return failure.err
+	}
 	guest.Abandon = func(instance any) {
 		a := instance.(*Instance).arena
 		a.native.Abandon()

@@ -167,6 +167,13 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_WASI_STRING_BYTES 67108864
 
 /**
+ * Bytes that a pipe holds unless another capacity is set, and at most.
+ */
+#define LIBWASMER_LIMIT_WASI_PIPE_BYTES 262144
+
+#define LIBWASMER_LIMIT_WASI_PIPE_BYTES_MAX 67108864
+
+/**
  * Bytes of a captured stream that are kept unless another limit is set; more give `NOSPC`.
  */
 #define LIBWASMER_LIMIT_WASI_CAPTURE_BYTES 67108864
@@ -650,6 +657,15 @@ typedef struct libwasmer_wasi_config_t libwasmer_wasi_config_t;
 typedef struct libwasmer_wasi_entries_t libwasmer_wasi_entries_t;
 
 /**
+ * A pipe between the program and guests: bytes that one side puts in and the other takes out, in memory.
+ * Set as standard input it is filled by the program, set as an output by guests; one pipe is for one
+ * direction, and may be both outputs. The program never waits for it, but is told when it can go
+ * on; a guest waits, and is ended by an interrupt then, and `poll_oneoff` knows when it need not wait.
+ * Safe to use from any thread, but for its deletion.
+ */
+typedef struct libwasmer_wasi_pipe_t libwasmer_wasi_pipe_t;
+
+/**
  * What one guest has: descriptors, clocks, captured output. It is used by the functions made for it, in
  * one arena: that of a command, or of instances that share their descriptors. What the functions need of
  * it they keep. Its output may be read by any thread, also while the guest runs.
@@ -832,6 +848,13 @@ typedef uint16_t (*libwasmer_wasi_write_t)(void *env,
                                            size_t size,
                                            size_t *count,
                                            libwasmer_error_t **error);
+
+/**
+ * Tells the program that a pipe which made it wait can be used again. Called once for each time that it
+ * had to wait, by a thread that runs a guest or that ends the pipe, maybe before the function that
+ * said so has returned. It must return soon, and must not call a guest.
+ */
+typedef void (*libwasmer_wasi_ready_t)(void *env);
 
 /**
  * What is known of a file. Times are nanoseconds since 1970.
@@ -1904,6 +1927,75 @@ libwasmer_status_t libwasmer_wasi_config_set_output_callback(libwasmer_wasi_conf
                                                              void *env,
                                                              libwasmer_finalizer_t finalizer,
                                                              libwasmer_error_t **error);
+
+/**
+ * Makes a pipe that holds so many bytes at most: up to LIBWASMER_LIMIT_WASI_PIPE_BYTES_MAX, and 0 stands
+ * for LIBWASMER_LIMIT_WASI_PIPE_BYTES. Memory is taken as it is needed. `ready` may be NULL. `env` is
+ * handed to it, and to the finalizer when the pipe is deleted and no guest has it any more, also
+ * if this fails; both must be usable on any thread.
+ */
+libwasmer_status_t libwasmer_wasi_pipe_new(uint64_t capacity,
+                                           libwasmer_wasi_ready_t ready,
+                                           void *env,
+                                           libwasmer_finalizer_t finalizer,
+                                           libwasmer_wasi_pipe_t **pipe,
+                                           libwasmer_error_t **error);
+
+/**
+ * Frees the program's side of a pipe, which ends it as `libwasmer_wasi_pipe_end` without reason or failure
+ * does. NULL is allowed.
+ */
+void libwasmer_wasi_pipe_delete(libwasmer_wasi_pipe_t *pipe);
+
+/**
+ * Puts bytes in for guests to read, as many as there is room for, and tells how many those were. If that
+ * is less than `size`, `ready` is called when there is room again: half of the capacity, so that each
+ * time is worth it. LIBWASMER_STATUS_CLOSED after the end.
+ */
+libwasmer_status_t libwasmer_wasi_pipe_write(const libwasmer_wasi_pipe_t *pipe,
+                                             const uint8_t *bytes,
+                                             size_t size,
+                                             size_t *count,
+                                             libwasmer_error_t **error);
+
+/**
+ * Takes out what guests wrote, up to `size` bytes, and tells how many those were. `ended` says whether the
+ * pipe was ended and nothing is left in it. If nothing is there and it was not ended, `ready` is called
+ * when something is or when it is ended.
+ */
+libwasmer_status_t libwasmer_wasi_pipe_read(const libwasmer_wasi_pipe_t *pipe,
+                                            uint8_t *buffer,
+                                            size_t size,
+                                            size_t *count,
+                                            bool *ended,
+                                            libwasmer_error_t **error);
+
+/**
+ * Ends a pipe: nothing more comes in. Guests read what was in it, and then the end, or the errno `reason`
+ * (`libwasmer_errno_t`) if that is not 0; those that write get `PIPE`, or `reason`. `failure` may be NULL. If it
+ * is not, it is one from `libwasmer_error_new`, which is taken over also if this fails: the call of the
+ * first guest that comes to the end fails with it, and later ones get errno `IO`. Ending a pipe again
+ * changes nothing.
+ */
+libwasmer_status_t libwasmer_wasi_pipe_end(const libwasmer_wasi_pipe_t *pipe,
+                                           uint16_t reason,
+                                           libwasmer_error_t *failure,
+                                           libwasmer_error_t **error);
+
+/**
+ * Standard input comes from a pipe. Guests of one configuration share what is in it.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_input_pipe(libwasmer_wasi_config_t *config,
+                                                        const libwasmer_wasi_pipe_t *pipe,
+                                                        libwasmer_error_t **error);
+
+/**
+ * Standard output (`stream` is 1) or standard error (2) goes into a pipe. A guest that finds it full waits.
+ */
+libwasmer_status_t libwasmer_wasi_config_set_output_pipe(libwasmer_wasi_config_t *config,
+                                                         uint32_t stream,
+                                                         const libwasmer_wasi_pipe_t *pipe,
+                                                         libwasmer_error_t **error);
 
 /**
  * Adds an entry of a directory, in `list` of a `libwasmer_wasi_files_t`. `file_type` is a

@@ -5,17 +5,16 @@ mod common;
 #[path = "common/wasi.rs"]
 mod guest;
 
-use common::watchdog;
 use guest::*;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wasmer::runtime::wasi::config::{Input, Output, descriptor};
 use wasmer::runtime::wasi::stream::{Sink, Source};
 use wasmer::runtime::wasi::{Answer, Config, Errno, Stop};
-use wasmer::runtime::{Error, Interrupt, Status, TrapKind};
+use wasmer::runtime::{Error, Interrupt, Status};
 
 fn config(set: impl FnOnce(&mut Config)) -> Config {
     let mut config = Config::default();
@@ -243,23 +242,6 @@ fn terminals_are_told_from_other_devices() {
     ok(guest.call("fd_fdstat_get", &[1, OUT.into()]));
     assert_eq!((guest.get(OUT, 1)[0], guest.u64(OUT + 8) & seek_and_tell), (2, 0));
     unsafe { libc::close(master) };
-}
-
-/// A guest that waits is ended within `Duration`, again and again, and goes on afterwards.
-fn ended(guest: &Guest, name: &str, arguments: &[u64]) {
-    let _watchdog = watchdog("interrupted waits", 60);
-    for round in 0..20 {
-        let interrupt = Interrupt::new().unwrap();
-        let wait = Duration::from_millis(if round % 2 == 0 { 5 } else { 0 });
-        interrupt.fire_after(Some(wait));
-        let before = Instant::now();
-        let error = guest.arena.under(interrupt, || guest.try_call(name, arguments)).unwrap_err();
-        assert_eq!(error.status, Status::Interrupted, "{name}: {error}");
-        assert_eq!(error.trap, Some(TrapKind::Interrupted));
-        let took = before.elapsed();
-        assert!(took < Duration::from_secs(2), "{name} took {took:?}");
-        ok(guest.call("sched_yield", &[]));
-    }
 }
 
 #[test]

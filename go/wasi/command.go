@@ -31,15 +31,18 @@ type Cmd struct {
 	//
 	// An *os.File is read by the guest itself. Any other reader is read when the guest reads, while that waits,
 	// if it is a *bytes.Buffer, *bytes.Reader or *strings.Reader, or if the command has no context that could
-	// end meanwhile. If it has one, a goroutine reads it, through a pipe, and further than the guest has read, so
-	// that the guest can be ended. When the guest has ended that goroutine is left behind until its Read
-	// returns; LeftReaders counts them.
+	// end meanwhile. If it has one, and for an *io.PipeReader, a goroutine reads it, and further than the guest has
+	// read, so that the guest can be ended. When the guest has ended that goroutine is left behind until its
+	// Read returns; LeftBehind counts them. An error of it ends the program, when it has read what came
+	// before, as for Stdout.
 	Stdin io.Reader
 
 	// Stdout and Stderr take what the program writes; nil for nowhere. An *os.File is written to by the guest
 	// itself. The Write of any other writer is called while the guest waits, on one goroutine at a time if both
 	// are the same; a guest whose deadline has passed ends after it has returned. An error of it other than
-	// an Errno, a syscall.Errno or io.ErrClosedPipe ends the program with that error.
+	// an Errno, a syscall.Errno or io.ErrClosedPipe ends the program with that error. An *io.PipeWriter is written
+	// to by a goroutine, up to 256 KiB behind the guest; the command ends when all was read from the pipe, but
+	// once its context has ended it does not wait for a reader that does not read.
 	Stdout, Stderr io.Writer
 
 	// Imports is what the program imports besides WASI, or in the place of functions of WASI; nil for nothing.
@@ -208,7 +211,7 @@ func (c *Cmd) prepare() (err error) {
 	c.streams.session = new(session)
 	defer func() {
 		if err != nil {
-			c.streams.close()
+			c.streams.close(c.ctx)
 		}
 	}()
 	if c.Module == nil {
@@ -224,6 +227,7 @@ func (c *Cmd) prepare() (err error) {
 	made, release := guest.Imports(c.Imports, native)
 	defer release()
 	imports, _ := made.(*wasmer.ImportObject)
+	c.streams.start()
 	if c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports); err != nil {
 		return err
 	}
@@ -280,7 +284,11 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 
 // run runs the guest to its end.
 func (c *Cmd) run() {
-	defer c.streams.close()
+	defer func() {
+		if err := c.streams.close(c.ctx); c.err == nil {
+			c.err = err
+		}
+	}()
 	defer c.Instance.Close()
 	var code uint32
 	if code, c.err = guest.Start(c.ctx, c.Instance); c.err == nil {

@@ -2,6 +2,7 @@ package wasi
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"runtime"
 	"strconv"
@@ -49,7 +50,7 @@ func TestManyCommandsInARow(t *testing.T) {
 	run := func(number int) {
 		cmd := Command(module, "program", "argument")
 		cmd.Env = []string{"A=B"}
-		switch number % 4 {
+		switch number % 5 {
 		case 0:
 			cmd.Dir("/", directory)
 			cmd.Mount("/memory", memory)
@@ -66,6 +67,13 @@ func TestManyCommandsInARow(t *testing.T) {
 				t.Fatal(err)
 			}
 			return
+		case 3:
+			input, write := io.Pipe()
+			write.Close()
+			read, output := io.Pipe()
+			cmd.Stdin, cmd.Stdout = input, output
+			go io.Copy(io.Discard, read)
+			defer output.Close()
 		}
 		if err := cmd.Run(); err != nil {
 			t.Fatal(err)

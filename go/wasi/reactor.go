@@ -1,6 +1,8 @@
 package wasi
 
 import (
+	"context"
+
 	wasmer "github.com/bhojpur/wasmer/go"
 	"github.com/bhojpur/wasmer/go/internal/guest"
 )
@@ -12,10 +14,13 @@ type Reactor struct {
 	streams streams
 }
 
-// Close ends the reactor, its instance with it. Harmless if repeated.
+// Close ends the reactor, its instance with it. Harmless if repeated. It does not wait for a reader of an io.Pipe
+// that does not read.
 func (r *Reactor) Close() {
 	r.Instance.Close()
-	r.streams.close()
+	ended, end := context.WithCancel(context.Background())
+	end()
+	r.streams.close(ended)
 	r.streams.closeParents()
 }
 

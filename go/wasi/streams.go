@@ -2,30 +2,67 @@ package wasi
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
 	"strings"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
-// streams are the files that a command has open for its guest.
+// streams are what a command has open for its guest.
 type streams struct {
 	files   []*os.File  // of the guest's side, closed when it has ended
 	parents []io.Closer // of the other side, closed by Wait
-	feed    func()      // of a pipe for the guest to read; for a goroutine, when nothing of the streams can fail any more
+	inlet   *pipe       // that a goroutine fills from Stdin
+	outlets []outlet
 	session *session
 }
 
-func (s *streams) close() {
+// An outlet is a pipe that a goroutine drains.
+type outlet struct {
+	*pipe
+	to *io.PipeWriter
+}
+
+// start starts the goroutines of the pipes.
+func (s *streams) start() {
+	if s.inlet != nil {
+		s.inlet.start()
+	}
+	for _, outlet := range s.outlets {
+		outlet.start()
+	}
+}
+
+// close closes what the guest has, when it has ended or cannot be started, and gives the error of an output
+// of which the guest was not told.
+func (s *streams) close(ctx context.Context) (err error) {
 	for _, file := range s.files {
 		file.Close()
 	}
 	s.files = nil
+	if inlet := s.inlet; inlet != nil {
+		s.inlet = nil
+		inlet.end()
+		// What was not read cannot matter, but a panic does.
+		defer inlet.finish()
+	}
+	outlets := s.outlets
+	s.outlets = nil
+	for _, outlet := range outlets {
+		outlet.end()
+	}
+	for _, outlet := range outlets {
+		outlet.wait(ctx)
+		if failed := outlet.finish(); err == nil {
+			err = failed
+		}
+	}
+	return err
 }
 
 func (s *streams) closeParents() {
@@ -52,13 +89,7 @@ func (s *streams) add(config capi.WasiConfig, c *Cmd, set func(*capi.Error)) err
 	if err := s.addOutput(config, capi.WasiOutput, c.Stdout, set); err != nil {
 		return err
 	}
-	if err := s.addOutput(config, capi.WasiErrorOutput, c.Stderr, set); err != nil {
-		return err
-	}
-	if s.feed != nil {
-		go s.feed()
-	}
-	return nil
+	return s.addOutput(config, capi.WasiErrorOutput, c.Stderr, set)
 }
 
 func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool, set func(*capi.Error)) error {
@@ -69,37 +100,40 @@ func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool,
 		return withDescriptor(stdin, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
 	case *bytes.Buffer, *bytes.Reader, *strings.Reader:
 		canEnd = false
+	case *io.PipeReader:
+		canEnd = true
 	}
 	if !canEnd {
 		set(config.SetReader(reader{stdin}, s.session))
 		return nil
 	}
-	read, write, err := os.Pipe()
+	inlet, err := newInlet(stdin)
 	if err != nil {
 		return err
 	}
-	s.files = append(s.files, read)
-	s.feed = func() {
-		readers.Add(1)
-		defer readers.Add(-1)
-		defer write.Close()
-		io.Copy(write, stdin)
-	}
-	return withDescriptor(read, func(fd uintptr) { set(config.SetInputDescriptor(fd)) })
+	s.inlet = inlet
+	set(config.SetInputPipe(inlet.native))
+	return nil
 }
-
-// readers counts the goroutines that read for a guest.
-var readers atomic.Int64
-
-// LeftReaders is the number of goroutines that read a Cmd.Stdin, for guests that run or that have ended.
-// Those of guests that have ended wait for a Read to return.
-func LeftReaders() int { return int(readers.Load()) }
 
 func (s *streams) addOutput(config capi.WasiConfig, stream uint32, output io.Writer, set func(*capi.Error)) error {
 	switch output := output.(type) {
 	case nil:
 	case *os.File:
 		return withDescriptor(output, func(fd uintptr) { set(config.SetOutputDescriptor(stream, fd)) })
+	case *io.PipeWriter:
+		for _, known := range s.outlets {
+			if known.to == output {
+				set(config.SetOutputPipe(stream, known.native))
+				return nil
+			}
+		}
+		pipe, err := newOutlet(output)
+		if err != nil {
+			return err
+		}
+		s.outlets = append(s.outlets, outlet{pipe, output})
+		set(config.SetOutputPipe(stream, pipe.native))
 	default:
 		set(config.SetWriter(stream, writer{output}, s.session))
 	}
@@ -158,6 +192,14 @@ type reader struct{ io.Reader }
 
 func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
 	count, err := r.Read(buffer)
+	// Nothing is no end. As bufio, in case the reader never gives anything else.
+	for tries := 1; count == 0 && err == nil && len(buffer) > 0; tries++ {
+		if tries == 100 {
+			err = io.ErrNoProgress
+		} else {
+			count, err = r.Read(buffer)
+		}
+	}
 	if count < 0 || count > len(buffer) {
 		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: Stdin gave an impossible count"))}
 	}

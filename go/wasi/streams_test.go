@@ -62,7 +62,7 @@ func (o *oneByte) Read(buffer []byte) (int, error) {
 }
 
 func TestAReaderThatIsLeftBehind(t *testing.T) {
-	before := LeftReaders()
+	before := LeftBehind()
 	pipe, write := io.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -71,12 +71,12 @@ func TestAReaderThatIsLeftBehind(t *testing.T) {
 	if _, err := cmd.Output(); err != nil {
 		t.Fatal(err)
 	}
-	if LeftReaders() != before+1 {
-		t.Error(LeftReaders(), before)
+	if LeftBehind() != before+1 {
+		t.Error(LeftBehind(), before)
 	}
 	// Its Read returns, and there is nobody to give what it got to.
 	io.WriteString(write, "late")
-	for end := time.Now().Add(10 * time.Second); LeftReaders() != before; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); LeftBehind() != before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the reader does not end")
 		}

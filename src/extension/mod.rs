@@ -42,6 +42,8 @@ pub mod wasi_stream;
 #[cfg(feature = "wasix")]
 pub mod wasix;
 
+pub mod wasi_pipe;
+
 pub mod wasi_files;
 
 mod wasi_callbacks;

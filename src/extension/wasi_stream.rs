@@ -179,7 +179,7 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_input_callback(
 }
 
 /// Sets an output: 1 for standard output, 2 for standard error.
-fn put(config: &mut Config, stream: u32, output: Output) -> Result<()> {
+pub(super) fn put(config: &mut Config, stream: u32, output: Output) -> Result<()> {
     match stream {
         1 => config.output(output),
         2 => config.error(output),

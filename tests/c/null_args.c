@@ -25,6 +25,7 @@ static wasm_trap_t *wasm_trap;
 static libwasmer_interrupt_t *interrupt;
 static libwasmer_wasi_config_t *wasi_config;
 static libwasmer_wasi_t *wasi;
+static libwasmer_wasi_pipe_t *pipe_;
 static uint8_t wasi_room[4];
 static libwasmer_handle_t wasi_imports[1];
 static int wasi_socket[2];
@@ -167,6 +168,18 @@ static libwasmer_handle_t imports[1];
 #define ARG_entries NULL
 #define ARG_file_type 0
 #define ARG_inode 0
+#define ARG_capacity 1000
+#define ARG_ready NULL
+#define ARG_pipe pipe_
+#define ARG_reason 0
+#define FOR_libwasmer_wasi_pipe_write_bytes ((const uint8_t *)"a")
+#define FOR_libwasmer_wasi_pipe_write_size 1
+#define FOR_libwasmer_wasi_pipe_write_count ((size_t *)out(4))
+#define FOR_libwasmer_wasi_pipe_read_buffer wasi_room
+#define FOR_libwasmer_wasi_pipe_read_size sizeof wasi_room
+#define FOR_libwasmer_wasi_pipe_read_count ((size_t *)out(4))
+#define FOR_libwasmer_wasi_config_set_input_pipe_config wasi_config
+#define FOR_libwasmer_wasi_config_set_output_pipe_config wasi_config
 
 /* Where the name alone does not tell. */
 #define FOR_libwasmer_bytes_view_bytes buffer
@@ -338,10 +351,12 @@ int main(void) {
     wasi_config = libwasmer_wasi_config_new();
     OK(libwasmer_wasi_config_set_output_capture(wasi_config, 1, 0, &error));
     OK(libwasmer_wasi_new(wasi_config, &wasi, &error));
+    OK(libwasmer_wasi_pipe_new(0, NULL, NULL, NULL, &pipe_, &error));
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) cases[i]();
 
     libwasmer_wasi_delete(wasi);
+    libwasmer_wasi_pipe_delete(pipe_);
     libwasmer_wasi_config_delete(wasi_config);
     libwasmer_error_delete(trapped);
     libwasmer_bytes_delete(buffer);

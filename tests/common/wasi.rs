@@ -5,6 +5,7 @@
 use crate::common::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use wasmer::runtime::wasi::{self, Errno, State, Version};
 use wasmer::runtime::*;
 
@@ -241,6 +242,23 @@ impl Guest {
             }
             assert!(at > 0, "no progress with room for {room}");
         }
+    }
+}
+
+/// A guest that waits is ended soon after an interrupt, again and again, and goes on afterwards.
+pub fn ended(guest: &Guest, name: &str, arguments: &[u64]) {
+    let _watchdog = watchdog("interrupted waits", 60);
+    for round in 0..20 {
+        let interrupt = Interrupt::new().unwrap();
+        let wait = Duration::from_millis(if round % 2 == 0 { 5 } else { 0 });
+        interrupt.fire_after(Some(wait));
+        let before = Instant::now();
+        let error = guest.arena.under(interrupt, || guest.try_call(name, arguments)).unwrap_err();
+        assert_eq!(error.status, Status::Interrupted, "{name}: {error}");
+        assert_eq!(error.trap, Some(TrapKind::Interrupted));
+        let took = before.elapsed();
+        assert!(took < Duration::from_secs(2), "{name} took {took:?}");
+        ok(guest.call("sched_yield", &[]));
     }
 }
 

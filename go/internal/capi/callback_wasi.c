@@ -29,6 +29,12 @@ libwasmer_error_t *wasmer_go_wasi_set_writer(libwasmer_wasi_config_t *config, ui
                                                                (void *)env, release, &error));
 }
 
+static void pipe_ready(void *env) { wasmerGoWasiReady(ENV); }
+
+libwasmer_error_t *wasmer_go_wasi_pipe_new(uintptr_t env, libwasmer_wasi_pipe_t **pipe) {
+    WASMER_GO_RETURN(libwasmer_wasi_pipe_new(0, pipe_ready, (void *)env, release, pipe, &error));
+}
+
 static uint16_t file_open(void *env, const char *path, size_t size, uint16_t flags,
                           uint32_t access, uint16_t fd_flags, uint64_t *file, failed_t e) {
     (void)fd_flags;

@@ -23,6 +23,36 @@ libwasmer_error_t *wasmer_go_wasi_set_writer(libwasmer_wasi_config_t *config, ui
 libwasmer_error_t *wasmer_go_wasi_add_files(libwasmer_wasi_config_t *config, uintptr_t env,
                                             const char *guest, size_t guest_size, bool read_only,
                                             bool links);
+libwasmer_error_t *wasmer_go_wasi_pipe_new(uintptr_t env, libwasmer_wasi_pipe_t **pipe);
+
+static inline libwasmer_error_t *wasmer_go_wasi_pipe_write(const libwasmer_wasi_pipe_t *pipe,
+                                                           const uint8_t *bytes, size_t size,
+                                                           size_t *count) {
+    WASMER_GO_RETURN(libwasmer_wasi_pipe_write(pipe, bytes, size, count, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_pipe_read(const libwasmer_wasi_pipe_t *pipe,
+                                                          uint8_t *buffer, size_t size,
+                                                          size_t *count, bool *ended) {
+    WASMER_GO_RETURN(libwasmer_wasi_pipe_read(pipe, buffer, size, count, ended, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_pipe_end(const libwasmer_wasi_pipe_t *pipe,
+                                                         uint16_t number,
+                                                         libwasmer_error_t *failure) {
+    WASMER_GO_RETURN(libwasmer_wasi_pipe_end(pipe, number, failure, &error));
+}
+
+static inline libwasmer_error_t *
+wasmer_go_wasi_set_input_pipe(libwasmer_wasi_config_t *config, const libwasmer_wasi_pipe_t *pipe) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_input_pipe(config, pipe, &error));
+}
+
+static inline libwasmer_error_t *
+wasmer_go_wasi_set_output_pipe(libwasmer_wasi_config_t *config, uint32_t stream,
+                               const libwasmer_wasi_pipe_t *pipe) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_output_pipe(config, stream, pipe, &error));
+}
 
 static inline libwasmer_error_t *wasmer_go_wasi_add_argument(libwasmer_wasi_config_t *config,
                                                              const char *data, size_t size) {

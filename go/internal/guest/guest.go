@@ -26,6 +26,10 @@ var (
 	// Panicked makes what ends a guest's call with a panic, which goes on in the caller.
 	Panicked func(value any) *capi.Failure
 
+	// Withdraw takes back what Fail or Panicked made, if nothing was ended by it: it gives the error, or
+	// panics again. Nil is nothing.
+	Withdraw func(*capi.Failure) error
+
 	// Abandon gives up the arena of an *Instance, whose frames are being dropped by runtime.Goexit.
 	Abandon func(instance any)
 

@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 pub use system::signal;
-pub use wait::{is_possible as can_end_waits, wait};
+pub use wait::{Wake, is_possible as can_end_waits, wait};
 use wasmer_vm::ThreadConditions;
 
 /// Marks the number of an alarm that is set.

@@ -5,7 +5,7 @@ use super::super::thread;
 use super::{interrupted, is_asked, system};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 /// Waits until one of the descriptors is as it is waited for, or a time has passed; `None` for ever.
@@ -64,4 +64,31 @@ pub fn wait(
 /// Whether a wait on this thread could be ended by an interrupt.
 pub fn is_possible() -> bool {
     !thread::current().slot.get().is_null()
+}
+
+/// A descriptor to wait on that another thread makes ready.
+pub struct Wake(OwnedFd);
+
+impl Wake {
+    /// None if the system has no descriptor left.
+    pub fn new() -> Option<Self> {
+        // SAFETY: new, and nobody else has it.
+        system::new_wake_descriptor().map(|fd| Self(unsafe { OwnedFd::from_raw_fd(fd) }))
+    }
+
+    /// Makes it readable.
+    pub fn wake(&self) {
+        system::wake_descriptor(self.0.as_raw_fd());
+    }
+
+    /// It is not readable any more, until it is woken again.
+    pub fn calm(&self) {
+        system::calm_wake_descriptor(self.0.as_raw_fd());
+    }
+}
+
+impl AsFd for Wake {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
 }

@@ -5,6 +5,7 @@ use super::directory::Mount;
 use super::host_file::{Descriptor, HostFile};
 use super::host_tree::HostTree;
 use super::limits::{MAX_DESCRIPTORS, MAX_PATH, MAX_STRING_BYTES, MAX_STRINGS};
+use super::pipe::Pipe;
 use super::socket::Socket;
 use super::state::Strings;
 use super::stream::{Sink, Source};
@@ -25,6 +26,7 @@ pub enum Input {
     Descriptor(Descriptor),
     Bytes(Arc<[u8]>),
     Callback(Arc<dyn Source>),
+    Pipe(Arc<Pipe>),
 }
 
 /// What standard output or standard error is.
@@ -37,6 +39,7 @@ pub enum Output {
     /// Kept, as many bytes at most.
     Capture(u64),
     Callback(Arc<dyn Sink>),
+    Pipe(Arc<Pipe>),
 }
 
 /// A directory that is there from the start.

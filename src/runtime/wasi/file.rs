@@ -3,8 +3,25 @@
 use super::abi::{Advice, FdFlags, FileType, Stat, Times};
 use super::errno::{Answer, Errno};
 use super::memory::Buffers;
+use super::wait::Wait;
+use rustix::event::PollFlags;
 use std::io::SeekFrom;
 use std::os::fd::BorrowedFd;
+
+pub enum Readiness<'a> {
+    /// It can. `hangup`: the other side is gone.
+    Now { hangup: bool },
+    /// Not before the descriptor is as the flags say, which says so for `sure`, or else that it is worth
+    /// asking again.
+    Wait { fd: BorrowedFd<'a>, flags: PollFlags, sure: bool },
+}
+
+impl<'a> Readiness<'a> {
+    /// That of a descriptor of the host's.
+    pub fn of(fd: BorrowedFd<'a>, what: Wait) -> Answer<Self> {
+        Ok(Self::Wait { fd, flags: what.flags(), sure: true })
+    }
+}
 
 /// An open file, stream or socket. Functions that a kind of file does not have fail as the
 /// specification says for a descriptor that is of another kind.
@@ -58,9 +75,9 @@ pub trait File: Send + Sync {
         Ok(())
     }
 
-    /// What to wait on. None for what never makes anybody wait, as far as we know.
-    fn pollable(&self) -> Option<BorrowedFd<'_>> {
-        None
+    /// Whether it can be read or written without waiting, as far as we know.
+    fn readiness(&self, _what: Wait) -> Answer<Readiness<'_>> {
+        Ok(Readiness::Now { hangup: false })
     }
 
     /// Bytes that can be read without waiting, as far as that is known.

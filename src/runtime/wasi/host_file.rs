@@ -2,7 +2,7 @@
 
 use super::abi::{Advice, FdFlags, FileType, Stat, Time, Times};
 use super::errno::{Answer, Errno};
-use super::file::File;
+use super::file::{File, Readiness};
 use super::host_system;
 use super::memory::Buffers;
 use super::wait::{self, Wait};
@@ -316,8 +316,12 @@ impl File for HostFile {
         }
     }
 
-    fn pollable(&self) -> Option<BorrowedFd<'_>> {
-        self.may_block().then(|| self.fd.as_fd())
+    fn readiness(&self, what: Wait) -> Answer<Readiness<'_>> {
+        if self.may_block() {
+            Readiness::of(self.fd.as_fd(), what)
+        } else {
+            Ok(Readiness::Now { hangup: false })
+        }
     }
 
     fn readable_bytes(&self) -> u64 {

@@ -22,5 +22,8 @@ pub const MAX_ENTRY_BYTES: usize = 67_108_864;
 /// Arguments, and variables, that a configuration takes, and bytes of all of them.
 pub const MAX_STRINGS: usize = 1_048_576;
 pub const MAX_STRING_BYTES: usize = 67_108_864;
+/// Bytes that a pipe holds unless another capacity is set, and at most.
+pub const PIPE_BYTES: usize = 262_144;
+pub const MAX_PIPE_BYTES: usize = 67_108_864;
 /// Bytes of a captured stream that are kept unless another limit is set; more give `NOSPC`.
 pub const CAPTURE_BYTES: u64 = 67_108_864;

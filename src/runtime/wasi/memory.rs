@@ -183,22 +183,40 @@ impl Buffers {
         }
     }
 
-    /// The bytes to be written, `most` of them at most.
-    pub fn gather(&self, most: usize) -> Answer<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(self.size().min(most));
-        for range in self.ranges() {
-            let at = bytes.len();
-            let size = (range.size as usize).min(most - at);
-            bytes.resize(at + size, 0);
-            self.guest.read(range.address, &mut bytes[at..])?;
+    /// The ranges in which so many bytes lie that come after the first `skip` ones.
+    fn parts(&self, mut skip: usize, mut size: usize) -> impl Iterator<Item = Range> {
+        self.ranges().iter().filter_map(move |range| {
+            let before = skip.min(range.size as usize);
+            let part = size.min(range.size as usize - before);
+            skip -= before;
+            size -= part;
+            // Both are below 4 GiB, as the range is.
+            (part > 0).then(|| Range { address: range.address + before as u32, size: part as u32 })
+        })
+    }
+
+    /// Fills `into` with bytes to be written, those after the first `skip` ones.
+    pub fn gather(&self, skip: usize, mut into: &mut [u8]) -> Answer<()> {
+        for range in self.parts(skip, into.len()) {
+            let (now, later) = into.split_at_mut(range.size as usize);
+            self.guest.read(range.address, now)?;
+            into = later;
         }
+        Ok(())
+    }
+
+    /// The bytes to be written, `most` of them at most.
+    pub fn gathered(&self, most: usize) -> Answer<Vec<u8>> {
+        let mut bytes = vec![0; self.size().min(most)];
+        self.gather(0, &mut bytes)?;
         Ok(bytes)
     }
 
-    /// Puts bytes that were read where they belong. There are no more of them than `size`.
-    pub fn scatter(&self, mut bytes: &[u8]) -> Answer<()> {
-        for range in self.ranges() {
-            let (now, later) = bytes.split_at(bytes.len().min(range.size as usize));
+    /// Puts bytes that were read where they belong, after the first `skip` ones. There are no more of
+    /// them than `size`.
+    pub fn scatter(&self, skip: usize, mut bytes: &[u8]) -> Answer<()> {
+        for range in self.parts(skip, bytes.len()) {
+            let (now, later) = bytes.split_at(range.size as usize);
             self.guest.write(range.address, now)?;
             bytes = later;
         }
@@ -209,7 +227,7 @@ impl Buffers {
     pub fn read_by(&self, read: impl FnOnce(&mut [u8]) -> Answer<usize>) -> Answer<usize> {
         let mut room = vec![0; self.size().min(super::limits::MAX_TRANSFER)];
         let got = read(&mut room)?.min(room.len());
-        self.scatter(&room[..got])?;
+        self.scatter(0, &room[..got])?;
         Ok(got)
     }
 }

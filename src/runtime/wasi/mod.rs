@@ -1,8 +1,8 @@
 //! WASI preview 1, and the snapshot before it, for guests.
 //!
 //! A `Config` says what a guest is given, a `State` is what it has, and the functions of WASI are host
-//! functions of an arena that work on a state. Descriptors lead to a `File` (of the host's, a stream,
-//! a socket, made up by callbacks) or to a `Directory` of a mounted tree. Nothing here is
+//! functions of an arena that work on a state. Descriptors lead to a `File` (of the host's, a stream, a
+//! pipe, a socket, made up by callbacks) or to a `Directory` of a mounted tree. Nothing here is
 //! asynchronous: what waits, waits for descriptors and is ended by an interrupt.
 //!
 //! Built for systems with POSIX descriptors; what they do differently is in `host_system`.
@@ -20,8 +20,10 @@ mod host_tree;
 pub mod limits;
 mod link;
 mod memory;
+pub mod pipe;
 mod random;
 mod resolve;
+mod ring;
 mod socket;
 mod state;
 pub mod stream;

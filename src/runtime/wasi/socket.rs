@@ -2,12 +2,12 @@
 
 use super::abi::{FdFlags, FileType, Stat};
 use super::errno::{Answer, Errno};
-use super::file::File;
+use super::file::{File, Readiness};
 use super::host_file::{self, Descriptor};
 use super::memory::Buffers;
 use super::wait::{self, Wait};
 use rustix::io::Errno as Host;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
@@ -165,8 +165,8 @@ impl File for Socket {
         }
     }
 
-    fn pollable(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.fd.as_fd())
+    fn readiness(&self, what: Wait) -> Answer<Readiness<'_>> {
+        Readiness::of(self.fd.as_fd(), what)
     }
 
     fn readable_bytes(&self) -> u64 {

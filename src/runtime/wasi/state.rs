@@ -5,10 +5,12 @@ use super::config::{Config, Input, Output, refused};
 use super::directory::Directory;
 use super::file::File;
 use super::host_file::HostFile;
+use super::pipe::PipeEnd;
 use super::random::Random;
 use super::socket::Socket;
 use super::stream::{self, Bytes, Captured, Null, Sink, Source};
 use super::table::{Descriptor, Table};
+use super::wait::Wait;
 use crate::runtime::error::Result;
 use crate::runtime::refs::Handle;
 use std::sync::Arc;
@@ -53,6 +55,7 @@ fn input(input: &Input) -> Result<Arc<dyn File>> {
     Ok(match input {
         Input::Null => Arc::new(stream::Input(Box::new(Null))),
         Input::Bytes(bytes) => Arc::new(stream::Input(Box::new(Bytes::new(bytes.clone())))),
+        Input::Pipe(pipe) => Arc::new(PipeEnd::new(pipe.clone(), Wait::Read)),
         Input::Callback(source) => Arc::new(stream::Input(Box::new(source.clone()))),
         Input::Descriptor(fd) => {
             Arc::new(HostFile::stream(fd.clone()).map_err(|stop| refused("standard input", stop))?)
@@ -66,6 +69,7 @@ type Written = (Arc<dyn File>, Option<Arc<Captured>>);
 fn output(output: &Output) -> Result<Written> {
     Ok(match output {
         Output::Null => (Arc::new(stream::Output(Box::new(Null))), None),
+        Output::Pipe(pipe) => (Arc::new(PipeEnd::new(pipe.clone(), Wait::Write)), None),
         Output::Callback(sink) => (Arc::new(stream::Output(Box::new(sink.clone()))), None),
         Output::Capture(limit) => {
             let captured = Arc::new(Captured::new(*limit));

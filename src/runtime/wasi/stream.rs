@@ -54,7 +54,7 @@ impl File for Output {
         if at.is_some() {
             return Err(Errno::Spipe.into());
         }
-        let bytes = from.gather(MAX_TRANSFER)?;
+        let bytes = from.gathered(MAX_TRANSFER)?;
         Ok(self.0.write(&bytes)?.min(bytes.len()))
     }
 }

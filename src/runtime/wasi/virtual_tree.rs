@@ -235,7 +235,7 @@ impl File for VirtualFile {
     }
 
     fn write(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
-        let bytes = from.gather(MAX_TRANSFER)?;
+        let bytes = from.gathered(MAX_TRANSFER)?;
         let to = match at {
             Some(at) => at,
             None if self.flags().has(FdFlags::APPEND) => self.stat()?.size,

@@ -28,7 +28,12 @@ pub fn can_end() -> bool {
 
 /// Waits for a descriptor, or fails with `AGAIN` if it is not ready now.
 pub fn ready(fd: BorrowedFd<'_>, what: Wait, now: bool) -> Answer<()> {
-    let mut fds = [PollFd::from_borrowed_fd(fd, what.flags())];
+    ready_as(fd, what.flags(), now)
+}
+
+/// As `ready`, for what the flags say.
+pub fn ready_as(fd: BorrowedFd<'_>, flags: PollFlags, now: bool) -> Answer<()> {
+    let mut fds = [PollFd::from_borrowed_fd(fd, flags)];
     match interrupt::wait(&mut fds, now.then_some(Duration::ZERO))? {
         Ok(0) => Err(Errno::Again.into()),
         Ok(_) => Ok(()),

@@ -3,7 +3,7 @@
 use super::super::abi::{Version, rights};
 use super::super::clock::Clock;
 use super::super::errno::{Answer, Errno, Stop};
-use super::super::file::File;
+use super::super::file::{File, Readiness};
 use super::super::limits::MAX_SUBSCRIPTIONS;
 use super::super::wait::Wait;
 use super::Call;
@@ -83,13 +83,7 @@ fn subscription(call: &Call<'_>, address: u32, wanted: &mut Wanted) -> Answer<()
             let fd = u32::from_le_bytes(number(&bytes, 16));
             let what = if kind == 1 { Wait::Read } else { Wait::Write };
             match call.state.table.file(fd, rights::POLL_FD_READWRITE) {
-                Ok(file) if file.pollable().is_some() => {
-                    wanted.descriptors.push(Descriptor { userdata, what, file });
-                }
-                Ok(file) => {
-                    let bytes = if kind == 1 { file.readable_bytes() } else { 0 };
-                    wanted.events.push(Event { bytes, ..fail(Errno::Success) });
-                }
+                Ok(file) => wanted.descriptors.push(Descriptor { userdata, what, file }),
                 Err(Stop::Errno(errno)) => wanted.events.push(fail(errno)),
                 Err(stop) => return Err(stop),
             }
@@ -105,28 +99,46 @@ fn left(call: &Call<'_>, alarms: &[Alarm]) -> Option<u64> {
     alarms.iter().map(left).min()
 }
 
-/// Waits for descriptors, and adds those that are ready to the events.
-fn wait(wanted: &mut Wanted, time: Option<u64>) -> Answer<()> {
-    let mut fds = Vec::with_capacity(wanted.descriptors.len());
-    for descriptor in &wanted.descriptors {
-        if let Some(fd) = descriptor.file.pollable() {
-            fds.push(PollFd::from_borrowed_fd(fd, descriptor.what.flags()));
+impl Descriptor {
+    fn event(&self, errno: Errno, hangup: bool) -> Event {
+        let read = self.what == Wait::Read;
+        Event {
+            userdata: self.userdata,
+            errno,
+            kind: if read { 1 } else { 2 },
+            bytes: if read { self.file.readable_bytes() } else { 0 },
+            hangup,
         }
     }
+}
+
+/// Waits for descriptors, if there is no event yet, and adds those that are ready to the events. `time` is
+/// in nanoseconds.
+fn wait(wanted: &mut Wanted, time: Option<u64>) -> Answer<()> {
+    let Wanted { descriptors, events, .. } = wanted;
+    let (mut fds, mut waiting) = (Vec::with_capacity(descriptors.len()), Vec::new());
+    for descriptor in descriptors.iter() {
+        match descriptor.file.readiness(descriptor.what) {
+            Ok(Readiness::Now { hangup }) => {
+                events.push(descriptor.event(Errno::Success, hangup));
+            }
+            Ok(Readiness::Wait { fd, flags, sure }) => {
+                fds.push(PollFd::from_borrowed_fd(fd, flags));
+                waiting.push((descriptor, sure));
+            }
+            Err(Stop::Errno(errno)) => events.push(descriptor.event(errno, false)),
+            Err(stop) => return Err(stop),
+        }
+    }
+    let time = if events.is_empty() { time } else { Some(0) };
     interrupt::wait(&mut fds, time.map(Duration::from_nanos))??;
-    for (descriptor, fd) in wanted.descriptors.iter().zip(&fds) {
+    for ((descriptor, sure), fd) in waiting.iter().zip(&fds) {
         let found = fd.revents();
-        if found.is_empty() {
+        if found.is_empty() || !sure {
             continue;
         }
-        let read = descriptor.what == Wait::Read;
-        wanted.events.push(Event {
-            userdata: descriptor.userdata,
-            errno: if found.contains(PollFlags::NVAL) { Errno::Badf } else { Errno::Success },
-            kind: if read { 1 } else { 2 },
-            bytes: if read { descriptor.file.readable_bytes() } else { 0 },
-            hangup: found.contains(PollFlags::HUP),
-        });
+        let errno = if found.contains(PollFlags::NVAL) { Errno::Badf } else { Errno::Success };
+        events.push(descriptor.event(errno, found.contains(PollFlags::HUP)));
     }
     Ok(())
 }
