@@ -75,8 +75,17 @@ fn directories_are_no_files() {
         assert_eq!(guest.open(path, TRUNC, READ | WRITE), Err(Errno::Isdir), "{path}");
         assert_eq!(guest.open(path, 0, WRITE), Err(Errno::Isdir), "{path}");
         assert_eq!(guest.open(path, TRUNC, READ), Err(Errno::Isdir), "{path}");
-        assert_eq!(guest.open(path, CREAT | EXCL, READ), Err(Errno::Exist), "{path}");
+        // As on Linux: no file ends with a slash, and a dot is there already.
+        let exclusive = if path.ends_with('/') { Errno::Isdir } else { Errno::Exist };
+        assert_eq!(guest.open(path, CREAT | EXCL, READ), Err(exclusive), "{path}");
     }
+    for path in ["f/", "none/", "none//"] {
+        for flags in [CREAT, CREAT | EXCL, CREAT | TRUNC] {
+            assert_eq!(guest.open(path, flags, READ), Err(Errno::Isdir), "{path}");
+        }
+    }
+    assert_eq!(guest.open("f/.", CREAT, READ), Err(Errno::Notdir));
+    assert_eq!(guest.open("none/.", CREAT, READ), Err(Errno::Noent));
     assert_eq!(guest.open("f//", TRUNC, WRITE), Err(Errno::Notdir));
     assert_eq!(fs::read(root.join("f")).unwrap(), b"f");
     // A directory that is read is no file, and a file that is listed no directory.
@@ -192,13 +201,37 @@ fn ends_of_links() {
         assert!(matches!(errno, Errno::Inval | Errno::Busy | Errno::Perm), "{path}: {errno:?}");
     }
     assert!(root.join("d").is_dir());
-    assert_eq!(guest.rename("d", "new/."), Errno::Busy);
+    assert_eq!(guest.rename("d", "new/."), Errno::Noent);
+    assert_eq!(guest.rename("f", "d/."), Errno::Busy);
+    assert_eq!(guest.rename("none", "d/.."), Errno::Busy);
+    assert_eq!(guest.rename("f/.", "g"), Errno::Notdir);
     assert_eq!(guest.at("path_create_directory", 3, "new/.", &[]), Errno::Noent);
     assert_eq!(guest.at("path_create_directory", 3, "d/.", &[]), Errno::Exist);
     assert_eq!(guest.symlink("d", "new/."), Errno::Noent);
     assert_eq!(guest.link("f", "new/."), Errno::Noent);
     assert_eq!(guest.at("path_remove_directory", 3, "f/.", &[]), Errno::Notdir);
     assert_eq!(guest.at("path_remove_directory", 3, "none/.", &[]), Errno::Noent);
+    ok(guest.symlink("none", "dangling"));
+    ok(guest.symlink("self", "self"));
+    // What a dot comes after is followed, and what a slash comes after where something is to be new.
+    assert_eq!(guest.at("path_unlink_file", 3, "to_d/.", &[]), Errno::Isdir);
+    assert_eq!(guest.at("path_remove_directory", 3, "to_d/.", &[]), Errno::Inval);
+    assert_eq!(guest.at("path_create_directory", 3, "to_d/.", &[]), Errno::Exist);
+    assert_eq!(guest.at("path_create_directory", 3, "to_f/.", &[]), Errno::Notdir);
+    assert_eq!(guest.at("path_create_directory", 3, "self/.", &[]), Errno::Loop);
+    for (path, errno) in [
+        ("to_d/", Errno::Exist),
+        ("to_d/.", Errno::Exist),
+        ("to_f/", Errno::Notdir),
+        ("dangling/", Errno::Noent),
+        ("self/", Errno::Loop),
+    ] {
+        assert_eq!(guest.symlink("f", path), errno, "{path}");
+        assert_eq!(guest.link("f", path), errno, "{path}");
+        let read = guest.at("path_readlink", 3, path, &[BUFFER.into(), 10, OUT.into()]);
+        let errno = if errno == Errno::Exist { Errno::Inval } else { errno };
+        assert_eq!(read, errno, "{path}");
+    }
     assert!(!root.join("new").exists());
 }
 

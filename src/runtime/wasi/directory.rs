@@ -96,13 +96,11 @@ impl Directory {
         let target = self.behind(path, follow && !exclusive)?;
         if target.directory_wanted {
             if create {
-                let found = self.tree().stat(&target.directory, &target.name);
-                return Err(match found {
-                    Ok(stat) if stat.file_type != FileType::Directory => Errno::Notdir,
-                    Ok(_) if exclusive => Errno::Exist,
-                    _ => Errno::Isdir,
+                // No file has such a name, whatever is there. As on Linux.
+                if target.dot {
+                    self.stat_target(&target)?;
                 }
-                .into());
+                return Err(if target.dot && exclusive { Errno::Exist } else { Errno::Isdir }.into());
             }
             how.flags.0 |= OpenFlags::DIRECTORY;
         }
@@ -153,16 +151,16 @@ impl Directory {
         if link.starts_with('/') {
             return Err(Errno::Perm.into());
         }
-        let target = self.itself(path)?;
+        let target = self.behind(path, false)?;
         self.check_slash_of_new(&target)?;
         self.change()?;
         self.tree().symlink(link, &target.directory, &target.name)
     }
 
     pub fn read_link(&self, path: &str) -> Answer<String> {
-        let target = self.itself(path)?;
+        let target = self.behind(path, false)?;
         if let Some(link) = self.tree().link(&target.directory, &target.name)? {
-            return if target.directory_wanted { Err(Errno::Notdir.into()) } else { Ok(link) };
+            return Ok(link);
         }
         // There, and no link.
         self.stat_target(&target)?;
@@ -177,12 +175,15 @@ impl Directory {
         let old = self.itself(path)?;
         let new = to.itself(new_path)?;
         self.same_mount(to)?;
+        for (directory, target) in [(self, &old), (to, &new)] {
+            if target.dot {
+                directory.stat_target(target)?;
+                return Err(Errno::Busy.into());
+            }
+        }
         let stat = self.stat_target(&old)?;
         if new.directory_wanted && stat.file_type != FileType::Directory {
             return Err(Errno::Notdir.into());
-        }
-        if old.dot || new.dot {
-            return Err(Errno::Busy.into());
         }
         self.change()?;
         self.tree().rename((&old.directory, &old.name), (&new.directory, &new.name))
@@ -194,7 +195,7 @@ impl Directory {
             return Err(Errno::Inval.into());
         }
         let old = self.itself(path)?;
-        let new = to.itself(new_path)?;
+        let new = to.behind(new_path, false)?;
         self.same_mount(to)?;
         self.stat_target(&old)?;
         to.check_slash_of_new(&new)?;

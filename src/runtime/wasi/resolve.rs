@@ -15,7 +15,8 @@ pub struct Target {
     pub name: String,
     /// The path ends with a slash or as a directory must.
     pub directory_wanted: bool,
-    /// The path ends with `.`, by which nothing can be made, removed or renamed.
+    /// The path ends with `.` or `..`, by which nothing can be made, removed or renamed. The name is `.`,
+    /// and the directory may not have been looked at yet.
     pub dot: bool,
 }
 
@@ -41,7 +42,8 @@ pub fn resolve(
             passed.pop();
             continue;
         }
-        if walk.pending.is_empty() {
+        // What a dot comes after is on the way, not at the end.
+        if walk.pending.is_empty() && !walk.dot {
             if follow(walk.directory_wanted)
                 && let Some(link) = tree.link(here, &name)?
             {
@@ -49,8 +51,7 @@ pub fn resolve(
                 continue;
             }
             let directory_wanted = walk.directory_wanted;
-            let dot = walk.dot;
-            return Ok(Target { directory: here.clone(), name, directory_wanted, dot });
+            return Ok(Target { directory: here.clone(), name, directory_wanted, dot: false });
         }
         match tree.enter(here, &name)? {
             Entered::Directory(next) if passed.len() < MAX_DIRECTORIES => passed.push(next),

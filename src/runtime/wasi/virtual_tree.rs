@@ -122,7 +122,9 @@ impl Tree for VirtualTree {
         };
         match found {
             Some(_) if create && how.flags.has(OpenFlags::EXCL) => return Err(Errno::Exist.into()),
-            Some(FileType::SymbolicLink) => return Err(Errno::Loop.into()),
+            Some(FileType::SymbolicLink) if !how.flags.has(OpenFlags::DIRECTORY) => {
+                return Err(Errno::Loop.into());
+            }
             Some(FileType::Directory) if changes || create => return Err(Errno::Isdir.into()),
             Some(FileType::Directory) => {
                 return Ok(Opened::Directory(Place::Virtual(path.into())));
@@ -236,9 +238,14 @@ impl File for VirtualFile {
 
     fn write(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
         let bytes = from.gathered(MAX_TRANSFER)?;
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        // Who appends does so wherever he wants to write: as `pwrite` of Linux, to which the
+        // specification refers.
         let to = match at {
+            _ if self.flags().has(FdFlags::APPEND) => self.stat()?.size,
             Some(at) => at,
-            None if self.flags().has(FdFlags::APPEND) => self.stat()?.size,
             None => self.position.load(Ordering::Relaxed),
         };
         let count = self.system.write(self.file, &bytes, to)?.min(bytes.len());
