@@ -65,6 +65,7 @@ fn what_a_guest_reads() {
     // Around the end of the memory, and no more than there is room for.
     assert_eq!(pipe.put(b"6789abcdef").unwrap(), 6);
     assert_eq!(pipe.put(b"z").unwrap(), 0);
+    assert_eq!(pipe.put(b"").unwrap(), 0);
     assert_eq!(guest.read(0, 3).unwrap(), b"456");
     assert_eq!(told(&count), 0);
     // Half of it is free: the program can go on, and is told so once.
@@ -85,6 +86,7 @@ fn what_a_guest_writes() {
     let guest = writer(&pipe);
     assert_eq!(guest.read(1, 1), Err(Errno::Badf));
     assert_eq!(taken(&pipe, 10), (b"".to_vec(), false));
+    assert_eq!(taken(&pipe, 0), (b"".to_vec(), false));
     assert_eq!(guest.write(1, b""), Ok(0));
     assert_eq!(told(&count), 0);
     assert_eq!(guest.write(1, b"12345"), Ok(5));

@@ -12,7 +12,8 @@ import (
 // A name passes no symbolic link: the package reads the links itself, by Lstat and ReadLink, and
 // hands on where they lead. So no method follows a link at the end of a name, and a tree that is
 // made of files of the host must refuse a link in the middle of one, where somebody else may have put
-// it since.
+// it since. A directory that a guest has open is its name: once it was renamed or removed, the guest does
+// not find it any more.
 //
 // The calls for one guest come one at a time. A tree that guests share gets calls at the same time,
 // from as many goroutines as there are guests, and must allow for it. So does each File, as one guest

@@ -120,7 +120,9 @@ impl Pipe {
         });
         // The copy does not fail.
         let count = put.unwrap_or(0);
-        state.program_waits = count < bytes.len();
+        if !bytes.is_empty() {
+            state.program_waits = count < bytes.len();
+        }
         if count > 0 {
             Self::open_gate(&self.readers, &mut state.readers_wait);
         }
@@ -141,7 +143,9 @@ impl Pipe {
             Self::open_gate(&self.writers, &mut state.writers_wait);
         }
         let ended = state.end.is_some() && state.ring.size() == 0;
-        state.program_waits = count == 0 && !ended && most > 0;
+        if most > 0 {
+            state.program_waits = count == 0 && !ended;
+        }
         (count, ended)
     }
 
