@@ -188,7 +188,8 @@ func (f *Frame) FunctionIndex() uint32 { return f.native.Index }
 // FunctionOffset is the offset in bytes of the instruction from the start of the function.
 func (f *Frame) FunctionOffset() uint { return uint(f.native.FunctionOffset) }
 
-// ModuleOffset is the offset in bytes of the instruction from the start of the module.
+// ModuleOffset is the offset in bytes of the instruction from the start of the module. Both offsets are 0 where
+// the compiler noted no place, as for a guest that is interrupted at the very start of a function.
 func (f *Frame) ModuleOffset() uint { return uint(f.native.ModuleOffset) }
 
 // FunctionName is the name of the function, "" if the module does not tell.

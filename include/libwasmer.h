@@ -704,7 +704,8 @@ typedef struct {
    */
   uint32_t function_offset;
   /**
-   * Offset in bytes of the instruction from the start of the module.
+   * Offset in bytes of the instruction from the start of the module. Both offsets are 0 where the
+   * compiler noted no place, as for a guest that is interrupted at the very start of a function.
    */
   uint32_t module_offset;
 } libwasmer_frame_t;

@@ -717,7 +717,7 @@ WASM_API_EXTERN uint32_t wasm_frame_func_index(const wasm_frame_t *);
 /** Where in the function the call is: bytes from the start of its code in the module. */
 WASM_API_EXTERN size_t wasm_frame_func_offset(const wasm_frame_t *);
 
-/** Where in the module the call is: bytes from the start of the module. */
+/** Where in the module the call is: bytes from the start of the module. Both are 0 where no place is known. */
 WASM_API_EXTERN size_t wasm_frame_module_offset(const wasm_frame_t *);
 
 /** Text that ends in a NUL, which is counted in the size. */

@@ -94,6 +94,11 @@ fn every_kind_of_work_is_stopped_and_the_arena_goes_on() {
                 // None if the deadline passed before the call began: the machine is busy.
                 located += u32::from(error.frames.len() >= frames);
                 assert!(error.frames.is_empty() || error.frames.len() >= frames, "{name}");
+                for frame in &error.frames {
+                    let (function, module) = (frame.function_offset, frame.module_offset);
+                    assert!(function < module || (function, module) == (0, 0), "{name}: {frame:?}");
+                    assert!(module < 10_000, "{name}: {frame:?}");
+                }
                 worst = worst.max(late);
             }
             assert!(located >= 5, "{name}: {located} of 20 errors say where the guest was");

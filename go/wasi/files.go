@@ -238,13 +238,16 @@ func (f *files) List(path string, add func(name string, fileType uint8, inode ui
 		return answer(err)
 	}
 	for _, entry := range entries {
-		name := entry.Name()
-		if path != "" {
-			name = path + "/" + name
-		}
-		inode := inodeOf(name)
+		inode := uint64(0)
 		if info, err := entry.Info(); err == nil {
-			inode = statOf(name, info).Inode
+			inode = knownStat(info).Inode
+		}
+		if inode == 0 {
+			name := entry.Name()
+			if path != "" {
+				name = path + "/" + name
+			}
+			inode = inodeOf(name)
 		}
 		if !add(entry.Name(), fileType(entry.Type()), inode) {
 			break

@@ -28,14 +28,7 @@ type Stat struct {
 
 // statOf tells what info says of the file called name, with nothing left open but Device.
 func statOf(name string, info fs.FileInfo) Stat {
-	var stat Stat
-	if own, is := info.Sys().(*Stat); is {
-		if own != nil {
-			stat = *own
-		}
-	} else {
-		stat = systemStat(info)
-	}
+	stat := knownStat(info)
 	if stat.Inode == 0 {
 		stat.Inode = inodeOf(name)
 	}
@@ -49,6 +42,18 @@ func statOf(name string, info fs.FileInfo) Stat {
 		stat.Ctime = info.ModTime()
 	}
 	return stat
+}
+
+// knownStat tells what info itself says.
+func knownStat(info fs.FileInfo) Stat {
+	own, is := info.Sys().(*Stat)
+	switch {
+	case !is:
+		return systemStat(info)
+	case own == nil:
+		return Stat{}
+	}
+	return *own
 }
 
 // inodeOf makes an inode of a name. The upper half is set so that it is not taken for one of those

@@ -34,7 +34,8 @@ pub struct libwasmer_frame_t {
     pub function_index: u32,
     /// Offset in bytes of the instruction from the start of the function.
     pub function_offset: u32,
-    /// Offset in bytes of the instruction from the start of the module.
+    /// Offset in bytes of the instruction from the start of the module. Both offsets are 0 where the
+    /// compiler noted no place, as for a guest that is interrupted at the very start of a function.
     pub module_offset: u32,
 }
 

@@ -119,7 +119,8 @@ pub struct Frame {
     pub function_index: u32,
     /// Offset in bytes of the instruction from the start of the function's body.
     pub function_offset: u32,
-    /// Offset in bytes of the instruction from the start of the module.
+    /// Offset in bytes of the instruction from the start of the module. Both are 0 where the compiler
+    /// noted no place.
     pub module_offset: u32,
 }
 

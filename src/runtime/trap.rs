@@ -51,15 +51,25 @@ pub fn set_frames(error: &mut Error, trace: &[FrameInfo]) {
     };
 }
 
+/// Where in its function and in its module a frame is. Where the compiler noted no place (in what comes
+/// before the first instruction of a function, say) wasmer gives 0 or the greatest number, and subtracts from it.
+fn offsets(info: &FrameInfo) -> (u32, u32) {
+    match info.module_offset() as u32 {
+        0 | u32::MAX => (0, 0),
+        module => (info.func_offset() as u32, module),
+    }
+}
+
 fn frame(info: &FrameInfo) -> Frame {
+    let (function_offset, module_offset) = offsets(info);
     // wasmer writes "<module>" where the module has no name.
     let module = info.module_name();
     Frame {
         module: if module == "<module>" { String::new() } else { module.to_owned() },
         function: info.function_name().unwrap_or_default().to_owned(),
         function_index: info.func_index(),
-        function_offset: info.func_offset() as u32,
-        module_offset: info.module_offset() as u32,
+        function_offset,
+        module_offset,
     }
 }
 

@@ -122,5 +122,8 @@ func describe(frame *wasmer.Frame) string {
 	if module := frame.ModuleName(); module != "" {
 		name = module + "!" + name
 	}
-	return fmt.Sprintf("%s at 0x%x", name, frame.ModuleOffset())
+	if offset := frame.ModuleOffset(); offset != 0 {
+		name = fmt.Sprintf("%s at 0x%x", name, offset)
+	}
+	return name
 }

@@ -100,7 +100,8 @@ impl Directory {
                 if target.dot {
                     self.stat_target(&target)?;
                 }
-                return Err(if target.dot && exclusive { Errno::Exist } else { Errno::Isdir }.into());
+                let errno = if target.dot && exclusive { Errno::Exist } else { Errno::Isdir };
+                return Err(errno.into());
             }
             how.flags.0 |= OpenFlags::DIRECTORY;
         }
