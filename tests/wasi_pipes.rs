@@ -290,6 +290,41 @@ fn an_interrupt_ends_a_guest_that_waits() {
     guest.arena.under(interrupt, || guest.try_call("sched_yield", &[])).unwrap();
 }
 
+/// An output of one guest is the input of another, with room for less than either moves at a time.
+#[test]
+fn from_guest_to_guest() {
+    let _watchdog = watchdog("from guest to guest", 60);
+    let (pipe, count) = pipe(1000);
+    let (first, second) = (pipe.clone(), pipe.clone());
+    let byte = |at: usize| (at % 251) as u8;
+    const TOTAL: usize = 300_000;
+    let writing = std::thread::spawn(move || {
+        let guest = writer(&first);
+        let mut at = 0;
+        while at < TOTAL {
+            let piece: Vec<u8> = (at..(at + 1500).min(TOTAL)).map(byte).collect();
+            at += guest.write(1, &piece).unwrap() as usize;
+        }
+        first.end(Errno::Success.into());
+    });
+    let reading = std::thread::spawn(move || {
+        let guest = reader(&second);
+        let mut at = 0;
+        loop {
+            let bytes = guest.read(0, 700).unwrap();
+            if bytes.is_empty() {
+                return at;
+            }
+            assert!(bytes.iter().enumerate().all(|(n, &b)| b == byte(at + n)));
+            at += bytes.len();
+        }
+    });
+    writing.join().unwrap();
+    assert_eq!(reading.join().unwrap(), TOTAL);
+    // The program has no part in it.
+    assert_eq!(told(&count), 0);
+}
+
 /// Through a guest on a thread of its own, in sizes that do not fit, with programs that wait to be told.
 #[test]
 fn much_goes_through() {

@@ -14,8 +14,9 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 /// A pipe between the program and guests: bytes that one side puts in and the other takes out, in memory.
-/// Set as standard input it is filled by the program, set as an output by guests; one pipe is for one
-/// direction, and may be both outputs. The program never waits for it, but is told when it can go
+/// Set as standard input it is filled by the program, set as an output by guests, and may be both outputs.
+/// An output of one guest that is the input of another, which runs on another thread, connects the two: the
+/// program then ends it when the first one has ended. The program never waits for it, but is told when it can go
 /// on; a guest waits, and is ended by an interrupt then, and `poll_oneoff` knows when it need not wait.
 /// Safe to use from any thread, but for its deletion.
 pub struct libwasmer_wasi_pipe_t {

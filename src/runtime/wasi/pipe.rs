@@ -1,5 +1,5 @@
-//! Pipes between guests and the program. A guest waits as for a descriptor, so that an interrupt ends it;
-//! the program never waits here, and is told when it can go on.
+//! Pipes between guests and the program, or between guests. A guest waits as for a descriptor, so that an
+//! interrupt ends it; the program never waits here, and is told when it can go on.
 
 use super::abi::{FdFlags, FileType, Stat};
 use super::errno::{Answer, Errno, Stop};
@@ -123,10 +123,22 @@ impl Pipe {
         if !bytes.is_empty() {
             state.program_waits = count < bytes.len();
         }
-        if count > 0 {
+        self.filled(&mut state);
+        Ok(count)
+    }
+
+    /// Lets guests go on that wait for bytes, if there are some.
+    fn filled(&self, state: &mut State) {
+        if state.ring.size() > 0 {
             Self::open_gate(&self.readers, &mut state.readers_wait);
         }
-        Ok(count)
+    }
+
+    /// Lets guests go on that wait for room, if there is enough to be worth it.
+    fn emptied(&self, state: &mut State) {
+        if state.ring.is_half_empty() {
+            Self::open_gate(&self.writers, &mut state.writers_wait);
+        }
     }
 
     /// Gives the program up to `most` bytes that guests wrote, and says whether those were the last. If
@@ -139,9 +151,7 @@ impl Pipe {
         });
         // The copy does not fail.
         let count = taken.unwrap_or(0);
-        if state.ring.is_half_empty() {
-            Self::open_gate(&self.writers, &mut state.writers_wait);
-        }
+        self.emptied(&mut state);
         let ended = state.end.is_some() && state.ring.size() == 0;
         if most > 0 {
             state.program_waits = count == 0 && !ended;
@@ -235,6 +245,7 @@ impl File for PipeEnd {
                 return if state.end.is_some() { state.ended(Ok(Some(0))) } else { Ok(None) };
             }
             let count = state.ring.take(into.size(), |skip, bytes| into.scatter(skip, bytes))?;
+            self.pipe.emptied(&mut state);
             let enough = state.ring.is_half_empty();
             self.pipe.let_go_on(state, enough);
             Ok(Some(count))
@@ -257,6 +268,7 @@ impl File for PipeEnd {
             if count == 0 && from.size() > 0 {
                 return Ok(None);
             }
+            self.pipe.filled(&mut state);
             self.pipe.let_go_on(state, count > 0);
             Ok(Some(count))
         })
