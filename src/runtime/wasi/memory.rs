@@ -4,7 +4,7 @@
 //! a callback of the host's may call the guest, which grows it.
 
 use super::errno::{Answer, Errno};
-use super::limits::{MAX_BUFFERS, MAX_PATH};
+use super::limits::{MAX_BUFFERS, MAX_PATH, MAX_TRANSFER};
 use crate::runtime::error::{Error, Status};
 use std::ptr::NonNull;
 use wasmer_vm::VMMemoryDefinition;
@@ -119,6 +119,8 @@ impl Guest {
 }
 
 const FEW: usize = 8;
+/// Bytes that are moved without asking for memory.
+const SMALL: usize = 256;
 
 impl Range {
     const EMPTY: Self = Self { address: 0, size: 0 };
@@ -205,13 +207,6 @@ impl Buffers {
         Ok(())
     }
 
-    /// The bytes to be written, `most` of them at most.
-    pub fn gathered(&self, most: usize) -> Answer<Vec<u8>> {
-        let mut bytes = vec![0; self.size().min(most)];
-        self.gather(0, &mut bytes)?;
-        Ok(bytes)
-    }
-
     /// Puts bytes that were read where they belong, after the first `skip` ones. There are no more of
     /// them than `size`.
     pub fn scatter(&self, skip: usize, mut bytes: &[u8]) -> Answer<()> {
@@ -223,11 +218,29 @@ impl Buffers {
         Ok(())
     }
 
-    /// Reads through a buffer of the host's, because `read` may run the guest or anything else.
+    /// Lends zeros, as many as there are bytes to move at a time: of the host's, because whoever reads or
+    /// writes may run the guest or anything else.
+    fn with_room<R>(&self, work: impl FnOnce(&mut [u8]) -> R) -> R {
+        match self.size().min(MAX_TRANSFER) {
+            size @ ..=SMALL => work(&mut [0; SMALL][..size]),
+            size => work(&mut vec![0; size]),
+        }
+    }
+
+    /// Has bytes read by a function that says how many they are.
     pub fn read_by(&self, read: impl FnOnce(&mut [u8]) -> Answer<usize>) -> Answer<usize> {
-        let mut room = vec![0; self.size().min(super::limits::MAX_TRANSFER)];
-        let got = read(&mut room)?.min(room.len());
-        self.scatter(0, &room[..got])?;
-        Ok(got)
+        self.with_room(|room| {
+            let got = read(room)?.min(room.len());
+            self.scatter(0, &room[..got])?;
+            Ok(got)
+        })
+    }
+
+    /// Has the bytes written by a function that says how many it took.
+    pub fn write_by(&self, write: impl FnOnce(&[u8]) -> Answer<usize>) -> Answer<usize> {
+        self.with_room(|bytes| {
+            self.gather(0, bytes)?;
+            Ok(write(bytes)?.min(bytes.len()))
+        })
     }
 }

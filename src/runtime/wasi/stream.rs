@@ -3,7 +3,6 @@
 use super::abi::{FileType, Stat};
 use super::errno::{Answer, Errno};
 use super::file::File;
-use super::limits::MAX_TRANSFER;
 use super::memory::Buffers;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -54,8 +53,7 @@ impl File for Output {
         if at.is_some() {
             return Err(Errno::Spipe.into());
         }
-        let bytes = from.gathered(MAX_TRANSFER)?;
-        Ok(self.0.write(&bytes)?.min(bytes.len()))
+        from.write_by(|bytes| self.0.write(bytes))
     }
 }
 

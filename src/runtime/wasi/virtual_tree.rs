@@ -3,7 +3,7 @@
 use super::abi::{FdFlags, FileType, OpenFlags, Stat, Times};
 use super::errno::{Answer, Errno};
 use super::file::File;
-use super::limits::{MAX_PATH, MAX_TRANSFER};
+use super::limits::MAX_PATH;
 use super::memory::Buffers;
 use super::tree::{Entered, Entry, Open, Opened, Place, Tree};
 use std::io::SeekFrom;
@@ -237,8 +237,7 @@ impl File for VirtualFile {
     }
 
     fn write(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
-        let bytes = from.gathered(MAX_TRANSFER)?;
-        if bytes.is_empty() {
+        if from.size() == 0 {
             return Ok(0);
         }
         // Who appends does so wherever he wants to write: as `pwrite` of Linux, to which the
@@ -248,7 +247,7 @@ impl File for VirtualFile {
             Some(at) => at,
             None => self.position.load(Ordering::Relaxed),
         };
-        let count = self.system.write(self.file, &bytes, to)?.min(bytes.len());
+        let count = from.write_by(|bytes| self.system.write(self.file, bytes, to))?;
         if at.is_none() {
             self.position.store(to.saturating_add(count as u64), Ordering::Relaxed);
         }
