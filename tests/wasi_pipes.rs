@@ -38,6 +38,14 @@ fn writer(pipe: &Arc<Pipe>) -> Guest {
     Guest::new(&config)
 }
 
+/// With one for its input and one for its output.
+fn both(input: &Arc<Pipe>, output: &Arc<Pipe>) -> Guest {
+    let mut config = Config::default();
+    config.input(Input::Pipe(input.clone())).unwrap();
+    config.output(Output::Pipe(output.clone())).unwrap();
+    Guest::new(&config)
+}
+
 /// What is in a pipe, up to `most` bytes, and whether that is all.
 fn taken(pipe: &Pipe, most: usize) -> (Vec<u8>, bool) {
     let mut all = Vec::new();
@@ -178,10 +186,7 @@ fn more_buffers_than_one() {
 fn without_waiting() {
     let (input, _) = pipe(4);
     let (output, _) = pipe(4);
-    let mut config = Config::default();
-    config.input(Input::Pipe(input.clone())).unwrap();
-    config.output(Output::Pipe(output.clone())).unwrap();
-    let guest = Guest::new(&config);
+    let guest = both(&input, &output);
     // Only the flag of not waiting can be set.
     assert_eq!(guest.call("fd_fdstat_set_flags", &[0, 1]), Errno::Notsup);
     for fd in [0, 1] {
@@ -228,10 +233,7 @@ fn polls_know_what_is_ready() {
     let _watchdog = watchdog("polls", 60);
     let (input, _) = pipe(4);
     let (output, _) = pipe(4);
-    let mut config = Config::default();
-    config.input(Input::Pipe(input.clone())).unwrap();
-    config.output(Output::Pipe(output.clone())).unwrap();
-    let guest = Guest::new(&config);
+    let guest = both(&input, &output);
     let all = [
         subscription(1, 1, 0, 0),
         subscription(2, 2, 1, 0),
@@ -271,10 +273,7 @@ fn polls_know_what_is_ready() {
 fn an_interrupt_ends_a_guest_that_waits() {
     let (input, _) = pipe(4);
     let (output, _) = pipe(4);
-    let mut config = Config::default();
-    config.input(Input::Pipe(input.clone())).unwrap();
-    config.output(Output::Pipe(output.clone())).unwrap();
-    let guest = Guest::new(&config);
+    let guest = both(&input, &output);
     assert_eq!(guest.write(1, b"1234"), Ok(4));
     guest.put(IOVS, &[BUFFER.to_le_bytes(), 4u32.to_le_bytes()].concat());
     ended(&guest, "fd_read", &[0, IOVS.into(), 1, OUT.into()]);
@@ -337,9 +336,7 @@ fn much_goes_through() {
         let ready = |tell: mpsc::Sender<()>| Box::new(move || tell.send(()).unwrap_or(()));
         let input = Pipe::new(capacity, ready(tell_input)).unwrap();
         let output = Pipe::new(capacity, ready(tell_output)).unwrap();
-        let mut config = Config::default();
-        config.input(Input::Pipe(input.clone())).unwrap();
-        config.output(Output::Pipe(output.clone())).unwrap();
+        let (from, to) = (input.clone(), output.clone());
         let byte = |at: usize| (at * 7 + at / 251) as u8;
         let started = Instant::now();
         let feeding = std::thread::spawn(move || {
@@ -357,7 +354,7 @@ fn much_goes_through() {
             input.end(Errno::Success.into());
         });
         let guest = std::thread::spawn(move || {
-            let guest = Guest::new(&config);
+            let guest = both(&from, &to);
             let mut size = 1;
             loop {
                 let bytes = guest.read(0, size).unwrap();
