@@ -32,7 +32,7 @@ var (
 	// ErrImmutable: the global or table cannot be changed.
 	ErrImmutable = errors.New("immutable")
 	// ErrOutOfFuel: the instance used up its fuel, or its points (see Config.SetFuel). The error is a
-	// *TrapError, and TrapUnreachable as well.
+	// *TrapError, and TrapUnreachable as well; its text is "unreachable: out of fuel".
 	ErrOutOfFuel = errors.New("out of fuel")
 	// ErrOutOfMemory: the system refused memory.
 	ErrOutOfMemory = errors.New("out of memory")

@@ -30,7 +30,7 @@ func outOfFuel(t testing.TB, err error) {
 	if !errors.As(err, &trap) || !errors.Is(err, ErrOutOfFuel) || !errors.Is(err, TrapUnreachable) {
 		t.Fatalf("%T %v", err, err)
 	}
-	if trap.Code() != TrapUnreachable || trap.Error() != "unreachable" || trap.Origin() == nil {
+	if trap.Code() != TrapUnreachable || trap.Error() != "unreachable: out of fuel" || trap.Origin() == nil {
 		t.Errorf("code %d, %q, from %v", trap.Code(), trap.Error(), trap.Origin())
 	}
 }

@@ -1216,7 +1216,7 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
  * Has modules pay for what they execute: an instance starts with `limit` points, an operator costs
  * what `costs` holds at its number (`wasmer_parser_operator_t` in wasmer's C API; 534 at most, what
  * is not there costs nothing), and the guest traps as unreachable when its points do not suffice,
- * with LIBWASMER_STATUS_OUT_OF_FUEL.
+ * with LIBWASMER_STATUS_OUT_OF_FUEL and the message "unreachable: out of fuel".
  * Costs are paid at the end of code that runs as a whole, on every compiler the same.
  */
 libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,

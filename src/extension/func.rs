@@ -138,7 +138,7 @@ unsafe fn func_type(
     results: *const u8,
     result_count: usize,
 ) -> Result<FuncType> {
-    const MOST: usize = 1000;
+    const MOST: usize = FuncType::MOST;
     if param_count > MOST || result_count > MOST {
         return Err(Error::new(
             Status::InvalidArgument,

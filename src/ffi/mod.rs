@@ -7,7 +7,7 @@ mod pointer;
 
 pub use env::{Env, Finalizer};
 pub use guard::{caught, guard, guard_or};
-pub use pointer::{borrow, bytes, handles, in_place, kinds, owned, slice, take, text, write};
+pub use pointer::{borrow, bytes, handles, in_place, kinds, owned, slice, take, text, utf8, write};
 
 #[cfg(test)]
 mod tests;

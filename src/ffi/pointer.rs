@@ -105,7 +105,11 @@ pub unsafe fn text<'a>(
     name: &str,
 ) -> Result<&'a str> {
     // SAFETY: passed on.
-    let bytes = unsafe { bytes(pointer.cast(), count, name)? };
+    utf8(unsafe { bytes(pointer.cast(), count, name)? }, name)
+}
+
+/// The text that the bytes of an argument are.
+pub fn utf8<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str> {
     std::str::from_utf8(bytes).map_err(|error| {
         Error::new(Status::InvalidUtf8, format!("argument {name} is not UTF-8: {error}"))
     })

@@ -52,7 +52,7 @@ impl Entered<'_> {
             .map_err(|trap| self.explained(interrupt::explained(self.thread, trap::error(trap))))
     }
 
-    /// A guest that ran out of points traps as unreachable, and says nothing else.
+    /// A guest that ran out of points traps as unreachable; whoever only looks at the message learns why, too.
     #[cold]
     fn explained(&self, mut error: Error) -> Error {
         if error.trap == Some(TrapKind::Unreachable)
@@ -60,6 +60,7 @@ impl Entered<'_> {
             && let Ok(true) = self.with(Contents::ran_out)
         {
             error.status = Status::OutOfFuel;
+            error.message.push_str(": out of fuel");
         }
         error
     }
@@ -140,7 +141,7 @@ impl Arena {
         // SAFETY: see `Prepared`.
         let signature = unsafe { prepared.signature.as_ref() };
         if count < signature.slots {
-            return Err(too_few("slots", signature.slots, count, signature));
+            return Err(signature.miscounted("slots", signature.slots, count));
         }
         if signature.references {
             entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
@@ -166,7 +167,7 @@ impl Arena {
     ) -> Result<()> {
         let fill = |signature: &Signature, slots| {
             if count < signature.words {
-                return Err(too_few("words", signature.words, count, signature));
+                return Err(signature.miscounted("words", signature.words, count));
             }
             // SAFETY: both hold at least as many as the signature says.
             Ok(unsafe { words_to_slots(&signature.ty.params, words, slots) })
@@ -212,14 +213,6 @@ impl Arena {
             },
         )
     }
-}
-
-#[cold]
-fn too_few(what: &str, wanted: usize, found: usize, signature: &Signature) -> Error {
-    Error::new(
-        Status::InvalidArgument,
-        format!("call of {}: {wanted} {what} expected, {found} given", signature.ty),
-    )
 }
 
 /// What a call takes out of the arena's contents. Both live as long as those: entries are never

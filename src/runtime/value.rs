@@ -101,6 +101,9 @@ pub struct FuncType {
 }
 
 impl FuncType {
+    /// Parameters and results that a type can have, of each.
+    pub(crate) const MOST: usize = 1000;
+
     pub fn new(params: &[ValueKind], results: &[ValueKind]) -> Self {
         Self { params: params.into(), results: results.into() }
     }
@@ -168,6 +171,15 @@ impl Signature {
         let slots = ty.params.len().max(ty.results.len());
         let words = words(&ty.params).max(words(&ty.results));
         Self { ty, slots, words, references }
+    }
+
+    /// A call with too much or too little of something.
+    #[cold]
+    pub fn miscounted(&self, what: &str, wanted: usize, found: usize) -> Error {
+        Error::new(
+            Status::InvalidArgument,
+            format!("call of {}: {wanted} {what} expected, {found} given", self.ty),
+        )
     }
 }
 

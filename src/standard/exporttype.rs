@@ -2,7 +2,7 @@
 
 use super::attempt;
 use super::externtype::{taken, wasm_externtype_t};
-use super::vector::{Element, Owned, bytes, vector, wasm_byte_vec_t};
+use super::vector::{Boxed, Owned, bytes, twin, vector, wasm_byte_vec_t};
 use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Result, module};
@@ -15,36 +15,23 @@ pub struct wasm_exporttype_t {
 }
 
 impl wasm_exporttype_t {
-    fn into_raw(name: Owned<u8>, ty: Box<wasm_externtype_t>) -> *mut Self {
-        Box::into_raw(Box::new(Self { name, ty, _live: Live::new() }))
+    fn new(name: Owned<u8>, ty: Box<wasm_externtype_t>) -> Self {
+        Self { name, ty, _live: Live::new() }
     }
 
     pub fn of(export: &module::Export) -> Result<*mut Self> {
         let name = Owned(bytes(export.name.as_bytes(), false)?);
-        Ok(Self::into_raw(name, wasm_externtype_t::new(export.ty.clone())?))
+        Ok(Box::into_raw(Box::new(Self::new(name, wasm_externtype_t::new(export.ty.clone())?))))
     }
 }
 
-unsafe fn copy(export: *const wasm_exporttype_t) -> Result<*mut wasm_exporttype_t> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let export = ffi::borrow(export, "type")?;
-        let name = Owned(export.name.0.copied("name")?);
-        Ok(wasm_exporttype_t::into_raw(name, wasm_externtype_t::new(export.ty.ty.clone())?))
-    }
-}
+impl Boxed for wasm_exporttype_t {
+    const NOUN: &'static str = "type";
 
-impl Element for *mut wasm_exporttype_t {
-    unsafe fn copy(&self) -> Result<Self> {
-        if self.is_null() {
-            return Ok(null_mut());
-        }
+    unsafe fn twin(&self) -> Result<Self> {
         // SAFETY: passed on.
-        unsafe { copy(*self) }
-    }
-    unsafe fn delete(self) {
-        // SAFETY: passed on.
-        drop(unsafe { ffi::owned(self) });
+        let name = Owned(unsafe { self.name.0.copied("name")? });
+        Ok(Self::new(name, wasm_externtype_t::new(self.ty.ty.clone())?))
     }
 }
 
@@ -61,7 +48,7 @@ pub unsafe extern "C" fn wasm_exporttype_new(
         // Both are taken over, also if one is wrong.
         // SAFETY: the caller's promise.
         let (name, ty) = unsafe { (wasm_byte_vec_t::taken(name, "name"), taken(ty, "type")) };
-        Ok(wasm_exporttype_t::into_raw(name?, ty?))
+        Ok(Box::into_raw(Box::new(wasm_exporttype_t::new(name?, ty?))))
     })
 }
 
@@ -76,7 +63,7 @@ pub unsafe extern "C" fn wasm_exporttype_copy(
     export: *const wasm_exporttype_t,
 ) -> *mut wasm_exporttype_t {
     // SAFETY: the caller's promise.
-    attempt(null_mut(), || unsafe { copy(export) })
+    attempt(null_mut(), || unsafe { twin(export) })
 }
 
 #[unsafe(no_mangle)]

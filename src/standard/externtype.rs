@@ -3,7 +3,7 @@
 
 use super::attempt;
 use super::valtype::{wasm_valtype_t, wasm_valtype_vec_t};
-use super::vector::{Element, vector};
+use super::vector::{Boxed, twin, vector};
 use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Error, ExternType, FuncType, GlobalType, Limits, Result, Status, ValueKind};
@@ -176,22 +176,11 @@ pub unsafe fn ask<R>(
     })
 }
 
-unsafe fn copy(ty: *const wasm_externtype_t) -> Result<*mut wasm_externtype_t> {
-    // SAFETY: the caller's promise.
-    wasm_externtype_t::into_raw(unsafe { ffi::borrow(ty, "type")? }.ty.clone())
-}
+impl Boxed for wasm_externtype_t {
+    const NOUN: &'static str = "type";
 
-impl Element for *mut wasm_externtype_t {
-    unsafe fn copy(&self) -> Result<Self> {
-        if self.is_null() {
-            return Ok(null_mut());
-        }
-        // SAFETY: passed on.
-        unsafe { copy(*self) }
-    }
-    unsafe fn delete(self) {
-        // SAFETY: passed on.
-        drop(unsafe { ffi::owned(self) });
+    unsafe fn twin(&self) -> Result<Self> {
+        Ok(*Self::new(self.ty.clone())?)
     }
 }
 
@@ -242,7 +231,7 @@ pub(super) use externtype;
 /// NULL or a type.
 pub unsafe fn copied(ty: *const wasm_externtype_t) -> *mut wasm_externtype_t {
     // SAFETY: passed on.
-    attempt(null_mut(), || unsafe { copy(ty) })
+    attempt(null_mut(), || unsafe { twin(ty) })
 }
 
 /// The same pointer if the kind fits, else NULL, which is an answer and not an error.

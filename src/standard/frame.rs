@@ -3,7 +3,7 @@
 use super::attempt;
 use super::fill;
 use super::reference::wasm_instance_t;
-use super::vector::{Element, bytes, vector, wasm_byte_vec_t};
+use super::vector::{Boxed, bytes, twin, vector, wasm_byte_vec_t};
 use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Frame, Result};
@@ -20,23 +20,17 @@ impl wasm_frame_t {
     }
 }
 
+impl Boxed for wasm_frame_t {
+    const NOUN: &'static str = "frame";
+
+    unsafe fn twin(&self) -> Result<Self> {
+        Ok(Self { frame: self.frame.clone(), _live: Live::new() })
+    }
+}
+
 unsafe fn read<R>(frame: *const wasm_frame_t, nothing: R, get: impl FnOnce(&Frame) -> R) -> R {
     // SAFETY: the caller's promise.
     attempt(nothing, || Ok(get(&unsafe { ffi::borrow(frame, "frame")? }.frame)))
-}
-
-impl Element for *mut wasm_frame_t {
-    unsafe fn copy(&self) -> Result<Self> {
-        if self.is_null() {
-            return Ok(null_mut());
-        }
-        // SAFETY: passed on.
-        Ok(unsafe { wasm_frame_copy(*self) })
-    }
-    unsafe fn delete(self) {
-        // SAFETY: passed on.
-        drop(unsafe { ffi::owned(self) });
-    }
 }
 
 vector!(wasm_frame_vec_t of *mut wasm_frame_t: wasm_frame_vec_new_empty
@@ -50,8 +44,8 @@ pub unsafe extern "C" fn wasm_frame_delete(frame: *mut wasm_frame_t) {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wasm_frame_copy(frame: *const wasm_frame_t) -> *mut wasm_frame_t {
-    // SAFETY: passed on.
-    unsafe { read(frame, null_mut(), |frame| wasm_frame_t::into_raw(frame.clone())) }
+    // SAFETY: the caller's promise.
+    attempt(null_mut(), || unsafe { twin(frame) })
 }
 
 /// The runtime knows the module of a frame but not which of its instances it was: NULL.

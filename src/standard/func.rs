@@ -134,14 +134,6 @@ unsafe fn take_back(places: *mut wasm_val_t, count: usize) {
 }
 
 #[cold]
-fn wrong_count(what: &str, wanted: usize, found: usize, signature: &Signature) -> Error {
-    Error::new(
-        Status::InvalidArgument,
-        format!("call of {}: {wanted} {what} expected, {found} given", signature.ty),
-    )
-}
-
-#[cold]
 fn wrong_kind(place: usize, error: Error, signature: &Signature) -> Error {
     Error::new(error.status, format!("call of {}: argument {place}: {error}", signature.ty))
 }
@@ -160,10 +152,10 @@ pub unsafe extern "C" fn wasm_func_call(
         };
         let (params, kinds) = (&signature.ty.params, &signature.ty.results);
         if args.len() != params.len() {
-            return Err(wrong_count("arguments", params.len(), args.len(), signature));
+            return Err(signature.miscounted("arguments", params.len(), args.len()));
         }
         if room.len() < kinds.len() {
-            return Err(wrong_count("places for results", kinds.len(), room.len(), signature));
+            return Err(signature.miscounted("places for results", kinds.len(), room.len()));
         }
         if kinds.contains(&ValueKind::V128) {
             return Err(vectors_stay());

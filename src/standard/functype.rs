@@ -7,9 +7,6 @@ use super::vector::vector;
 use crate::runtime::{Error, ExternType, FuncType, Result, Status, ValueKind};
 use std::ptr::{null, null_mut};
 
-/// Parameters and results that a type can have, of each.
-const MOST: usize = 1000;
-
 externtype!(wasm_functype_t FUNC: wasm_functype_delete wasm_functype_copy
     wasm_functype_as_externtype wasm_functype_as_externtype_const
     wasm_externtype_as_functype wasm_externtype_as_functype_const);
@@ -24,10 +21,10 @@ unsafe fn kinds(types: *mut wasm_valtype_vec_t, name: &str) -> Result<Vec<ValueK
         let types = wasm_valtype_vec_t::taken(types, name)?;
         types.0.kinds(name)?
     };
-    if kinds.len() > MOST {
+    if kinds.len() > FuncType::MOST {
         return Err(Error::new(
             Status::InvalidArgument,
-            format!("argument {name}: {} types, {MOST} are allowed", kinds.len()),
+            format!("argument {name}: {} types, {} are allowed", kinds.len(), FuncType::MOST),
         ));
     }
     Ok(kinds)

@@ -2,7 +2,7 @@
 
 use super::attempt;
 use super::externtype::{taken, wasm_externtype_t};
-use super::vector::{Element, Owned, bytes, vector, wasm_byte_vec_t};
+use super::vector::{Boxed, Owned, bytes, twin, vector, wasm_byte_vec_t};
 use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Result, module};
@@ -16,39 +16,29 @@ pub struct wasm_importtype_t {
 }
 
 impl wasm_importtype_t {
-    fn into_raw(module: Owned<u8>, name: Owned<u8>, ty: Box<wasm_externtype_t>) -> *mut Self {
-        Box::into_raw(Box::new(Self { module, name, ty, _live: Live::new() }))
+    fn new(module: Owned<u8>, name: Owned<u8>, ty: Box<wasm_externtype_t>) -> Self {
+        Self { module, name, ty, _live: Live::new() }
     }
 
     pub fn of(import: &module::Import) -> Result<*mut Self> {
         let module = Owned(bytes(import.module.as_bytes(), false)?);
         let name = Owned(bytes(import.name.as_bytes(), false)?);
-        Ok(Self::into_raw(module, name, wasm_externtype_t::new(import.ty.clone())?))
+        Ok(Box::into_raw(Box::new(Self::new(
+            module,
+            name,
+            wasm_externtype_t::new(import.ty.clone())?,
+        ))))
     }
 }
 
-unsafe fn copy(import: *const wasm_importtype_t) -> Result<*mut wasm_importtype_t> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let import = ffi::borrow(import, "type")?;
-        let module = Owned(import.module.0.copied("module")?);
-        let name = Owned(import.name.0.copied("name")?);
-        let ty = wasm_externtype_t::new(import.ty.ty.clone())?;
-        Ok(wasm_importtype_t::into_raw(module, name, ty))
-    }
-}
+impl Boxed for wasm_importtype_t {
+    const NOUN: &'static str = "type";
 
-impl Element for *mut wasm_importtype_t {
-    unsafe fn copy(&self) -> Result<Self> {
-        if self.is_null() {
-            return Ok(null_mut());
-        }
+    unsafe fn twin(&self) -> Result<Self> {
         // SAFETY: passed on.
-        unsafe { copy(*self) }
-    }
-    unsafe fn delete(self) {
-        // SAFETY: passed on.
-        drop(unsafe { ffi::owned(self) });
+        let (module, name) =
+            unsafe { (self.module.0.copied("module")?, self.name.0.copied("name")?) };
+        Ok(Self::new(Owned(module), Owned(name), wasm_externtype_t::new(self.ty.ty.clone())?))
     }
 }
 
@@ -72,7 +62,7 @@ pub unsafe extern "C" fn wasm_importtype_new(
                 taken(ty, "type"),
             )
         };
-        Ok(wasm_importtype_t::into_raw(module?, name?, ty?))
+        Ok(Box::into_raw(Box::new(wasm_importtype_t::new(module?, name?, ty?))))
     })
 }
 
@@ -87,7 +77,7 @@ pub unsafe extern "C" fn wasm_importtype_copy(
     import: *const wasm_importtype_t,
 ) -> *mut wasm_importtype_t {
     // SAFETY: the caller's promise.
-    attempt(null_mut(), || unsafe { copy(import) })
+    attempt(null_mut(), || unsafe { twin(import) })
 }
 
 unsafe fn part<T>(

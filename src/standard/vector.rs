@@ -29,6 +29,41 @@ pub trait Element: Sized {
     unsafe fn delete(self);
 }
 
+/// An object in a box of its own, which C has by a pointer.
+pub trait Boxed: Sized {
+    /// What messages call it.
+    const NOUN: &'static str;
+
+    /// Another one like it.
+    ///
+    /// # Safety
+    /// The vectors in it hold what their types say.
+    unsafe fn twin(&self) -> Result<Self>;
+}
+
+/// Another object like the one behind a pointer of the caller's.
+///
+/// # Safety
+/// NULL or an object.
+pub unsafe fn twin<T: Boxed>(pointer: *const T) -> Result<*mut T> {
+    // SAFETY: passed on.
+    Ok(Box::into_raw(Box::new(unsafe { ffi::borrow(pointer, T::NOUN)?.twin()? })))
+}
+
+impl<T: Boxed> Element for *mut T {
+    unsafe fn copy(&self) -> Result<Self> {
+        if self.is_null() {
+            return Ok(null_mut());
+        }
+        // SAFETY: passed on.
+        unsafe { twin(*self) }
+    }
+    unsafe fn delete(self) {
+        // SAFETY: passed on.
+        drop(unsafe { ffi::owned(self) });
+    }
+}
+
 impl<T> Vector<T> {
     pub const EMPTY: Self = Self { size: 0, data: null_mut() };
 
@@ -237,6 +272,17 @@ pub(super) use vector;
 
 vector!(wasm_byte_vec_t of u8: wasm_byte_vec_new_empty wasm_byte_vec_new_uninitialized
     wasm_byte_vec_new wasm_byte_vec_copy wasm_byte_vec_delete);
+
+impl wasm_byte_vec_t {
+    /// The UTF-8 text that the caller's bytes are.
+    ///
+    /// # Safety
+    /// NULL, or a vector as for `elements`.
+    pub unsafe fn text<'a>(bytes: *const Self, name: &str) -> Result<&'a str> {
+        // SAFETY: passed on.
+        ffi::utf8(unsafe { ffi::borrow(bytes, name)?.elements(name)? }, name)
+    }
+}
 
 /// Bytes that go to C, with a NUL behind them that counts if `nul` is set.
 pub fn bytes(content: &[u8], nul: bool) -> Result<wasm_byte_vec_t> {

@@ -122,7 +122,7 @@ static void ran_out_(libwasmer_status_t status, int line) {
            message_of(error));
     check_(libwasmer_error_trap(error) == LIBWASMER_TRAP_UNREACHABLE, __FILE__, line, "trap", "%d",
            (int)libwasmer_error_trap(error));
-    check_(strcmp(message_of(error), "unreachable") == 0, __FILE__, line, "message", "%s",
+    check_(strcmp(message_of(error), "unreachable: out of fuel") == 0, __FILE__, line, "message", "%s",
            message_of(error));
     check_(libwasmer_error_frame_count(error) > 0, __FILE__, line, "frames", "there are none");
     libwasmer_error_delete(error);

@@ -1,7 +1,7 @@
 //! Modules, and their text.
 
 use crate::ffi;
-use crate::runtime::{Error, Module, Status, module};
+use crate::runtime::{Module, module};
 use crate::standard::engine::wasm_engine_t;
 use crate::standard::module::{binary, code, into_raw};
 use crate::standard::reference::wasm_module_t;
@@ -51,10 +51,7 @@ pub unsafe extern "C" fn wasmer_module_set_name(
 ) -> bool {
     attempt(false, || {
         // SAFETY: the caller's promise.
-        let (code, name) = unsafe { (code(module)?, ffi::borrow(name, "name")?.elements("name")?) };
-        let name = std::str::from_utf8(name).map_err(|error| {
-            Error::new(Status::InvalidUtf8, format!("argument name is not UTF-8: {error}"))
-        })?;
+        let (code, name) = unsafe { (code(module)?, wasm_byte_vec_t::text(name, "name")?) };
         code.set_name(name.to_owned());
         Ok(true)
     })

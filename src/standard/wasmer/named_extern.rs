@@ -1,11 +1,11 @@
 //! Externals with the names by which they are imported.
 
 use super::super::reference::{self, wasm_extern_t};
-use super::super::vector::{Element, Owned, bytes, vector, wasm_byte_vec_t};
+use super::super::vector::{Boxed, Owned, bytes, vector, wasm_byte_vec_t};
 use crate::extension::version::live::Live;
 use crate::ffi;
 use crate::runtime::{Result, module};
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 
 pub struct wasmer_named_extern_t {
     module: Owned<u8>,
@@ -31,25 +31,19 @@ impl wasmer_named_extern_t {
     }
 }
 
-impl Element for *mut wasmer_named_extern_t {
-    unsafe fn copy(&self) -> Result<Self> {
-        if self.is_null() {
-            return Ok(null_mut());
-        }
+impl Boxed for wasmer_named_extern_t {
+    const NOUN: &'static str = "extern";
+
+    unsafe fn twin(&self) -> Result<Self> {
         // SAFETY: passed on.
         unsafe {
-            let named = ffi::borrow(*self, "extern")?;
-            Ok(Box::into_raw(Box::new(wasmer_named_extern_t {
-                module: Owned(named.module.0.copied("module")?),
-                name: Owned(named.name.0.copied("name")?),
-                external: Owned(named.external.0.copied("extern")?),
+            Ok(Self {
+                module: Owned(self.module.0.copied("module")?),
+                name: Owned(self.name.0.copied("name")?),
+                external: Owned(self.external.0.copied("extern")?),
                 _live: Live::new(),
-            })))
+            })
         }
-    }
-    unsafe fn delete(self) {
-        // SAFETY: passed on.
-        drop(unsafe { ffi::owned(self) });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::extension::version::live::Live;
 use crate::ffi;
-use crate::runtime::{Config, Error, Result, Status};
+use crate::runtime::{Config, Error, Status};
 use crate::standard::attempt;
 use crate::standard::config::{change, null, wasm_config_t};
 use crate::standard::vector::wasm_byte_vec_t;
@@ -25,14 +25,6 @@ pub struct wasmer_target_t {
     _live: Live,
 }
 
-unsafe fn text<'a>(name: *const wasm_byte_vec_t, what: &str) -> Result<&'a str> {
-    // SAFETY: the caller's promise.
-    let bytes = unsafe { ffi::borrow(name, what)?.elements(what)? };
-    std::str::from_utf8(bytes).map_err(|error| {
-        Error::new(Status::InvalidUtf8, format!("argument {what} is not UTF-8: {error}"))
-    })
-}
-
 fn new_triple(triple: &str) -> *mut wasmer_triple_t {
     Box::into_raw(Box::new(wasmer_triple_t { triple: triple.to_owned(), _live: Live::new() }))
 }
@@ -41,7 +33,7 @@ fn new_triple(triple: &str) -> *mut wasmer_triple_t {
 pub unsafe extern "C" fn wasmer_triple_new(triple: *const wasm_byte_vec_t) -> *mut wasmer_triple_t {
     attempt(null_mut(), || {
         // SAFETY: the caller's promise.
-        let triple = unsafe { text(triple, "triple")? };
+        let triple = unsafe { wasm_byte_vec_t::text(triple, "triple")? };
         Config::default().set_target(triple, "")?;
         Ok(new_triple(triple))
     })
@@ -79,8 +71,9 @@ pub unsafe extern "C" fn wasmer_cpu_features_add(
 ) -> bool {
     attempt(false, || {
         // SAFETY: the caller's promise.
-        let (features, name) =
-            unsafe { (ffi::take(features, "features")?, text(feature, "feature")?) };
+        let (features, name) = unsafe {
+            (ffi::take(features, "features")?, wasm_byte_vec_t::text(feature, "feature")?)
+        };
         if name.contains(',') || name.trim().is_empty() {
             return Err(Error::new(
                 Status::InvalidArgument,
