@@ -2,7 +2,7 @@
 //! memory.
 #![allow(dead_code)]
 
-use crate::common::*;
+use super::common::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -86,7 +86,7 @@ impl Guest {
     pub fn of(config: &wasi::Config, compiler: Compiler, version: Version) -> Self {
         let engine = engine(compiler);
         let arena = Owned::new(&engine);
-        let module = crate::common::module(&engine, &text(version, MEMORY));
+        let module = super::common::module(&engine, &text(version, MEMORY));
         assert_eq!(wasi::version_of(&module), version);
         let state = State::new(config).unwrap();
         let imports = arena.wasi_imports(&state, &module).unwrap();

@@ -4,18 +4,15 @@ use super::abi::{Advice, FdFlags, FileType, Stat, Time, Times};
 use super::errno::{Answer, Errno};
 use super::file::{File, Readiness};
 use super::host_system;
+use super::host_transfer::Asks;
 use super::memory::Buffers;
-use super::wait::{self, Wait};
+use super::wait::Wait;
 use rustix::fs::{self, OFlags, Timespec, Timestamps};
 use rustix::io::Errno as Host;
 use std::io::SeekFrom;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
-
-/// Bytes that are written at a time where a longer write might block after the descriptor was said to
-/// be ready: what a pipe takes at once. A descriptor that never blocks gets all of them.
-const PIPE_BYTES: usize = 4096;
 
 /// A descriptor of the host's.
 #[derive(Clone)]
@@ -37,10 +34,12 @@ impl AsFd for Descriptor {
 }
 
 pub struct HostFile {
-    fd: Descriptor,
+    pub(super) fd: Descriptor,
     file_type: FileType,
     /// A write to a pipe or to a socket may raise a signal.
-    kind: fs::FileType,
+    pub(super) kind: fs::FileType,
+    /// What the system may be asked for with each read and write, until it has refused.
+    pub(super) asks: Asks,
     terminal: bool,
     /// The guest opened it, so that nobody else sees the flags that it sets.
     own: bool,
@@ -65,82 +64,13 @@ impl HostFile {
         // SAFETY: asks only.
         let terminal = file_type == FileType::CharacterDevice
             && unsafe { libc::isatty(fd.as_fd().as_raw_fd()) } == 1;
-        Ok(Self { fd, file_type, kind, terminal, own, flags: AtomicU16::new(flags.0) })
+        let asks = Asks::new();
+        Ok(Self { fd, file_type, kind, asks, terminal, own, flags: AtomicU16::new(flags.0) })
     }
 
-    fn may_block(&self) -> bool {
+    pub(super) fn may_block(&self) -> bool {
         !matches!(self.file_type, FileType::RegularFile | FileType::BlockDevice)
     }
-
-    /// Whether the system answers `AGAIN` at once where it would have to wait. The flag is looked at each
-    /// time, because it is the program's, who may change it. Sockets are told with each write.
-    fn never_waits(&self, what: Wait) -> Answer<bool> {
-        if self.kind == fs::FileType::Socket && what == Wait::Write {
-            return Ok(true);
-        }
-        Ok(fs::fcntl_getfl(&self.fd)?.contains(OFlags::NONBLOCK))
-    }
-
-    /// Sends to a socket: a guest whose peer is gone gets `PIPE`, and the process no signal.
-    fn send(&self, from: &Buffers) -> Answer<usize> {
-        let mut flags = libc::MSG_NOSIGNAL;
-        if self.flags().has(FdFlags::NONBLOCK) || wait::can_end() {
-            flags |= libc::MSG_DONTWAIT;
-        }
-        self.transfer(Wait::Write, None, from, |fd, vectors, count, _| {
-            // SAFETY: an empty header is valid; the vectors lie in the guest's memory, of which we hold
-            // no reference.
-            unsafe {
-                let mut header: libc::msghdr = std::mem::zeroed();
-                header.msg_iov = vectors.cast_mut();
-                header.msg_iovlen = count as _;
-                libc::sendmsg(fd, &header, flags)
-            }
-        })
-    }
-
-    /// Moves bytes, and waits for the descriptor to be ready if need be.
-    fn transfer(
-        &self,
-        what: Wait,
-        at: Option<u64>,
-        buffers: &Buffers,
-        call: impl Fn(RawFd, *const libc::iovec, i32, Option<i64>) -> isize,
-    ) -> Answer<usize> {
-        let at = at.map(i64::try_from).transpose().map_err(|_| Errno::Inval)?;
-        let blocks = self.may_block() && at.is_none();
-        let nonblocking = self.flags().has(FdFlags::NONBLOCK);
-        let mut most = isize::MAX as usize;
-        // Whether to ask first, lest the call waits where nobody can end it. What the system knows not
-        // to wait is just tried, which spares a question and takes more at a time.
-        let ask = blocks && (nonblocking || wait::can_end()) && !self.never_waits(what)?;
-        if ask && what == Wait::Write {
-            most = PIPE_BYTES;
-        }
-        loop {
-            if ask {
-                wait::ready(self.fd.as_fd(), what, nonblocking)?;
-            }
-            let done = buffers.with_vectors(most, |vectors| {
-                let fd = self.fd.as_fd().as_raw_fd();
-                let moved = call(fd, vectors.as_ptr(), vectors.len() as i32, at);
-                Ok(usize::try_from(moved).map_err(|_| last()))
-            })?;
-            match done {
-                Ok(count) => return Ok(count),
-                // The program's own flag, of which the guest does not know.
-                Err(Host::AGAIN) if blocks && !nonblocking => {
-                    wait::ready(self.fd.as_fd(), what, false)?;
-                }
-                Err(Host::INTR) => super::wait::go_on()?,
-                Err(errno) => return Err(errno.into()),
-            }
-        }
-    }
-}
-
-fn last() -> Host {
-    Host::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Host::IO)
 }
 
 pub fn file_type(kind: fs::FileType, socket: Option<BorrowedFd<'_>>) -> FileType {
@@ -241,33 +171,11 @@ impl File for HostFile {
     }
 
     fn read(&self, into: &Buffers, at: Option<u64>) -> Answer<usize> {
-        self.transfer(Wait::Read, at, into, |fd, vectors, count, at| {
-            // SAFETY: the vectors lie in the guest's memory, of which we hold no reference.
-            unsafe {
-                match at {
-                    Some(at) => libc::preadv(fd, vectors, count, at),
-                    None => libc::readv(fd, vectors, count),
-                }
-            }
-        })
+        self.receive(into, at)
     }
 
     fn write(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
-        if self.kind == fs::FileType::Socket && at.is_none() {
-            return self.send(from);
-        }
-        let write = || {
-            self.transfer(Wait::Write, at, from, |fd, vectors, count, at| {
-                // SAFETY: as above.
-                unsafe {
-                    match at {
-                        Some(at) => libc::pwritev(fd, vectors, count, at),
-                        None => libc::writev(fd, vectors, count),
-                    }
-                }
-            })
-        };
-        if self.kind == fs::FileType::Fifo { wait::without_pipe_signal(write) } else { write() }
+        self.send(from, at)
     }
 
     fn seek(&self, to: SeekFrom) -> Answer<u64> {

@@ -16,6 +16,7 @@ pub mod errno;
 mod file;
 mod host_file;
 mod host_system;
+mod host_transfer;
 mod host_tree;
 pub mod limits;
 mod link;
