@@ -64,6 +64,11 @@ wasi-suite *arguments:
 wasi-std *arguments:
     scripts/wasi-std "$@"
 
+# Run the tests of Rust's core, alloc and std::fs as WASI guests.
+[group('test')]
+wasi-rust *arguments:
+    scripts/wasi-rust "$@"
+
 # Check that everything committed belongs together, before a release.
 [group('test')]
 release-check: test-all

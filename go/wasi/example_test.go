@@ -5,30 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing/fstest"
 	"time"
 
 	wasmer "github.com/bhojpur/wasmer/go"
+	"github.com/bhojpur/wasmer/go/internal/goguest"
 	"github.com/bhojpur/wasmer/go/wasi"
 )
 
 // compiled builds one of the Go programs in testdata and compiles it.
 func compiled(name string, options ...string) *wasmer.Module {
-	directory, err := os.MkdirTemp("", "example")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(directory)
-	file := filepath.Join(directory, name+".wasm")
-	build := exec.Command("go", append(append([]string{"build", "-o", file}, options...), "./testdata/"+name)...)
-	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=")
-	if output, err := build.CombinedOutput(); err != nil {
-		panic(string(output))
-	}
-	bytes, err := os.ReadFile(file)
+	bytes, err := goguest.Build("./testdata/"+name, options...)
 	if err != nil {
 		panic(err)
 	}

@@ -1,14 +1,11 @@
 package wasi
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	wasmer "github.com/bhojpur/wasmer/go"
+	"github.com/bhojpur/wasmer/go/internal/goguest"
 )
 
 // The guests are Go programs, which are built when they are needed first.
@@ -23,32 +20,12 @@ type program struct {
 var (
 	guestProgram   = program{name: "guest"}
 	reactorProgram = program{name: "reactor", options: []string{"-buildmode=c-shared"}}
-	directory      string
 )
-
-func TestMain(m *testing.M) {
-	var err error
-	if directory, err = os.MkdirTemp("", "wasi"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	os.RemoveAll(directory)
-	os.Exit(status)
-}
 
 func (p *program) load(t testing.TB) *wasmer.Module {
 	t.Helper()
 	p.once.Do(func() {
-		file := filepath.Join(directory, p.name+".wasm")
-		arguments := append([]string{"build", "-o", file}, p.options...)
-		build := exec.Command("go", append(arguments, "./testdata/"+p.name)...)
-		build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=")
-		if output, err := build.CombinedOutput(); err != nil {
-			p.err = fmt.Errorf("%v: %s", err, output)
-			return
-		}
-		bytes, err := os.ReadFile(file)
+		bytes, err := goguest.Build("./testdata/"+p.name, p.options...)
 		if err != nil {
 			p.err = err
 			return
