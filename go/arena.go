@@ -26,7 +26,7 @@ type arena struct {
 	wake    chan struct{}
 
 	mu        sync.Mutex
-	open      int       // instances that are not closed
+	holds     int       // instances that are not closed, and whoever makes something in it
 	pinned    bool      // holds host-made objects, which have no Close
 	calls     []running // with a context
 	freeCalls []uint64
@@ -229,28 +229,36 @@ func (a *arena) bindHost(ctx context.Context, host *hostFunction, instance *Inst
 	return handle, err
 }
 
-func (a *arena) instanceOpened() {
+// hold keeps the arena open for an instance, or for whoever makes something in it. False if it is closed.
+func (a *arena) hold() bool {
 	a.mu.Lock()
-	a.open++
-	a.mu.Unlock()
+	defer a.mu.Unlock()
+	if a.closed.Load() {
+		return false
+	}
+	a.holds++
+	return true
 }
 
-// instanceClosed frees the arena with its last instance, unless the host made objects in it that
-// may be in use still; then the collector does.
-func (a *arena) instanceClosed() {
+// letGo ends a hold. The last one frees the arena, unless the host made objects in it that may be in use
+// still; then the collector does.
+func (a *arena) letGo() {
 	a.mu.Lock()
-	a.open--
-	last := a.open == 0 && !a.pinned
+	a.holds--
+	last := a.holds == 0 && !a.pinned && !a.closed.Swap(true)
 	a.mu.Unlock()
 	if last {
-		a.close()
+		a.free()
 	}
 }
 
 func (a *arena) close() {
-	if a.closed.Swap(true) {
-		return
+	if !a.closed.Swap(true) {
+		a.free()
 	}
+}
+
+func (a *arena) free() {
 	a.interruptRunning(nil)
 	if a.lent.Load() {
 		quarantine.add(a.closeNative)

@@ -41,11 +41,12 @@ func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	defer a.letGo()
 	if err := b.bind(ctx, a); err != nil {
 		return nil, 0, err
 	}
-	a, handle := b.place()
-	return a, handle, nil
+	found, handle := b.place()
+	return found, handle, nil
 }
 
 // in gives the object's handle in an arena, where it is made if it is nowhere yet.

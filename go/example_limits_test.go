@@ -24,7 +24,7 @@ func ExampleConfig_SetFuel() {
 	fmt.Println(must(function(instance, "add")()), must(instance.Fuel()))
 	// Output:
 	// 996
-	// unreachable true 0
+	// unreachable: out of fuel true 0
 	// 3 0
 }
 

@@ -72,7 +72,7 @@ func ExampleConfig_PushMeteringMiddleware() {
 	fmt.Println(must(function(instance, "add")()), instance.GetRemainingPoints())
 	// Output:
 	// 996
-	// unreachable true
+	// unreachable: out of fuel true
 	// 3 0
 }
 

@@ -246,7 +246,7 @@ func TestACallInACallRunsOutOfFuel(t *testing.T) {
 		hand = true
 		_, err := get2(outer, "f")
 		if trap, isTrap := err.(*TrapError); !isTrap || trap.Code() != TrapNone || !errors.Is(err, ErrOutOfFuel) ||
-			!errors.Is(err, TrapUnreachable) || err.Error() != "inner: unreachable" {
+			!errors.Is(err, TrapUnreachable) || err.Error() != "inner: unreachable: out of fuel" {
 			t.Error(err)
 		}
 	}

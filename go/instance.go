@@ -51,14 +51,8 @@ func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObje
 	if instance.arena, err = arenaFor(module, externs); err != nil {
 		return nil, err
 	}
-	a := instance.arena
 	if err := instance.make(ctx, native, imports, externs); err != nil {
-		a.mu.Lock()
-		unused := a.open == 0 && !a.pinned
-		a.mu.Unlock()
-		if unused {
-			a.close()
-		}
+		instance.arena.letGo()
 		return nil, err
 	}
 	return instance, nil
@@ -110,7 +104,6 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 	if err != nil {
 		return a.explained(&r, err)
 	}
-	a.instanceOpened()
 	return nil
 }
 
@@ -149,7 +142,7 @@ func (i *Instance) Close() {
 		return
 	}
 	i.arena.interruptRunning(i)
-	i.arena.instanceClosed()
+	i.arena.letGo()
 }
 
 // ReleaseFn ends the use of what it is given.

@@ -3,6 +3,7 @@ package wasmer
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -191,4 +192,29 @@ func TestExportsAreFoundByNameAndKind(t *testing.T) {
 			t.Error(place, export.Name())
 		}
 	}
+}
+
+// The last instance of a linked store may be closed while another one is made.
+func TestInstancesComeAndGoInALinkedStore(t *testing.T) {
+	store := NewLinkedStore(NewEngine())
+	module := compile(t, store, `(module (func (export "f") (result i32) i32.const 7))`)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for range 300 {
+				instance, err := NewInstance(module, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if found, err := get2(instance, "f"); err != nil || found != int32(7) {
+					t.Error(found, err)
+				}
+				instance.Close()
+			}
+		}()
+	}
+	group.Wait()
 }

@@ -12,6 +12,7 @@ type sharedArena struct {
 	closed bool
 }
 
+// stagingArena gives that arena, held.
 func (s *Store) stagingArena() (*arena, error) {
 	s.shared.mu.Lock()
 	defer s.shared.mu.Unlock()
@@ -20,22 +21,24 @@ func (s *Store) stagingArena() (*arena, error) {
 	}
 	// One that was closed with its last instance, or with the only one that could not be made, is
 	// followed by another.
-	if s.shared.arena == nil || s.shared.arena.closed.Load() {
+	if s.shared.arena == nil || !s.shared.arena.hold() {
 		a, err := s.newArena()
 		if err != nil {
 			return nil, err
 		}
+		a.hold()
 		s.shared.arena = a
 	}
 	return s.shared.arena, nil
 }
 
-// instanceArena gives the arena for an instance whose imports belong to `bound`, or to none.
+// instanceArena gives the arena for an instance whose imports belong to `bound`, or to none. It is held.
 func (s *Store) instanceArena(bound *arena) (*arena, error) {
 	if s.shared.linked {
 		shared, err := s.stagingArena()
 		if err == nil && bound != nil && bound != shared {
-			err = twoArenas("an import")
+			shared.letGo()
+			return nil, twoArenas("an import")
 		}
 		return shared, err
 	}
@@ -48,10 +51,16 @@ func (s *Store) instanceArena(bound *arena) (*arena, error) {
 	if closed {
 		return nil, closedError("store")
 	}
-	if bound != nil {
-		return bound, nil
+	if bound == nil {
+		var err error
+		if bound, err = s.newArena(); err != nil {
+			return nil, err
+		}
 	}
-	return s.newArena()
+	if !bound.hold() {
+		return nil, closedError("arena")
+	}
+	return bound, nil
 }
 
 func (s *sharedArena) close() {

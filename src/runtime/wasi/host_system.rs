@@ -3,6 +3,7 @@
 
 use super::abi::Advice;
 use super::errno::Answer;
+#[cfg(target_os = "linux")]
 use super::host_transfer::Asks;
 use super::wait::Wait;
 use rustix::fs;

@@ -49,6 +49,10 @@ impl HostFile {
                 unsafe {
                     match at {
                         Some(at) => libc::preadv(fd, vectors, count, at),
+                        // A little faster than the other.
+                        None if count == 1 => {
+                            libc::read(fd, (*vectors).iov_base, (*vectors).iov_len)
+                        }
                         None => libc::readv(fd, vectors, count),
                     }
                 }
@@ -73,6 +77,9 @@ impl HostFile {
                     unsafe {
                         match at {
                             Some(at) => libc::pwritev(fd, vectors, count, at),
+                            None if count == 1 => {
+                                libc::write(fd, (*vectors).iov_base, (*vectors).iov_len)
+                            }
                             None => libc::writev(fd, vectors, count),
                         }
                     }

@@ -6,6 +6,7 @@
 use super::errno::{Answer, Errno};
 use super::limits::{MAX_BUFFERS, MAX_PATH, MAX_TRANSFER};
 use crate::runtime::error::{Error, Status};
+use std::cell::Cell;
 use std::ptr::NonNull;
 use wasmer_vm::VMMemoryDefinition;
 
@@ -218,18 +219,31 @@ impl Buffers {
         Ok(())
     }
 
-    /// Lends zeros, as many as there are bytes to move at a time: of the host's, because whoever reads or
-    /// writes may run the guest or anything else.
+    /// Lends as many bytes as there are to move at a time: of the host's, because whoever reads or writes
+    /// may run the guest or anything else. What is in them may be another guest's.
     fn with_room<R>(&self, work: impl FnOnce(&mut [u8]) -> R) -> R {
-        match self.size().min(MAX_TRANSFER) {
-            size @ ..=SMALL => work(&mut [0; SMALL][..size]),
-            size => work(&mut vec![0; size]),
+        thread_local! {
+            /// Kept, so that not every call asks for memory. A call within the call makes another.
+            static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
         }
+        let size = self.size().min(MAX_TRANSFER);
+        if size <= SMALL {
+            return work(&mut [0; SMALL][..size]);
+        }
+        let mut room = ROOM.take();
+        if room.len() < size {
+            room.resize(size, 0);
+        }
+        let result = work(&mut room[..size]);
+        ROOM.set(room);
+        result
     }
 
     /// Has bytes read by a function that says how many they are.
     pub fn read_by(&self, read: impl FnOnce(&mut [u8]) -> Answer<usize>) -> Answer<usize> {
         self.with_room(|room| {
+            // Whoever says that there are more bytes than it gave has given zeros.
+            room.fill(0);
             let got = read(room)?.min(room.len());
             self.scatter(0, &room[..got])?;
             Ok(got)
