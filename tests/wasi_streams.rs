@@ -150,6 +150,10 @@ fn descriptors_of_the_program() {
     let mut bytes = [0; 3];
     from_guest.read_exact(&mut bytes).unwrap();
     assert_eq!(&bytes, b"out");
+    for (name, fd) in [("fd_pread", 0), ("fd_pwrite", 1)] {
+        guest.put(IOVS, &[BUFFER.to_le_bytes(), 3u32.to_le_bytes()].concat());
+        assert_eq!(guest.call(name, &[fd, IOVS.into(), 1, 0, OUT.into()]), Errno::Spipe);
+    }
     // Nobody reads any more: an errno and no signal.
     drop(from_guest);
     // Rust ignores the signal, as a C program does not.
@@ -318,6 +322,12 @@ fn sockets() {
     assert_eq!(receive(1), b"hel");
     assert_eq!(receive(0), b"hel");
     assert_eq!(receive(0), b"lo");
+    ok(guest.call("fd_fdstat_set_flags", &[socket, 4]));
+    for flags in [0, 2] {
+        let nothing = [socket, IOVS.into(), 1, flags, OUT.into(), PATH.into()];
+        assert_eq!(guest.call("sock_recv", &nothing), Errno::Again);
+    }
+    ok(guest.call("fd_fdstat_set_flags", &[socket, 0]));
     let refused = guest.call("sock_recv", &[socket, IOVS.into(), 1, 4, OUT.into(), PATH.into()]);
     assert_eq!(refused, Errno::Inval);
     guest.put(BUFFER, b"abc");

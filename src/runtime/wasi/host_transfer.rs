@@ -66,7 +66,7 @@ impl HostFile {
     /// A guest that writes to a pipe or socket whose other side is gone gets `PIPE`, and the process no
     /// signal.
     pub(super) fn send(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
-        let pipe = self.kind == fs::FileType::Fifo;
+        let pipe = self.kind == fs::FileType::Fifo && at.is_none();
         let socket = self.kind == fs::FileType::Socket && at.is_none();
         loop {
             let asks = if pipe { self.asks.of(Asks::NO_SIGNAL) } else { 0 };
@@ -110,7 +110,7 @@ impl HostFile {
     }
 
     /// Moves bytes, and waits for the descriptor to be ready if need be. None if the system refused
-    /// what it was asked for, which is noted.
+    /// what it was asked for, which is noted. `asks` is for the current position only.
     fn transfer(
         &self,
         what: Wait,
@@ -122,19 +122,16 @@ impl HostFile {
         let at = at.map(i64::try_from).transpose().map_err(|_| Errno::Inval)?;
         let blocks = self.may_block() && at.is_none();
         let nonblocking = self.flags().has(FdFlags::NONBLOCK);
-        let mut most = isize::MAX as usize;
+        let message = self.kind == fs::FileType::Socket && what == Wait::Write;
         // Whether to ask first, lest the call waits where nobody can end it. What the system knows not
         // to wait is just tried, which spares a question and takes more at a time.
-        let mut first = blocks && (nonblocking || wait::can_end());
-        let message = self.kind == fs::FileType::Socket && what == Wait::Write;
-        if first && !message {
+        let mut first = blocks && !message && (nonblocking || wait::can_end());
+        if first {
             asks |= self.asks.of(Asks::NOT_TO_WAIT);
+            first = asks & Asks::NOT_TO_WAIT == 0 && !self.never_waits()?;
         }
-        if first && (message || asks & Asks::NOT_TO_WAIT != 0 || self.never_waits()?) {
-            first = false;
-        } else if first && what == Wait::Write {
-            most = PIPE_BYTES;
-        }
+        let most = if first && what == Wait::Write { PIPE_BYTES } else { isize::MAX as usize };
+        let mut waited = false;
         loop {
             if first {
                 wait::ready(self.fd.as_fd(), what, nonblocking)?;
@@ -155,9 +152,15 @@ impl HostFile {
                     self.asks.refused(asks);
                     return Ok(None);
                 }
-                // The program's own flag, of which the guest does not know.
+                // A device that is ready and never gives anything without waiting, perhaps.
+                Err(Host::AGAIN) if waited && asks & Asks::NOT_TO_WAIT != 0 => {
+                    self.asks.refused(Asks::NOT_TO_WAIT);
+                    return Ok(None);
+                }
+                // What was asked for, or the program's own flag, of which the guest does not know.
                 Err(Host::AGAIN) if blocks && !nonblocking => {
                     wait::ready(self.fd.as_fd(), what, false)?;
+                    waited = true;
                 }
                 Err(Host::INTR) => wait::go_on()?,
                 Err(errno) => return Err(errno.into()),

@@ -28,11 +28,16 @@ impl Socket {
         Ok(Self { fd, file_type, flags: AtomicU16::new(flags.0) })
     }
 
-    /// Does a system call once the socket is ready for it.
-    fn when_ready(&self, what: Wait, call: impl Fn() -> isize) -> Answer<isize> {
+    /// Whether the system must not wait, because the guest or an interrupt does not want it.
+    fn is_not_to_wait(&self) -> bool {
+        self.flags().has(FdFlags::NONBLOCK) || wait::can_end()
+    }
+
+    /// Does a system call once the socket is ready for it, which is asked `first` if the call might wait.
+    fn when_ready(&self, what: Wait, first: bool, call: impl Fn() -> isize) -> Answer<isize> {
         let nonblocking = self.flags().has(FdFlags::NONBLOCK);
         loop {
-            if nonblocking || wait::can_end() {
+            if first {
                 wait::ready(self.fd.as_fd(), what, nonblocking)?;
             }
             match call() {
@@ -47,7 +52,7 @@ impl Socket {
     }
 
     pub fn accept(&self, flags: FdFlags) -> Answer<Self> {
-        let fd = self.when_ready(Wait::Read, || {
+        let fd = self.when_ready(Wait::Read, self.is_not_to_wait(), || {
             // SAFETY: no address is asked for.
             unsafe {
                 let fd = self.fd.as_fd().as_raw_fd();
@@ -72,11 +77,13 @@ impl Socket {
             host |= libc::MSG_PEEK;
         }
         // A wait for all of it could not be ended.
-        if flags & WAIT_ALL != 0 && !wait::can_end() {
+        if self.is_not_to_wait() {
+            host |= libc::MSG_DONTWAIT;
+        } else if flags & WAIT_ALL != 0 {
             host |= libc::MSG_WAITALL;
         }
         let truncated = std::cell::Cell::new(false);
-        let count = self.when_ready(Wait::Read, || {
+        let count = self.when_ready(Wait::Read, false, || {
             let received = into.with_vectors(isize::MAX as usize, |vectors| {
                 // SAFETY: an empty header is valid; the vectors lie in the guest's memory, of which
                 // we hold no reference.
@@ -96,11 +103,11 @@ impl Socket {
 
     pub fn send(&self, from: &Buffers) -> Answer<usize> {
         let mut flags = libc::MSG_NOSIGNAL;
-        if wait::can_end() {
+        if self.is_not_to_wait() {
             // As much as there is room for; the guest sends the rest.
             flags |= libc::MSG_DONTWAIT;
         }
-        let count = self.when_ready(Wait::Write, || {
+        let count = self.when_ready(Wait::Write, false, || {
             let sent = from.with_vectors(isize::MAX as usize, |vectors| {
                 // SAFETY: as above.
                 unsafe {
