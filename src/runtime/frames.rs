@@ -1,15 +1,34 @@
 //! The wasm frames below a host function, by the chain of frame pointers that compiled code keeps.
 
-use super::stack;
 use super::thread::{self, Thread};
 use super::value::Slot;
+use super::{interrupt, stack};
+use std::ops::Range;
 use wasmer_types::FrameInfo;
 
-/// What a frame pointer points to, on x86_64 and aarch64.
+/// What a frame pointer points to, on x86_64 and aarch64, but for code of Singlepass' for aarch64: there it lies
+/// behind two registers.
 #[repr(C)]
 pub struct Link {
     caller: *const Link,
     return_address: usize,
+}
+
+/// The functions that were met last, since the next one will be one of those.
+struct Functions(Range<usize>);
+
+impl Functions {
+    fn contain(&mut self, return_address: usize) -> bool {
+        // It may already belong to the code behind the call.
+        let address = return_address.wrapping_sub(1);
+        if !self.0.contains(&address) {
+            match interrupt::functions_around(address) {
+                Some(range) => self.0 = range,
+                None => return false,
+            }
+        }
+        true
+    }
 }
 
 /// The first address above the stack of the guest that a thread runs.
@@ -22,10 +41,26 @@ pub fn top(thread: &Thread) -> usize {
 /// start function of Singlepass that is an import), it does not come from behind `lowest`, which lies on
 /// the guest's stack. Takes no lock and allocates nothing.
 pub fn each(lowest: usize, mut frame: *const Link, top: usize, mut note: impl FnMut(usize)) {
-    while frame.is_aligned() && (lowest..top - size_of::<Link>()).contains(&(frame as usize)) {
+    let on_stack = |frame: *const Link| {
+        frame.is_aligned() && (lowest..top - size_of::<Link>()).contains(&(frame as usize))
+    };
+    let mut functions = Functions(0..0);
+    while on_stack(frame) {
         // SAFETY: aligned, and between the innermost frame and the top of the guest's stack, all of
         // which is mapped.
-        let Link { caller, return_address } = unsafe { frame.read() };
+        let mut link = unsafe { frame.read() };
+        let behind = frame.wrapping_add(1);
+        if cfg!(target_arch = "aarch64")
+            && !functions.contain(link.return_address)
+            && on_stack(behind)
+        {
+            // SAFETY: as above.
+            let other = unsafe { behind.read() };
+            if functions.contain(other.return_address) {
+                link = other;
+            }
+        }
+        let Link { caller, return_address } = link;
         note(return_address);
         if caller <= frame {
             break;

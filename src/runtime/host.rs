@@ -64,14 +64,14 @@ struct HostData {
 }
 
 impl HostData {
-    /// Singlepass' trampolines for x86_64 make no frame: where they return to lies behind the slots
-    /// and eight bytes of padding. Theirs for aarch64 keep it where we do not know.
+    /// Singlepass' trampolines make no frame: where they return to lies behind the slots, on x86_64 after
+    /// eight bytes of padding.
     unsafe fn return_address(&self, slots: *const Slot) -> Option<usize> {
-        if !self.singlepass || cfg!(not(target_arch = "x86_64")) {
-            return None;
-        }
+        let padding = usize::from(cfg!(target_arch = "x86_64"));
         // SAFETY: the trampoline that called lies on this stack.
-        Some(unsafe { slots.add(self.func.signature.slots).cast::<usize>().add(1).read() })
+        let behind =
+            || unsafe { slots.add(self.func.signature.slots).cast::<usize>().add(padding).read() };
+        self.singlepass.then(behind)
     }
 }
 

@@ -1,32 +1,33 @@
 //! Where compiled wasm code is, in a form that a signal handler can read: it takes no lock.
 
+use std::ops::Range;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// From `start` up to `end`; a start of 0 is a free place.
-struct Range {
+struct Place {
     start: AtomicUsize,
     end: AtomicUsize,
 }
 
 /// Ranges in blocks that are never freed, each twice as large as the one before.
 const FIRST: usize = 64;
-static BLOCKS: [AtomicPtr<Range>; 26] = [const { AtomicPtr::new(null_mut()) }; 26];
+static BLOCKS: [AtomicPtr<Place>; 26] = [const { AtomicPtr::new(null_mut()) }; 26];
 
 struct Places {
-    free: Vec<&'static Range>,
+    free: Vec<&'static Place>,
     blocks: usize,
 }
 
-// SAFETY: a range is atomic.
+// SAFETY: a place is atomic.
 unsafe impl Send for Places {}
 
 static PLACES: Mutex<Places> = Mutex::new(Places { free: Vec::new(), blocks: 0 });
 
 /// The functions of a module, known to the handler for as long as this lives. It must be dropped
 /// before the code is unmapped.
-pub struct Registered(&'static Range);
+pub struct Registered(&'static Place);
 
 impl Registered {
     /// None where there is no place left: then what runs there can only be stopped when it returns
@@ -36,8 +37,8 @@ impl Registered {
         if places.free.is_empty() {
             let block = BLOCKS.get(places.blocks)?;
             let count = FIRST << places.blocks;
-            let ranges: &'static [Range] = (0..count)
-                .map(|_| Range { start: AtomicUsize::new(0), end: AtomicUsize::new(0) })
+            let ranges: &'static [Place] = (0..count)
+                .map(|_| Place { start: AtomicUsize::new(0), end: AtomicUsize::new(0) })
                 .collect::<Vec<_>>()
                 .leak();
             block.store(ranges.as_ptr().cast_mut(), Ordering::Release);
@@ -58,26 +59,29 @@ impl Drop for Registered {
     }
 }
 
-/// Whether an address is in compiled code of a function. The code that this thread is in stays
-/// registered meanwhile, so a range that changes while it is read is another one.
+/// Whether an address is in compiled code of a function.
 pub fn contains(address: usize) -> bool {
+    around(address).is_some()
+}
+
+/// The functions that are compiled together with the one that an address is in. The code that this thread
+/// is in stays registered meanwhile, so a range that changes while it is read is another one.
+pub fn around(address: usize) -> Option<Range<usize>> {
     for (number, block) in BLOCKS.iter().enumerate() {
         let block = block.load(Ordering::Acquire);
         if block.is_null() {
-            return false;
+            return None;
         }
         // SAFETY: as long as it was made, and never freed.
-        let ranges = unsafe { std::slice::from_raw_parts(block, FIRST << number) };
-        for range in ranges {
-            let start = range.start.load(Ordering::SeqCst);
-            if start != 0
-                && start <= address
-                && address < range.end.load(Ordering::SeqCst)
-                && range.start.load(Ordering::SeqCst) == start
+        let places = unsafe { std::slice::from_raw_parts(block, FIRST << number) };
+        for place in places {
+            let start = place.start.load(Ordering::SeqCst);
+            let range = start..place.end.load(Ordering::SeqCst);
+            if start != 0 && range.contains(&address) && place.start.load(Ordering::SeqCst) == start
             {
-                return true;
+                return Some(range);
             }
         }
     }
-    false
+    None
 }

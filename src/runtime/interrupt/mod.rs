@@ -29,7 +29,7 @@ mod system;
 use super::error::{Error, Result, Status, TrapKind};
 use super::thread::{self, Thread};
 use super::{frames, trap};
-pub use code::Registered;
+pub use code::{Registered, around as functions_around};
 pub use slots::Slot;
 use slots::Target;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
