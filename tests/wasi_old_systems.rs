@@ -40,6 +40,8 @@ fn this_system_refuses() {
     for call in [libc::SYS_preadv2, libc::SYS_pwritev2] {
         let answer = unsafe { libc::syscall(call, 0, &bytes, 0, -1, -1, 0) };
         let error = std::io::Error::last_os_error();
-        assert_eq!((answer, error.raw_os_error()), (-1, Some(libc::EOPNOTSUPP)));
+        // The second one is an emulator's, which has neither the calls nor filters.
+        let refused = [Some(libc::EOPNOTSUPP), Some(libc::ENOSYS)];
+        assert!(answer == -1 && refused.contains(&error.raw_os_error()), "{error}");
     }
 }

@@ -83,3 +83,10 @@ pub fn of(addresses: &[usize]) -> Vec<FrameInfo> {
     // A return address may already belong to the code behind the call.
     addresses.iter().filter_map(|address| known.lookup_frame_info(address - 1)).collect()
 }
+
+/// Whether the code before two return addresses is of the same function.
+pub fn are_of_one_function(one: usize, other: usize) -> bool {
+    let function = |frame: FrameInfo| (frame.module_name().to_owned(), frame.func_index());
+    let [one, other] = [one, other].map(|address| of(&[address]).pop().map(function));
+    one.is_some() && one == other
+}

@@ -3,6 +3,7 @@
 use super::super::error::{Error, Result, Status};
 use super::super::{frames, signals};
 use super::slots::{Slot, Target};
+use super::stop::Registers;
 use super::{code, forked, trap_here};
 use libc::{SA_ONSTACK, SA_RESTART, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
 use std::sync::OnceLock;
@@ -125,49 +126,40 @@ unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
     }
     // SAFETY: the kernel passes the registers of the thread, and takes them back.
     unsafe {
-        let registers = Registers::of(context);
-        if !code::contains(*registers.program_counter) {
+        let (registers, program_counter) = registers(context);
+        if !code::contains(registers.program_counter) {
             return;
         }
-        let block = slot.block();
-        slot.stop.note();
-        // The others are return addresses, which are looked up one byte before.
-        slot.stop.note_frame(*registers.program_counter + 1);
-        let top = frames::top(&*block);
-        let frame = registers.frame_pointer as *const frames::Link;
-        frames::each(registers.stack_pointer, frame, top, |address| slot.stop.note_frame(address));
-        *registers.program_counter = trap_here as extern "C" fn() -> ! as usize;
+        slot.stop.note_frames(registers, frames::top(&*slot.block()));
+        *program_counter = trap_here as extern "C" fn() -> ! as usize;
     }
 }
 
-struct Registers {
-    program_counter: *mut usize,
-    frame_pointer: usize,
-    stack_pointer: usize,
+/// The registers of the thread, and where the kernel takes the program counter back from.
+#[cfg(target_arch = "x86_64")]
+unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
+    // SAFETY: passed on.
+    let found = unsafe { &mut (*context).uc_mcontext.gregs };
+    let registers = Registers {
+        program_counter: found[libc::REG_RIP as usize] as usize,
+        frame_pointer: found[libc::REG_RBP as usize] as usize,
+        stack_pointer: found[libc::REG_RSP as usize] as usize,
+        link: None,
+    };
+    (registers, (&raw mut found[libc::REG_RIP as usize]).cast())
 }
 
-impl Registers {
-    #[cfg(target_arch = "x86_64")]
-    unsafe fn of(context: *mut libc::ucontext_t) -> Self {
-        // SAFETY: passed on.
-        let registers = unsafe { &mut (*context).uc_mcontext.gregs };
-        Self {
-            frame_pointer: registers[libc::REG_RBP as usize] as usize,
-            stack_pointer: registers[libc::REG_RSP as usize] as usize,
-            program_counter: (&raw mut registers[libc::REG_RIP as usize]).cast(),
-        }
-    }
-
-    #[cfg(target_arch = "aarch64")]
-    unsafe fn of(context: *mut libc::ucontext_t) -> Self {
-        // SAFETY: passed on.
-        let registers = unsafe { &mut (*context).uc_mcontext };
-        Self {
-            frame_pointer: registers.regs[29] as usize,
-            stack_pointer: registers.sp as usize,
-            program_counter: (&raw mut registers.pc).cast(),
-        }
-    }
+#[cfg(target_arch = "aarch64")]
+unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
+    // SAFETY: passed on.
+    let found = unsafe { &mut (*context).uc_mcontext };
+    let registers = Registers {
+        program_counter: found.pc as usize,
+        frame_pointer: found.regs[29] as usize,
+        stack_pointer: found.sp as usize,
+        link: Some(found.regs[30] as usize),
+    };
+    (registers, (&raw mut found.pc).cast())
 }
 
 /// A descriptor that `wake_descriptor` makes readable.

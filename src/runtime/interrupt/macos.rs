@@ -3,6 +3,7 @@
 use super::super::error::Result;
 use super::super::frames;
 use super::slots::{Slot, Target};
+use super::stop::Registers;
 use super::{code, forked, trap_here};
 use mach2::kern_return::KERN_SUCCESS;
 use mach2::mach_types::thread_act_t;
@@ -70,19 +71,12 @@ unsafe fn move_out(slot: &Slot, thread: thread_act_t) {
         {
             return;
         }
-        let before = *program_counter(&mut state) as usize;
+        let found = registers(&state);
         *program_counter(&mut state) = trap_here as extern "C" fn() -> ! as u64;
         if thread_set_state(thread, FLAVOR, (&raw mut state).cast(), count) != KERN_SUCCESS {
             return;
         }
-        slot.stop.note();
-        // The others are return addresses, which are looked up one byte before.
-        slot.stop.note_frame(before + 1);
-        let (lowest, frame) = stack_and_frame(&state);
-        let top = frames::top(&*slot.block());
-        frames::each(lowest, frame as *const frames::Link, top, |address| {
-            slot.stop.note_frame(address)
-        });
+        slot.stop.note_frames(found, frames::top(&*slot.block()));
     }
 }
 
@@ -97,13 +91,23 @@ fn program_counter(state: &mut State) -> &mut u64 {
 }
 
 #[cfg(target_arch = "aarch64")]
-fn stack_and_frame(state: &State) -> (usize, usize) {
-    (state.__sp as usize, state.__fp as usize)
+fn registers(state: &State) -> Registers {
+    Registers {
+        program_counter: state.__pc as usize,
+        frame_pointer: state.__fp as usize,
+        stack_pointer: state.__sp as usize,
+        link: Some(state.__lr as usize),
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
-fn stack_and_frame(state: &State) -> (usize, usize) {
-    (state.__rsp as usize, state.__rbp as usize)
+fn registers(state: &State) -> Registers {
+    Registers {
+        program_counter: state.__rip as usize,
+        frame_pointer: state.__rbp as usize,
+        stack_pointer: state.__rsp as usize,
+        link: None,
+    }
 }
 
 /// An event of one's own in a queue, which is readable while the event has happened.
