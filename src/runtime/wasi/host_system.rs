@@ -58,10 +58,10 @@ pub fn sync_content(fd: impl AsFd) -> rustix::io::Result<()> {
 
 /// What `transfer` can be asked for.
 #[cfg(target_os = "linux")]
-pub const ASKS: u8 = Asks::NOT_TO_WAIT | Asks::NO_SIGNAL;
+pub(super) const ASKS: u8 = Asks::NOT_TO_WAIT | Asks::NO_SIGNAL;
 
 #[cfg(not(target_os = "linux"))]
-pub const ASKS: u8 = 0;
+pub(super) const ASKS: u8 = 0;
 
 /// Moves bytes at the current position, as `asks` says; -1 as the system does. Pipes can be asked not to wait since
 /// Linux 6.4, sockets before, terminals not at all; for no signal since Linux 6.18.

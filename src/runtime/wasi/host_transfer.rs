@@ -22,8 +22,8 @@ const PIPE_BYTES: usize = 4096;
 pub struct Asks(AtomicU8);
 
 impl Asks {
-    pub const NOT_TO_WAIT: u8 = 1;
-    pub const NO_SIGNAL: u8 = 2;
+    pub(super) const NOT_TO_WAIT: u8 = 1;
+    pub(super) const NO_SIGNAL: u8 = 2;
 
     pub fn new() -> Self {
         Self(AtomicU8::new(host_system::ASKS))

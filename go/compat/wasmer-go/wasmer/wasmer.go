@@ -128,7 +128,7 @@ var (
 	// ErrImmutable: the global or table cannot be changed.
 	ErrImmutable = wasmer.ErrImmutable
 	// ErrOutOfFuel: the instance used up its fuel, or its points (see Config.SetFuel). The error is a
-	// *TrapError, and TrapUnreachable as well.
+	// *TrapError, and TrapUnreachable as well; its text is "unreachable: out of fuel".
 	ErrOutOfFuel = wasmer.ErrOutOfFuel
 	// ErrOutOfMemory: the system refused memory.
 	ErrOutOfMemory = wasmer.ErrOutOfMemory
