@@ -9,6 +9,8 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+from wasi_std import known_failures
+
 SECONDS = 120
 KNOWN = "tests/wasi/rust-known.txt"
 # They live in the module that they test, and use what the library has for itself.
@@ -43,7 +45,6 @@ def fs_tests(text):
     )
     text = text.replace("#[cfg(unix)]\nmacro_rules", "macro_rules")
     text = text.replace('#[cfg(unix)]\n    let link = tmp.join("link");', 'let link = tmp.join("link");')
-    text = text.replace("#[cfg(unix)]\n    std::os::unix::fs::symlink(", "std::os::wasi::fs::symlink_path(")
     text = text.replace("#[cfg(unix)]\n    crate::os::unix::fs::symlink(", "std::os::wasi::fs::symlink_path(")
     text = re.sub(r"\$?crate::(fs|io|mem|os|path|sync|time|matches)\b", r"std::\1", text)
     text = text.replace("use crate::{assert_matches,", "use std::{assert_matches,")
@@ -96,19 +97,8 @@ def run(runner, guest, cache, *arguments):
     return done.returncode, done.stdout.decode(errors="replace")
 
 
-def known_failures():
-    """Of each set the patterns of tests that fail, and why."""
-    known = {}
-    with open(KNOWN, encoding="utf-8") as file:
-        for line in file:
-            if line.strip() and not line.startswith("#"):
-                name, pattern, reason = line.split(None, 2)
-                known.setdefault(name, {})[pattern] = reason.strip()
-    return known
-
-
 def main(runner, library):
-    known = known_failures()
+    known = known_failures(KNOWN)
     version = subprocess.run(["rustc", "--version"], text=True, stdout=subprocess.PIPE).stdout.split()[1]
     base = os.path.abspath("target/wasi")
     passed, skipped, expected, others = 0, 0, 0, 0

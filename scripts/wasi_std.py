@@ -32,7 +32,7 @@ def lines(path):
 
 
 def known_failures(path):
-    """By package the tests that fail and why. A reason that begins with [root] holds for root only."""
+    """By package, or set of tests, those that fail and why. A reason that begins with [root] holds for root only."""
     known = {}
     for line in lines(path):
         package, test, reason = line.split(None, 2)
