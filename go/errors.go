@@ -36,6 +36,8 @@ var (
 	ErrOutOfFuel = errors.New("out of fuel")
 	// ErrOutOfMemory: the system refused memory.
 	ErrOutOfMemory = errors.New("out of memory")
+	// ErrResource: the system refused a thread or a descriptor.
+	ErrResource = errors.New("the system refused a resource")
 )
 
 var sentinels = map[capi.Status]error{
@@ -52,6 +54,7 @@ var sentinels = map[capi.Status]error{
 	capi.StatusHandle:          ErrType,
 	capi.StatusInvalidArgument: ErrType,
 	capi.StatusOutOfMemory:     ErrOutOfMemory,
+	capi.StatusResource:        ErrResource,
 	capi.StatusInterrupted:     TrapInterrupted,
 }
 

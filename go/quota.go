@@ -36,11 +36,20 @@ const (
 	// QuotaFunctions: functions of a module, imported ones too. For engines only. 1,000,000 by
 	// default and at most.
 	QuotaFunctions Quota = 5
+	// QuotaFunctionCost: what one function may cost to compile beyond what its size explains, in units of a
+	// simple instruction: one to five microseconds of Cranelift's time. The size explains 4 units for each
+	// byte of code. The cost is estimated before the function is compiled. For engines only. 2,000,000 by
+	// default, 4,294,967,295 at most.
+	QuotaFunctionCost Quota = 6
+	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
+	// default, 4,294,967,295 at most.
+	QuotaModuleCost Quota = 7
 )
 
 // String says what is limited.
 func (q Quota) String() string {
-	names := [...]string{"memory pages", "memories", "table elements", "instances", "bytes of a module", "functions of a module"}
+	names := [...]string{"memory pages", "memories", "table elements", "instances", "bytes of a module", "functions of a module",
+		"units of cost beyond its size", "units of cost of a module beyond its size"}
 	if int(q) < len(names) {
 		return names[q]
 	}
@@ -67,7 +76,7 @@ func (s *Store) SetQuota(quota Quota, most uint64) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	if quota == QuotaModuleBytes || quota == QuotaFunctions {
+	if quota >= QuotaModuleBytes && quota <= QuotaModuleCost {
 		return newError(capi.StatusInvalidArgument, "quota of %v: it is set for an engine, not for a store", quota)
 	}
 	native := capi.NewConfig()

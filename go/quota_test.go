@@ -50,10 +50,12 @@ func TestTheQuotasAreThoseOfTheLibrary(t *testing.T) {
 	names := map[Quota]uint32{
 		QuotaMemoryPages: capi.QuotaMemoryPages, QuotaMemories: capi.QuotaMemories, QuotaTableElements: capi.QuotaTableElements,
 		QuotaInstances: capi.QuotaInstances, QuotaModuleBytes: capi.QuotaModuleBytes, QuotaFunctions: capi.QuotaFunctions,
+		QuotaFunctionCost: capi.QuotaFunctionCost, QuotaModuleCost: capi.QuotaModuleCost,
 	}
 	highest := map[Quota]uint64{
 		QuotaMemoryPages: math.MaxUint32, QuotaMemories: 16_000, QuotaTableElements: 134_217_728,
 		QuotaInstances: 10_000_000, QuotaModuleBytes: math.MaxUint32, QuotaFunctions: 1_000_000,
+		QuotaFunctionCost: math.MaxUint32, QuotaModuleCost: math.MaxUint32,
 	}
 	for quota, number := range names {
 		if uint32(quota) != number {
@@ -67,7 +69,7 @@ func TestTheQuotasAreThoseOfTheLibrary(t *testing.T) {
 			}
 		}
 	}
-	if err := NewStore(NewEngineWithConfig(NewConfig().SetQuota(6, 1))).check(); err == nil || Quota(6).String() != "quota 6" {
+	if err := NewStore(NewEngineWithConfig(NewConfig().SetQuota(999, 1))).check(); err == nil || Quota(999).String() != "quota 999" {
 		t.Error(err)
 	}
 }
@@ -253,8 +255,9 @@ func TestWhatCannotBeSetForAStore(t *testing.T) {
 	for quota, part := range map[Quota]string{
 		QuotaModuleBytes: "for an engine, not for a store",
 		QuotaFunctions:   "for an engine, not for a store",
+		QuotaModuleCost:  "for an engine, not for a store",
 		QuotaMemories:    "is the most there can be",
-		6:                "6 is not the number of a quota",
+		999:              "999 is not the number of a quota",
 	} {
 		if err := store.SetQuota(quota, math.MaxUint64); err == nil || !strings.Contains(err.Error(), part) {
 			t.Error(quota, err)

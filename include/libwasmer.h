@@ -288,6 +288,10 @@ enum libwasmer_status_t
    * The system refused memory.
    */
   LIBWASMER_STATUS_OUT_OF_MEMORY = 60,
+  /**
+   * The system refused a thread or a descriptor.
+   */
+  LIBWASMER_STATUS_RESOURCE = 61,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -445,6 +449,16 @@ enum libwasmer_quota_t
    * Functions of a module, imported ones too. Of engines only.
    */
   LIBWASMER_QUOTA_FUNCTIONS = 5,
+  /**
+   * What one function may cost to compile beyond what its size explains, in units of a simple
+   * instruction (one to five microseconds of Cranelift's time). The size explains 4 units a byte. It is
+   * estimated from the code before a compiler sees it. Of engines only.
+   */
+  LIBWASMER_QUOTA_FUNCTION_COST = 6,
+  /**
+   * The same for a module: its functions and what else is compiled for it. Of engines only.
+   */
+  LIBWASMER_QUOTA_MODULE_COST = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1282,8 +1296,10 @@ libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
                                         libwasmer_error_t **error);
 
 /**
- * As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired, as soon
- * as the functions that are being compiled then are done.
+ * As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired. It
+ * returns within milliseconds, whatever the bytes are. What goes on then ends by itself, with the
+ * functions that are being compiled; `libwasmer_abandoned_compilations` counts it until it has. The
+ * bytes are copied, so they need not outlive the call.
  */
 libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
                                               const uint8_t *bytes,
@@ -1291,6 +1307,13 @@ libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
                                               const libwasmer_interrupt_t *interrupt,
                                               libwasmer_module_t **module,
                                               libwasmer_error_t **error);
+
+/**
+ * The number of compilations that were interrupted and have not ended yet. With 64 of them
+ * `libwasmer_module_new_under` gives LIBWASMER_STATUS_LIMIT. How long they may take is bounded by the
+ * quotas LIBWASMER_QUOTA_FUNCTION_COST and LIBWASMER_QUOTA_MODULE_COST.
+ */
+size_t libwasmer_abandoned_compilations(void);
 
 /**
  * Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
@@ -1718,7 +1741,8 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
 /**
  * Makes an interrupt. The first one of a process installs a handler for a real-time signal (see
  * `libwasmer_interrupt_signal`), which threads that run guests must not block.
- * LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet.
+ * LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet,
+ * LIBWASMER_STATUS_RESOURCE if it gives no thread for it.
  */
 libwasmer_status_t libwasmer_interrupt_new(libwasmer_interrupt_t **interrupt,
                                            libwasmer_error_t **error);
@@ -1733,12 +1757,19 @@ void libwasmer_interrupt_delete(libwasmer_interrupt_t *interrupt);
  * nested in them; later ones do not begin until it is reset. Returns at once. A call ends when the
  * guest runs its own code, waits for an atomic notification, or returns from a host function or
  * from a library call: one bulk instruction (`memory.fill` of gigabytes) ends first.
+ *
+ * LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then the calls
+ * were asked once, and no later ones begin.
  */
 libwasmer_status_t libwasmer_interrupt_fire(const libwasmer_interrupt_t *interrupt,
                                             libwasmer_error_t **error);
 
 /**
- * Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once.
+ * Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once. The
+ * child of a fork has the times that were set before, and they come there too.
+ *
+ * LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then no time
+ * is set.
  */
 libwasmer_status_t libwasmer_interrupt_fire_after(const libwasmer_interrupt_t *interrupt,
                                                   uint64_t nanoseconds,
@@ -1753,7 +1784,8 @@ libwasmer_status_t libwasmer_interrupt_reset(const libwasmer_interrupt_t *interr
 /**
  * The signal by which the library ends calls; 0 before there was an interrupt, and where none is
  * used. The library takes one that nobody has a handler for, and if there is none the last but two;
- * what a program or another process sends by that number is ignored.
+ * what a program or another process sends by that number is ignored. Where the system queues no more
+ * signals (RLIMIT_SIGPENDING) it takes SIGSTKFLT as well, and hands on what others send by that.
  */
 int32_t libwasmer_interrupt_signal(void);
 

@@ -4,7 +4,7 @@ mod common;
 use common::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use wasmer::runtime::module::wat2wasm;
+use wasmer::runtime::source::wat2wasm;
 use wasmer::runtime::*;
 
 /// Modules that have something of everything.

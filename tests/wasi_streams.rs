@@ -283,7 +283,7 @@ fn an_interrupt_ends_waits() {
         ("fd_write", vec![1, IOVS.into(), 1, OUT.into()]),
         ("sock_send", vec![4, IOVS.into(), 1, 0, OUT.into()]),
     ] {
-        interrupt.fire_after(Some(Duration::from_millis(50)));
+        interrupt.fire_after(Some(Duration::from_millis(50))).unwrap();
         let error = guest.arena.under(interrupt.clone(), || {
             loop {
                 assert_eq!(guest.try_call(name, &arguments)?, Errno::Success);

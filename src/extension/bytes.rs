@@ -4,7 +4,7 @@ use super::error::libwasmer_error_t;
 use super::version::live::Live;
 use crate::ffi;
 use crate::runtime::Status;
-use crate::runtime::module::wat2wasm;
+use crate::runtime::source::wat2wasm;
 use std::ffi::c_char;
 
 /// Bytes that belong to another object and live as long as it. Text is UTF-8; no NUL ends it.

@@ -4,7 +4,7 @@ use super::arena::libwasmer_arena_t;
 use super::error::libwasmer_error_t;
 use super::version::live::Live;
 use crate::ffi;
-use crate::runtime::{Interrupt, Status, interrupt};
+use crate::runtime::{Interrupt, Result, Status, interrupt};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ pub struct libwasmer_interrupt_t {
 
 /// Makes an interrupt. The first one of a process installs a handler for a real-time signal (see
 /// `libwasmer_interrupt_signal`), which threads that run guests must not block.
-/// LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet.
+/// LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet,
+/// LIBWASMER_STATUS_RESOURCE if it gives no thread for it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_new(
     interrupt: *mut *mut libwasmer_interrupt_t,
@@ -42,12 +43,11 @@ pub unsafe extern "C" fn libwasmer_interrupt_delete(interrupt: *mut libwasmer_in
 unsafe fn with(
     interrupt: *const libwasmer_interrupt_t,
     error: *mut *mut libwasmer_error_t,
-    work: impl FnOnce(&Arc<Interrupt>),
+    work: impl FnOnce(&Arc<Interrupt>) -> Result<()>,
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
-        work(&unsafe { ffi::borrow(interrupt, "interrupt")? }.interrupt);
-        Ok(())
+        work(&unsafe { ffi::borrow(interrupt, "interrupt")? }.interrupt)
     })
 }
 
@@ -55,6 +55,9 @@ unsafe fn with(
 /// nested in them; later ones do not begin until it is reset. Returns at once. A call ends when the
 /// guest runs its own code, waits for an atomic notification, or returns from a host function or
 /// from a library call: one bulk instruction (`memory.fill` of gigabytes) ends first.
+///
+/// LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then the calls
+/// were asked once, and no later ones begin.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_fire(
     interrupt: *const libwasmer_interrupt_t,
@@ -64,7 +67,11 @@ pub unsafe extern "C" fn libwasmer_interrupt_fire(
     unsafe { with(interrupt, error, Interrupt::fire) }
 }
 
-/// Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once.
+/// Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once. The
+/// child of a fork has the times that were set before, and they come there too.
+///
+/// LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then no time
+/// is set.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_fire_after(
     interrupt: *const libwasmer_interrupt_t,
@@ -83,12 +90,18 @@ pub unsafe extern "C" fn libwasmer_interrupt_reset(
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
     // SAFETY: passed on.
-    unsafe { with(interrupt, error, Interrupt::reset) }
+    unsafe {
+        with(interrupt, error, |interrupt| {
+            interrupt.reset();
+            Ok(())
+        })
+    }
 }
 
 /// The signal by which the library ends calls; 0 before there was an interrupt, and where none is
 /// used. The library takes one that nobody has a handler for, and if there is none the last but two;
-/// what a program or another process sends by that number is ignored.
+/// what a program or another process sends by that number is ignored. Where the system queues no more
+/// signals (RLIMIT_SIGPENDING) it takes SIGSTKFLT as well, and hands on what others send by that.
 #[unsafe(no_mangle)]
 pub extern "C" fn libwasmer_interrupt_signal() -> i32 {
     interrupt::signal().unwrap_or(0)

@@ -7,7 +7,7 @@ use super::externtype::{libwasmer_externtype_t, libwasmer_item_t};
 use super::interrupt::libwasmer_interrupt_t;
 use super::version::live::Live;
 use crate::ffi;
-use crate::runtime::{Compiler, Engine, Error, Module, Result, Status};
+use crate::runtime::{Compiler, Engine, Error, Module, Result, Status, compile};
 use std::ffi::c_char;
 
 /// Compiled code. Safe to use from any thread. Arenas keep the code of their instances, so a module
@@ -58,8 +58,10 @@ pub unsafe extern "C" fn libwasmer_module_new(
     unsafe { make(engine, bytes, size, module, error, Module::new) }
 }
 
-/// As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired, as soon
-/// as the functions that are being compiled then are done.
+/// As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired. It
+/// returns within milliseconds, whatever the bytes are. What goes on then ends by itself, with the
+/// functions that are being compiled; `libwasmer_abandoned_compilations` counts it until it has. The
+/// bytes are copied, so they need not outlive the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new_under(
     engine: *const libwasmer_engine_t,
@@ -76,6 +78,14 @@ pub unsafe extern "C" fn libwasmer_module_new_under(
     };
     // SAFETY: passed on.
     unsafe { make(engine, bytes, size, module, error, compile) }
+}
+
+/// The number of compilations that were interrupted and have not ended yet. With 64 of them
+/// `libwasmer_module_new_under` gives LIBWASMER_STATUS_LIMIT. How long they may take is bounded by the
+/// quotas LIBWASMER_QUOTA_FUNCTION_COST and LIBWASMER_QUOTA_MODULE_COST.
+#[unsafe(no_mangle)]
+pub extern "C" fn libwasmer_abandoned_compilations() -> usize {
+    compile::abandoned()
 }
 
 /// Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.

@@ -4,7 +4,7 @@
 use super::error::libwasmer_error_t;
 use super::wasi::libwasmer_wasi_config_t;
 use crate::ffi;
-use crate::runtime::module::wat2wasm;
+use crate::runtime::source::wat2wasm;
 use crate::runtime::wasi::Descriptor;
 use crate::runtime::wasi::config::{Input, Output};
 use crate::runtime::{Error, Result, Status, serve_other_stores, wasi};

@@ -2,7 +2,7 @@
 
 use crate::extension::error::libwasmer_error_t;
 use crate::runtime::error::panic_message;
-use crate::runtime::{Error, Result, Status};
+use crate::runtime::{Error, Result, Status, quiet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
@@ -25,6 +25,7 @@ pub fn guard(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Result<(
 /// Runs a body, and makes an error of a panic.
 #[inline]
 pub fn caught<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
+    let body = || quiet::ours(body);
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let message = format!("libwasmer panicked: {}", panic_message(&*panic));
         Err(Error::new(Status::Panic, message))
@@ -44,5 +45,5 @@ fn report(error: *mut *mut libwasmer_error_t, failed: Error) -> Status {
 /// Runs the body of a function that cannot fail but for a defect; then it gives `value`.
 #[inline]
 pub fn guard_or<R>(value: R, body: impl FnOnce() -> R) -> R {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or(value)
+    catch_unwind(AssertUnwindSafe(|| quiet::ours(body))).unwrap_or(value)
 }

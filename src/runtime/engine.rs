@@ -1,8 +1,10 @@
 //! Engines: a configuration that modules are compiled for. No code lives in an engine.
 
 use super::error::{Error, Result, Status};
+use super::fork;
 use super::metering::Metering;
 use super::module::Module;
+use super::quiet;
 use super::quota::{Quota, Quotas};
 use super::value::FuncType;
 use std::collections::HashMap;
@@ -179,6 +181,8 @@ pub struct Engine(Arc<Inner>);
 
 impl Engine {
     pub fn new(config: Config) -> Self {
+        fork::install();
+        quiet::install();
         Self(Arc::new(Inner { config, shims: Mutex::new(HashMap::new()) }))
     }
 
@@ -189,6 +193,10 @@ impl Engine {
     /// The machine that modules are compiled for.
     pub(super) fn triple(&self) -> String {
         self.0.config.triple()
+    }
+
+    pub(super) fn is_aarch64(&self) -> bool {
+        matches!(self.0.config.target.triple().architecture, Architecture::Aarch64(_))
     }
 
     pub(super) fn quotas(&self) -> &Quotas {
@@ -203,35 +211,42 @@ impl Engine {
         &self.0.shims
     }
 
+    /// How many threads compile a module of so many bytes. Small ones are compiled by one: starting
+    /// more takes longer than such a module.
+    pub(super) fn compile_threads(&self, bytes: usize) -> NonZeroUsize {
+        const SMALL_BYTES: usize = 32 * 1024;
+        if bytes < SMALL_BYTES {
+            return NonZeroUsize::MIN;
+        }
+        let all = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.0.config.threads.unwrap_or_else(all)
+    }
+
     /// A wasmer engine of its own, for one module: wasmer frees code with the engine only.
-    ///
-    /// `small` modules are compiled by one thread: wasmer starts a pool of threads for each
-    /// compilation, which takes longer than such a module.
     pub(super) fn wasmer(
         &self,
         compiler: Compiler,
-        small: bool,
+        threads: NonZeroUsize,
         metering: Option<&Metering>,
     ) -> Result<wasmer_api::Engine> {
         let config = &self.0.config;
-        let threads = if small { NonZeroUsize::new(1) } else { config.threads };
         let mut compiler: Box<dyn CompilerConfig> = match compiler {
             #[cfg(feature = "cranelift")]
             Compiler::Cranelift => {
                 let mut cranelift = wasmer_api::sys::Cranelift::new();
-                threads.map(|threads| cranelift.num_threads(threads));
+                cranelift.num_threads(threads);
                 Box::new(cranelift)
             }
             #[cfg(feature = "singlepass")]
             Compiler::Singlepass => {
                 let mut singlepass = wasmer_api::sys::Singlepass::new();
-                threads.map(|threads| singlepass.num_threads(threads));
+                singlepass.num_threads(threads);
                 Box::new(singlepass)
             }
             #[cfg(feature = "llvm")]
             Compiler::Llvm => {
                 let mut llvm = wasmer_api::sys::LLVM::new();
-                threads.map(|threads| llvm.num_threads(threads));
+                llvm.num_threads(threads);
                 Box::new(llvm)
             }
             #[allow(unreachable_patterns)]

@@ -60,6 +60,8 @@ pub enum Status {
     NotFound = 55,
     /// The system refused memory.
     OutOfMemory = 60,
+    /// The system refused a thread or a descriptor.
+    Resource = 61,
 }
 
 /// Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.

@@ -8,7 +8,7 @@
 
 #[cfg(unix)]
 mod unix {
-    use super::super::signals::current;
+    use super::super::signals::{current, forward};
     use super::super::thread;
     use super::is_served;
     use libc::{SA_NODEFER, SA_ONSTACK, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
@@ -68,31 +68,6 @@ mod unix {
         // SAFETY: the kernel gave us `info` and `context` for this signal, and the action was
         // in force for it.
         unsafe { forward(action, signal, info, context) }
-    }
-
-    unsafe fn forward(
-        action: &sigaction,
-        signal: c_int,
-        info: *mut siginfo_t,
-        context: *mut c_void,
-    ) {
-        match action.sa_sigaction {
-            // The default for these signals is to end the process: let the same fault do it.
-            libc::SIG_DFL | libc::SIG_IGN => unsafe {
-                libc::sigaction(signal, action, std::ptr::null_mut());
-            },
-            address if action.sa_flags & SA_SIGINFO != 0 => {
-                // SAFETY: an action with SA_SIGINFO holds a function of three arguments.
-                let function: extern "C" fn(c_int, *mut siginfo_t, *mut c_void) =
-                    unsafe { std::mem::transmute(address) };
-                function(signal, info, context);
-            }
-            address => {
-                // SAFETY: an action without SA_SIGINFO holds a function of one argument.
-                let function: extern "C" fn(c_int) = unsafe { std::mem::transmute(address) };
-                function(signal);
-            }
-        }
     }
 }
 

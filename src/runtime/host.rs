@@ -13,7 +13,7 @@ use super::frames::{self, Link};
 use super::refs::Handle;
 use super::trap::{self, HostFailure};
 use super::value::{Signature, Slot};
-use super::{interrupt, stack};
+use super::{interrupt, stack, thread};
 use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -131,7 +131,8 @@ unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Error> {
         }
         let info = CallInfo { arena, instance: data.instance, call_data: arena.call_data() };
         // SAFETY: the trampoline made room for parameters and results.
-        unsafe { data.func.body.call(&info, signature, slots)? };
+        thread::current()
+            .with_ours(false, || unsafe { data.func.body.call(&info, signature, slots) })?;
         if signature.references {
             entered().with(|contents| contents.lower_slots(&signature.ty.results, slots))??;
         }

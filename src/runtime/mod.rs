@@ -8,10 +8,13 @@
 
 pub mod arena;
 mod call;
+pub mod compile;
 mod contents;
+mod cost;
 pub mod engine;
 pub mod error;
 mod fault;
+mod fork;
 mod frames;
 pub mod global;
 mod host;
@@ -23,12 +26,14 @@ pub mod memory;
 pub mod metering;
 pub mod module;
 pub mod proposals;
+pub mod quiet;
 pub mod quota;
 mod refs;
 mod scan;
 mod serialized;
 mod shim;
 mod signals;
+pub mod source;
 mod stack;
 pub mod table;
 mod thread;

@@ -2,20 +2,19 @@
 
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
+use super::fork;
 use super::interrupt::{Interrupt, Registered};
 use super::metering::Metering;
 use super::quota::Quota;
-use super::scan::{self, Scan};
 use super::serialized::{self, About};
-use super::signals;
 use super::value::ExternType;
+use super::{compile, source};
+use std::mem::ManuallyDrop;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use wasmer_api::sys::NativeEngineExt;
-use wasmer_types::{CompilationProgressCallback, ImportIndex, ModuleInfo, UserAbort};
-
-/// Below this size a module is compiled by one thread.
-const SMALL_BYTES: usize = 32 * 1024;
+use std::sync::{Arc, Mutex, PoisonError};
+use wasmer_compiler::{Artifact, ArtifactCreate};
+use wasmer_types::{CompilationProgressCallback, CompileError, ImportIndex, ModuleInfo, UserAbort};
 
 #[derive(Debug)]
 pub struct Import {
@@ -31,12 +30,27 @@ pub struct Export {
     pub ty: ExternType,
 }
 
+/// Compiled code, and the wasmer engine that it is freed with.
+struct Code {
+    artifact: ManuallyDrop<Arc<Artifact>>,
+    engine: ManuallyDrop<wasmer_api::Engine>,
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        // Both take their unwinding tables away, the artifact before the engine frees the code.
+        // SAFETY: neither is used again.
+        fork::uncut(|| unsafe {
+            ManuallyDrop::drop(&mut self.artifact);
+            ManuallyDrop::drop(&mut self.engine);
+        });
+    }
+}
+
 struct Inner {
-    // Dropped in this order: the artifact deregisters itself before the engine frees the code, and
-    // the code is not one that a guest can be interrupted in any more.
-    _code: Option<Registered>,
-    module: wasmer_api::Module,
-    code: wasmer_api::Engine,
+    // Dropped before the code: it is not one that a guest can be interrupted in any more.
+    _registered: Option<Registered>,
+    code: Code,
     compiler: Compiler,
     metered: bool,
     imports: Vec<Import>,
@@ -48,50 +62,45 @@ struct Inner {
 #[derive(Clone)]
 pub struct Module(Arc<Inner>);
 
-/// WebAssembly text becomes its binary form; binary is passed through.
-pub fn wat2wasm(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
-    wasmer_api::wat2wasm(bytes)
-        .map_err(|error| Error::new(Status::InvalidModule, error.to_string()))
-}
-
-fn binary(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
-    if bytes.is_empty() {
-        return Err(Error::new(
-            Status::InvalidModule,
-            "module: 0 bytes, expected WebAssembly binary or text",
-        ));
-    }
-    wat2wasm(bytes)
-}
-
-fn validate(code: &wasmer_api::Engine, compiler: Compiler, wasm: &[u8]) -> Result<Scan> {
-    match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(code, wasm))) {
-        Ok(Ok(())) => scan::scan(wasm, compiler == Compiler::Singlepass),
-        Ok(Err(error)) => Err(Error::new(Status::InvalidModule, error.to_string())),
-        Err(panic) => Err(compiler_panic(compiler, &*panic)),
-    }
-}
-
 /// Tells the interrupts where the functions are. They lie one after the other.
-fn registered(module: &wasmer_api::Module) -> Option<Registered> {
-    let artifact = module.sys_artifact().filter(|artifact| artifact.allocated())?;
-    let extents = artifact.finished_function_extents()?;
+fn registered(artifact: &Artifact) -> Option<Registered> {
+    let extents = artifact.finished_function_extents().filter(|_| artifact.allocated())?;
     let start = extents.iter().map(|(_, extent)| extent.ptr.0 as usize).min()?;
     let end = extents.iter().map(|(_, extent)| extent.ptr.0 as usize + extent.length).max()?;
     Registered::new(start, end)
 }
 
-fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Error {
-    Error::new(Status::Panic, format!("{compiler} failed: {}", panic_message(panic)))
+/// Ends a compilation that is interrupted, and keeps forks away from its last part, in which wasmer makes
+/// the code known to the unwinder: after the last function was compiled.
+fn watch(
+    interrupt: Option<Arc<Interrupt>>,
+    last: Arc<Mutex<Option<fork::Section>>>,
+) -> CompilationProgressCallback {
+    CompilationProgressCallback::new(move |progress| {
+        if interrupt.as_ref().is_some_and(|interrupt| interrupt.is_fired()) {
+            return Err(UserAbort::new("interrupted"));
+        }
+        if progress.phase_step() >= progress.phase_step_count() {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.get_or_insert_with(fork::Section::enter);
+        }
+        Ok(())
+    })
+}
+
+/// The error of a compiler. Singlepass says, and Cranelift panics, that there is no thread for it.
+fn lacking(compiler: Compiler, status: Status, message: &str) -> Error {
+    if message.contains("thread pool") || message.contains("ThreadPoolBuildError") {
+        return compile::no_threads(&format!("{compiler}: {message}"));
+    }
+    Error::new(status, message)
 }
 
 impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
-        let (compiler, wasm) = (engine.compiler(), binary(bytes)?);
-        engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
-        let scan = validate(&engine.wasmer(compiler, true, None)?, compiler, &wasm)?;
-        engine.quotas().check(Quota::Functions, scan.functions)
+        source::check(engine, engine.compiler(), &source::binary(bytes)?)?;
+        Ok(())
     }
 
     /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
@@ -99,89 +108,97 @@ impl Module {
         Self::new_under(engine, bytes, None)
     }
 
-    /// As `new`, ended by an interrupt when the next function is compiled.
+    /// As `new`, ended by an interrupt at once. What is going on then ends with the functions that are
+    /// being compiled; `compile::abandoned` counts it until it has.
     pub fn new_under(
         engine: &Engine,
         bytes: &[u8],
         interrupt: Option<&Arc<Interrupt>>,
     ) -> Result<Self> {
-        let wasm = binary(bytes)?;
-        engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
-        let (wanted, metering) = (engine.compiler(), engine.metering());
-        let code = engine.wasmer(wanted, wasm.len() < SMALL_BYTES, metering)?;
-        let scan = validate(&code, wanted, &wasm)?;
-        engine.quotas().check(Quota::Functions, scan.functions)?;
+        let threads = engine.compile_threads(bytes.len());
+        let Some(interrupt) = interrupt else {
+            return compile::apart(threads, || Self::build(engine, bytes, None));
+        };
+        let (engine, bytes) = (engine.clone(), source::copied(bytes, interrupt)?);
+        let owned = interrupt.clone();
+        compile::apart_under(threads, interrupt, move || Self::build(&engine, &bytes, Some(owned)))
+    }
+
+    /// All of `new_under`, on a thread that is made for it.
+    fn build(engine: &Engine, bytes: &[u8], interrupt: Option<Arc<Interrupt>>) -> Result<Self> {
+        let go_on = || match &interrupt {
+            Some(interrupt) if interrupt.is_fired() => Err(compile::interrupted()),
+            _ => Ok(()),
+        };
+        let wasm = source::binary(bytes)?;
+        go_on()?;
+        let wanted = engine.compiler();
+        let checked = source::check(engine, wanted, &wasm)?;
+        let compiled = |compiler| {
+            go_on()?;
+            Self::compile_by(engine, compiler, engine.metering(), &wasm, interrupt.clone())
+        };
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
-            if !scan.singlepass_refuses() {
-                match Self::compile_in(code, wanted, metering, &wasm, interrupt) {
-                    Err(error) if error.status != Status::Interrupted => {}
+            if !checked.singlepass_refuses() {
+                match compiled(wanted) {
+                    Err(error)
+                        if !matches!(error.status, Status::Interrupted | Status::Resource) => {}
                     outcome => return outcome,
                 }
             }
-            let code = engine.wasmer(Compiler::Cranelift, wasm.len() < SMALL_BYTES, metering)?;
-            return Self::compile_in(code, Compiler::Cranelift, metering, &wasm, interrupt);
+            checked.check_cost(engine, Compiler::Cranelift)?;
+            return compiled(Compiler::Cranelift);
         }
-        Self::compile_in(code, wanted, metering, &wasm, interrupt)
+        compiled(wanted)
     }
 
-    /// Compiles a valid module by one compiler.
-    pub(super) fn compile(
+    /// Compiles a small module of ours by one compiler.
+    pub(super) fn compile(engine: &Engine, compiler: Compiler, wasm: &[u8]) -> Result<Self> {
+        compile::apart(engine.compile_threads(wasm.len()), || {
+            Self::compile_by(engine, compiler, None, wasm, None)
+        })
+    }
+
+    /// Compiles a valid module by one compiler, on a thread that is made for it.
+    fn compile_by(
         engine: &Engine,
         compiler: Compiler,
         metering: Option<&Metering>,
         wasm: &[u8],
+        interrupt: Option<Arc<Interrupt>>,
     ) -> Result<Self> {
-        let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES, metering)?;
-        Self::compile_in(code, compiler, metering, wasm, None)
-    }
-
-    /// Compiles a valid module in a wasmer engine made for it.
-    fn compile_in(
-        code: wasmer_api::Engine,
-        compiler: Compiler,
-        metering: Option<&Metering>,
-        wasm: &[u8],
-        interrupt: Option<&Arc<Interrupt>>,
-    ) -> Result<Self> {
+        let code = engine.wasmer(compiler, engine.compile_threads(wasm.len()), metering)?;
+        let last = Arc::new(Mutex::new(None));
+        let progress = watch(interrupt, last.clone());
         // A panic poisons the lock of this wasmer engine, which is dropped with it.
-        let compile = || match interrupt {
-            // SAFETY: the bytes were validated, or are a shim of ours.
-            None => unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) },
-            Some(interrupt) => {
-                let interrupt = interrupt.clone();
-                let go_on = move |_| match interrupt.is_fired() {
-                    true => Err(UserAbort::new("interrupted")),
-                    false => Ok(()),
-                };
-                code.new_module_with_progress(wasm, CompilationProgressCallback::new(go_on))
-            }
-        };
-        // The compiler starts threads.
-        let compiled = catch_unwind(AssertUnwindSafe(|| match wasm.len() < SMALL_BYTES {
-            true => signals::without(compile),
-            false => signals::without_for_long(compile),
+        let compiled = catch_unwind(AssertUnwindSafe(|| {
+            code.as_sys().compile_with_progress(wasm, Some(progress))
         }));
+        drop(last.lock().unwrap_or_else(PoisonError::into_inner).take());
         match compiled {
-            Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),
-            Ok(Err(wasmer_api::CompileError::Aborted(_))) => {
-                Err(Error::new(Status::Interrupted, "module: compilation was interrupted by host"))
-            }
-            Ok(Err(wasmer_api::CompileError::UnsupportedFeature(feature))) => Err(Error::new(
+            Ok(Ok(artifact)) => Self::describe(compiler, metering.is_some(), code, artifact),
+            Ok(Err(CompileError::Aborted(_))) => Err(compile::interrupted()),
+            Ok(Err(CompileError::UnsupportedFeature(feature))) => Err(Error::new(
                 Status::Unsupported,
                 format!("{compiler} does not support {feature}"),
             )),
             // The module is valid, so it is wasmer that lacks something.
-            Ok(Err(error)) => Err(Error::new(Status::Unsupported, error.to_string())),
-            Err(panic) => Err(compiler_panic(compiler, &*panic)),
+            Ok(Err(error)) => Err(lacking(compiler, Status::Unsupported, &error.to_string())),
+            Err(panic) => {
+                let message = format!("{compiler} failed: {}", panic_message(&*panic));
+                Err(lacking(compiler, Status::Panic, &message))
+            }
         }
     }
 
     fn describe(
         compiler: Compiler,
         metered: bool,
-        code: wasmer_api::Engine,
-        module: wasmer_api::Module,
+        engine: wasmer_api::Engine,
+        artifact: Arc<Artifact>,
     ) -> Result<Self> {
+        let code =
+            Code { artifact: ManuallyDrop::new(artifact), engine: ManuallyDrop::new(engine) };
         let unsupported = |what: &str, name: &str| {
             Error::new(
                 Status::Unsupported,
@@ -189,7 +206,7 @@ impl Module {
             )
         };
         let mut imports = Vec::new();
-        let info = module.info();
+        let info = code.artifact.module_info();
         for (import, (_, index)) in info.imports().zip(&info.imports) {
             imports.push(Import {
                 module: import.module().to_owned(),
@@ -207,8 +224,8 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
-        let _code = registered(&module);
-        Ok(Self(Arc::new(Inner { _code, module, code, compiler, metered, imports, exports })))
+        let _registered = registered(&code.artifact);
+        Ok(Self(Arc::new(Inner { _registered, code, compiler, metered, imports, exports })))
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.
@@ -216,9 +233,9 @@ impl Module {
         let about = About {
             compiler: self.0.compiler,
             metered: self.0.metered,
-            triple: self.0.code.as_sys().target().triple().to_string(),
+            triple: self.0.code.engine.as_sys().target().triple().to_string(),
         };
-        match self.0.module.serialize() {
+        match self.0.code.artifact.serialize() {
             Ok(code) => serialized::wrap(&about, &code),
             Err(error) => Err(Error::new(Status::Serialize, error.to_string())),
         }
@@ -228,16 +245,17 @@ impl Module {
     pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
         let (About { compiler, metered, .. }, code) = serialized::unwrap(bytes, &engine.triple())?;
         let host = if compiler.is_available() { compiler } else { engine.compiler() };
-        let owner = engine.wasmer(host, true, None)?;
+        let owner = engine.wasmer(host, NonZeroUsize::MIN, None)?;
         let load = || {
             // SAFETY: the digest says that wasmer made these bytes, of this version.
-            unsafe { wasmer_api::Module::deserialize(&owner, code.to_vec()) }
+            fork::uncut(|| unsafe { owner.as_sys().deserialize(code.to_vec().into()) })
         };
         match catch_unwind(AssertUnwindSafe(load)) {
-            Ok(Ok(module)) => {
-                let functions = module.info().functions.len() as u64;
+            Ok(Ok(artifact)) => {
+                let functions = artifact.module_info().functions.len() as u64;
+                let module = Self::describe(compiler, metered, owner, artifact)?;
                 engine.quotas().check(Quota::Functions, functions)?;
-                Self::describe(compiler, metered, owner, module)
+                Ok(module)
             }
             Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
             Err(panic) => Err(Error::new(
@@ -249,7 +267,7 @@ impl Module {
 
     /// The name from the module's name section.
     pub fn name(&self) -> Option<&str> {
-        self.0.module.info().name.as_deref()
+        self.info().name.as_deref()
     }
 
     pub fn imports(&self) -> &[Import] {
@@ -262,7 +280,7 @@ impl Module {
 
     /// The contents of the custom section of a name; of the last one, if there are several.
     pub fn custom_section(&self, name: &str) -> Option<&[u8]> {
-        let info = self.0.module.info();
+        let info = self.info();
         let index = info.custom_sections.get(name)?;
         Some(&info.custom_sections_data[*index])
     }
@@ -282,17 +300,18 @@ impl Module {
     }
 
     pub(super) fn info(&self) -> &ModuleInfo {
-        self.0.module.info()
+        self.0.code.artifact.module_info()
     }
 
     /// The compiled code, or an error where it is for another machine.
-    pub(super) fn artifact(&self) -> Result<&wasmer_compiler::Artifact> {
-        match self.0.module.sys_artifact() {
-            Some(artifact) if artifact.allocated() => Ok(artifact),
-            _ => Err(Error::new(
-                Status::Unsupported,
-                "module: compiled for another target than this machine, it can only be serialized",
-            )),
+    pub(super) fn artifact(&self) -> Result<&Artifact> {
+        let artifact = &self.0.code.artifact;
+        if artifact.allocated() {
+            return Ok(artifact);
         }
+        Err(Error::new(
+            Status::Unsupported,
+            "module: compiled for another target than this machine, it can only be serialized",
+        ))
     }
 }

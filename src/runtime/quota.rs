@@ -22,9 +22,15 @@ pub enum Quota {
     ModuleBytes = 4,
     /// Functions of a module, imported ones too. Of engines only.
     Functions = 5,
+    /// What one function may cost to compile beyond what its size explains, in units of a simple
+    /// instruction (one to five microseconds of Cranelift's time). The size explains 4 units a byte. It is
+    /// estimated from the code before a compiler sees it. Of engines only.
+    FunctionCost = 6,
+    /// The same for a module: its functions and what else is compiled for it. Of engines only.
+    ModuleCost = 7,
 }
 
-const COUNT: usize = 6;
+const COUNT: usize = 8;
 
 impl Quota {
     pub const ALL: [Self; COUNT] = [
@@ -34,6 +40,8 @@ impl Quota {
         Self::Instances,
         Self::ModuleBytes,
         Self::Functions,
+        Self::FunctionCost,
+        Self::ModuleCost,
     ];
 
     pub fn from_u32(number: u32) -> Option<Self> {
@@ -50,6 +58,9 @@ impl Quota {
             Self::ModuleBytes => 1 << 30,
             // The most that WebAssembly's JavaScript interface asks engines for.
             Self::Functions => 1_000_000,
+            // `tests/cost.rs` has what lies on both sides.
+            Self::FunctionCost => 2_000_000,
+            Self::ModuleCost => 10_000_000,
         }
     }
 
@@ -64,12 +75,13 @@ impl Quota {
             Self::Instances => 10_000_000,
             Self::ModuleBytes => u64::from(u32::MAX),
             Self::Functions => 1_000_000,
+            Self::FunctionCost | Self::ModuleCost => u64::from(u32::MAX),
         }
     }
 
     /// Whether an arena can have a value of its own.
     fn is_of_arenas(self) -> bool {
-        !matches!(self, Self::ModuleBytes | Self::Functions)
+        matches!(self, Self::MemoryPages | Self::Memories | Self::TableElements | Self::Instances)
     }
 }
 
@@ -82,6 +94,8 @@ impl fmt::Display for Quota {
             Self::Instances => "instances",
             Self::ModuleBytes => "bytes of a module",
             Self::Functions => "functions of a module",
+            Self::FunctionCost => "units of cost beyond its size",
+            Self::ModuleCost => "units of cost of a module beyond its size",
         })
     }
 }

@@ -1,31 +1,67 @@
 //! A look at a module's bytes before wasmer compiles them, for what wasmer gets wrong.
 
+use super::cost::{self, Body};
+use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status};
+use super::quota::Quota;
 use super::value::{FuncType, ValueKind};
 use std::collections::{HashMap, HashSet};
 use wasmer_api::wasmparser::{
-    BlockType, ElementItems, ExternalKind, Operator, Parser, Payload, TryTable, TypeRef, ValType,
+    ElementItems, ExternalKind, Operator, Parser, Payload, TypeRef, ValType,
 };
 
 /// What `scan` learns of a valid module.
 #[derive(Default)]
 pub struct Scan {
     types: Vec<Option<FuncType>>,
-    /// Types of the imported functions, in order.
-    imports: Vec<Option<FuncType>>,
+    /// Types of the functions, imported ones first, as numbers of `types`.
+    function_types: Vec<u32>,
+    imported: usize,
+    /// Types of the tags, as numbers of `types`.
+    tag_types: Vec<u32>,
     /// Functions of the module, imported ones too.
     pub functions: u64,
     /// Functions whose reference the module takes or gives away.
     referenced: HashSet<u32>,
-    /// The most results that blocks around one instruction have together, where that was asked for.
-    block_results: usize,
-    /// Whether vectors occur, as far as the code was read.
-    vectors: bool,
+    /// The most that any function has of each; of costs, beyond what its size explains.
+    most: Body,
+    /// The numbers of the functions that cost most, in `most.cost` and `most.simple`, and of the one with
+    /// the `br_table` of most targets.
+    costliest: [usize; 2],
+    widest: usize,
+    /// What the module costs beyond what the sizes of its functions explain, by the two ways to count.
+    cost: [u64; 2],
 }
+
+/// Units that a byte of code costs as a rule. Of 57 programs (npm, PyPI) the largest functions cost 2 to
+/// 7; so what is large is not held against a module, and what is dense is.
+const UNITS_PER_BYTE: u64 = 4;
+/// Units that each function may cost whatever its size.
+const UNITS_PER_FUNCTION: u64 = 256;
 
 /// Singlepass makes room for the results of blocks without touching it, 8 bytes each. So many cannot
 /// reach over the guard zone of a stack (`stack::GUARD`) together with the rest of a frame.
 const MOST_BLOCK_RESULTS: usize = 2048;
+
+/// For aarch64 Cranelift branches over the table of a `br_table` by an instruction that reaches 1 MiB, and
+/// only looks in debugging builds whether that is enough: with 262,144 targets of 4 bytes each the default
+/// target lies outside of the function. <https://github.com/advisories/GHSA-mghf-wjfp-p5xm>; mended in
+/// cranelift-codegen 0.135.8, where wasmer 7.4.2 wants 0.135.0. Half of that leaves room for all else.
+const MOST_BRANCH_TARGETS: u32 = 131_072;
+
+impl cost::Module for Scan {
+    fn ty(&self, index: u32) -> Option<&FuncType> {
+        self.types.get(index as usize)?.as_ref()
+    }
+
+    fn function(&self, index: u32) -> Option<&FuncType> {
+        self.ty(*self.function_types.get(index as usize)?)
+    }
+
+    fn tag(&self, index: u32) -> Option<&FuncType> {
+        self.ty(*self.tag_types.get(index as usize)?)
+    }
+}
 
 impl Scan {
     /// Why Singlepass must not compile this module, if it must not.
@@ -34,15 +70,78 @@ impl Scan {
     /// several results end in a panic, and a host function whose reference the guest takes is
     /// called with wrong floats: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
     pub fn singlepass_refuses(&self) -> bool {
-        self.vectors
-            || self.block_results > MOST_BLOCK_RESULTS
-            || self.imports.iter().enumerate().any(|(index, ty)| match ty {
+        let imports = self.function_types[..self.imported].iter();
+        self.most.vectors
+            || self.most.block_results > MOST_BLOCK_RESULTS
+            || imports.enumerate().any(|(index, &ty)| match cost::Module::ty(self, ty) {
                 None => true,
                 Some(ty) => {
                     ty.results.len() > 1
                         || (!ty.integers_only() && self.referenced.contains(&(index as u32)))
                 }
             })
+    }
+
+    /// Refuses what would cost too much to compile, and what a compiler gets wrong.
+    pub fn check_cost(&self, engine: &Engine, compiler: Compiler) -> Result<()> {
+        let quotas = engine.quotas();
+        let way = usize::from(compiler == Compiler::Singlepass);
+        let costliest = self.imported + self.costliest[way];
+        quotas
+            .check(Quota::FunctionCost, [self.most.cost, self.most.simple][way])
+            .map_err(|error| Error::new(error.status, format!("function {costliest}: {error}")))?;
+        quotas.check(Quota::ModuleCost, self.cost[way])?;
+        if compiler == Compiler::Cranelift
+            && engine.is_aarch64()
+            && self.most.branch_targets > MOST_BRANCH_TARGETS
+        {
+            return Err(Error::new(
+                Status::Unsupported,
+                format!(
+                    "function {}: a br_table with {} targets, {MOST_BRANCH_TARGETS} are the most that \
+                     cranelift compiles rightly for aarch64",
+                    self.imported + self.widest,
+                    self.most.branch_targets
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, function: usize, bytes: u64, body: Body) {
+        let explained = UNITS_PER_FUNCTION + bytes * UNITS_PER_BYTE;
+        let beyond = [body.cost, body.simple].map(|cost| cost.saturating_sub(explained));
+        let most = &mut self.most;
+        for (way, most) in [most.cost, most.simple].into_iter().enumerate() {
+            if beyond[way] > most {
+                self.costliest[way] = function;
+            }
+            self.cost[way] = self.cost[way].saturating_add(beyond[way]);
+        }
+        if body.branch_targets > most.branch_targets {
+            self.widest = function;
+        }
+        *most = Body {
+            cost: most.cost.max(beyond[0]),
+            simple: most.simple.max(beyond[1]),
+            block_results: most.block_results.max(body.block_results),
+            branch_targets: most.branch_targets.max(body.branch_targets),
+            vectors: most.vectors | body.vectors,
+        };
+    }
+
+    /// What the compiler makes besides functions: code that enters a function of each type, and code
+    /// that leaves for each imported one.
+    fn note_entries(&mut self) {
+        let values = |ty: &FuncType| (ty.params.len() + ty.results.len()) as u64;
+        let enters = self.types.iter().flatten().map(values).sum::<u64>();
+        let imports = &self.function_types[..self.imported];
+        let leaves = imports.iter().filter_map(|&ty| cost::Module::ty(self, ty)).map(values);
+        let units = (enters * 2 + leaves.sum::<u64>()) * cost::VALUE;
+        let entries = (self.types.len() + self.imported) as u64;
+        for cost in &mut self.cost {
+            *cost = cost.saturating_add(units.saturating_sub(entries * UNITS_PER_FUNCTION));
+        }
     }
 
     /// wasmer tells function types apart by a 32-bit checksum; two types of one module that share
@@ -68,12 +167,13 @@ pub fn collision(a: &impl std::fmt::Display, b: &impl std::fmt::Display) -> Erro
     )
 }
 
-/// Reads the parts of a module that matter, and the code if `code` is set. The module must be valid.
-pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
+/// Reads the parts of a module that matter. The module must be valid.
+pub fn scan(wasm: &[u8]) -> Result<Scan> {
     let invalid = |error: wasmer_api::wasmparser::BinaryReaderError| {
         Error::new(Status::InvalidModule, error.to_string())
     };
     let mut scan = Scan::default();
+    let mut bodies = 0;
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.map_err(invalid)? {
             Payload::TypeSection(section) => {
@@ -91,14 +191,24 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    if let TypeRef::Func(index) = import.map_err(invalid)?.ty {
-                        let ty = scan.types.get(index as usize).cloned().flatten();
-                        scan.imports.push(ty);
-                        scan.functions += 1;
+                    match import.map_err(invalid)?.ty {
+                        TypeRef::Func(index) => scan.function_types.push(index),
+                        TypeRef::Tag(tag) => scan.tag_types.push(tag.func_type_idx),
+                        _ => {}
                     }
                 }
             }
-            Payload::FunctionSection(section) => scan.functions += u64::from(section.count()),
+            Payload::FunctionSection(section) => {
+                scan.imported = scan.function_types.len();
+                for ty in section {
+                    scan.function_types.push(ty.map_err(invalid)?);
+                }
+            }
+            Payload::TagSection(section) => {
+                for tag in section {
+                    scan.tag_types.push(tag.map_err(invalid)?.func_type_idx);
+                }
+            }
             Payload::ExportSection(section) => {
                 for export in section {
                     let export = export.map_err(invalid)?;
@@ -131,67 +241,25 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
                     }
                 }
             }
-            Payload::CodeSectionEntry(body) if code => {
-                read_body(&body, &mut scan).map_err(invalid)?;
+            Payload::CodeSectionEntry(body) => {
+                let ty = cost::Module::function(&scan, (scan.imported + bodies) as u32);
+                let range = body.range();
+                let bytes = (range.end - range.start) as u64;
+                let body = cost::read(&scan, ty, &body).map_err(invalid)?;
+                scan.note(bodies, bytes, body);
+                bodies += 1;
             }
             _ => {}
         }
     }
+    scan.functions = scan.function_types.len() as u64;
+    // Without a section for them all functions are imported.
+    scan.imported = scan.function_types.len() - bodies;
+    scan.note_entries();
     let kinds = scan.types.iter().flatten().flat_map(|ty| ty.params.iter().chain(&ty.results));
-    scan.vectors |= kinds.into_iter().any(|&kind| kind == ValueKind::V128);
+    scan.most.vectors |= kinds.into_iter().any(|&kind| kind == ValueKind::V128);
     scan.check_collisions()?;
     Ok(scan)
-}
-
-macro_rules! proposal_of_operators {
-    ($(@$proposal:ident $operator:ident $({ $($argument:ident: $type:ty),* })?
-        => $visit:ident ($($annotation:tt)*))*) => {
-        fn is_vector(operator: &Operator<'_>) -> bool {
-            let proposal = match operator {
-                $(Operator::$operator $({ $($argument: _),* })? => stringify!($proposal),)*
-                _ => "",
-            };
-            matches!(proposal, "simd" | "relaxed_simd")
-        }
-    };
-}
-wasmer_api::wasmparser::for_each_operator!(proposal_of_operators);
-
-/// Looks in a function's body for vectors and for the results of blocks. Singlepass has no vectors;
-/// asked to compile some, it panics and is heard on standard error.
-fn read_body(
-    body: &wasmer_api::wasmparser::FunctionBody<'_>,
-    scan: &mut Scan,
-) -> std::result::Result<(), wasmer_api::wasmparser::BinaryReaderError> {
-    for local in body.get_locals_reader()? {
-        scan.vectors |= local?.1 == ValType::V128;
-    }
-    let (mut around, mut sum) = (Vec::new(), 0);
-    for operator in body.get_operators_reader()? {
-        let operator = operator?;
-        match operator {
-            Operator::Block { blockty }
-            | Operator::Loop { blockty }
-            | Operator::If { blockty }
-            | Operator::TryTable { try_table: TryTable { ty: blockty, .. } } => {
-                let results = match blockty {
-                    BlockType::Empty => 0,
-                    BlockType::Type(_) => 1,
-                    BlockType::FuncType(index) => match scan.types.get(index as usize) {
-                        Some(Some(ty)) => ty.results.len() + ty.params.len(),
-                        _ => MOST_BLOCK_RESULTS,
-                    },
-                };
-                around.push(results);
-                sum += results;
-                scan.block_results = scan.block_results.max(sum);
-            }
-            // The last `end` of a function closes no block.
-            Operator::End => sum -= around.pop().unwrap_or(0),
-            _ => scan.vectors |= is_vector(&operator),
-        }
-    }
-    Ok(())
 }
 
 fn note_references(

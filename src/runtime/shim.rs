@@ -5,6 +5,7 @@
 
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status};
+use super::fork;
 use super::module::Module;
 use super::value::{FuncType, ValueKind};
 use std::fmt::Write;
@@ -16,8 +17,9 @@ const CACHED: usize = 1024;
 pub fn module(engine: &Engine, compiler: Compiler, ty: &FuncType) -> Result<Module> {
     let poisoned = |_| Error::new(Status::Panic, "engine: a thread panicked in its shim cache");
     let key = (compiler, ty.clone());
-    if let Some(module) = engine.shims().lock().map_err(poisoned)?.get(&key) {
-        return Ok(module.clone());
+    let known = || Ok(engine.shims().lock().map_err(poisoned)?.get(&key).cloned());
+    if let Some(module) = fork::uncut(known)? {
+        return Ok(module);
     }
     let vectors = ty.params.iter().chain(&ty.results).any(|&kind| kind == ValueKind::V128);
     if compiler == Compiler::Singlepass && (vectors || ty.results.len() > 1) {
@@ -29,12 +31,14 @@ pub fn module(engine: &Engine, compiler: Compiler, ty: &FuncType) -> Result<Modu
     let wasm = wasmer_api::wat2wasm(text(ty).as_bytes())
         .map_err(|error| Error::new(Status::Panic, error.to_string()))?
         .into_owned();
-    let module = Module::compile(engine, compiler, None, &wasm)?;
-    let mut shims = engine.shims().lock().map_err(poisoned)?;
-    if shims.len() < CACHED {
-        shims.insert(key, module.clone());
-    }
-    Ok(module)
+    let module = Module::compile(engine, compiler, &wasm)?;
+    fork::uncut(|| {
+        let mut shims = engine.shims().lock().map_err(poisoned)?;
+        if shims.len() < CACHED {
+            shims.insert(key, module.clone());
+        }
+        Ok(module)
+    })
 }
 
 fn text(ty: &FuncType) -> String {

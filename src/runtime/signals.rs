@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 mod unix {
-    use libc::{c_int, sigaction};
+    use libc::{SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
 
     /// What a signal does now.
     pub fn current(signal: c_int) -> sigaction {
@@ -11,6 +11,35 @@ mod unix {
             let mut action = std::mem::zeroed::<sigaction>();
             libc::sigaction(signal, std::ptr::null(), &mut action);
             action
+        }
+    }
+
+    /// Does what an action says.
+    ///
+    /// # Safety
+    /// The kernel gave `info` and `context` for this signal, and the action was in force for it.
+    pub unsafe fn forward(
+        action: &sigaction,
+        signal: c_int,
+        info: *mut siginfo_t,
+        context: *mut c_void,
+    ) {
+        match action.sa_sigaction {
+            // The default for these signals is to end the process: let the same fault do it.
+            libc::SIG_DFL | libc::SIG_IGN => unsafe {
+                libc::sigaction(signal, action, std::ptr::null_mut());
+            },
+            address if action.sa_flags & SA_SIGINFO != 0 => {
+                // SAFETY: an action with SA_SIGINFO holds a function of three arguments.
+                let function: extern "C" fn(c_int, *mut siginfo_t, *mut c_void) =
+                    unsafe { std::mem::transmute(address) };
+                function(signal, info, context);
+            }
+            address => {
+                // SAFETY: an action without SA_SIGINFO holds a function of one argument.
+                let function: extern "C" fn(c_int) = unsafe { std::mem::transmute(address) };
+                function(signal);
+            }
         }
     }
 
@@ -51,32 +80,9 @@ mod unix {
 }
 
 #[cfg(unix)]
-pub use unix::{current, without};
+pub use unix::{current, forward, without};
 
 #[cfg(not(unix))]
 pub fn without<R>(work: impl FnOnce() -> R) -> R {
     work()
-}
-
-/// As much as the main thread of a program has as a rule.
-const STACK_BYTES: usize = 8 * 1024 * 1024;
-
-/// As `without`, but this thread goes on taking signals: for work that takes long, so that it can be
-/// interrupted from the keyboard.
-pub fn without_for_long<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    let mut work = Some(work);
-    let mut result = None;
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("libwasmer".into()).stack_size(STACK_BYTES);
-        let (work, result) = (&mut work, &mut result);
-        // Where no thread can be had, the work is done below.
-        let _ = without(|| {
-            thread.spawn_scoped(scope, move || *result = work.take().map(|work| work()))
-        });
-    });
-    match (result, work) {
-        (Some(result), _) => result,
-        (None, Some(work)) => without(work),
-        (None, None) => unreachable!("a panic goes on at the end of the scope"),
-    }
 }

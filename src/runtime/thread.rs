@@ -22,6 +22,8 @@ pub struct Thread {
     pub limit: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
     pub slot: Cell<*const Slot>,
+    /// Whether our code is the innermost on the stack, and not the program's: panics are caught then.
+    ours: Cell<bool>,
 }
 
 thread_local! {
@@ -32,6 +34,7 @@ thread_local! {
             stack_end: Cell::new(0),
             limit: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
+            ours: Cell::new(false),
         }
     };
 }
@@ -58,6 +61,25 @@ impl Thread {
     /// Forgets one entry whose frames are gone: see `Arena::abandon`.
     pub fn forget_entry(&self) {
         self.depth.set(self.depth.get().saturating_sub(1));
+    }
+
+    pub fn is_ours(&self) -> bool {
+        self.ours.get()
+    }
+
+    /// Does work of ours, or of the program's (a host function).
+    #[inline]
+    pub fn with_ours<R>(&self, ours: bool, work: impl FnOnce() -> R) -> R {
+        /// Puts back what was before, also after a panic.
+        struct Before<'a>(&'a Thread, bool);
+        impl Drop for Before<'_> {
+            #[inline]
+            fn drop(&mut self) {
+                self.0.ours.set(self.1);
+            }
+        }
+        let _before = Before(self, self.ours.replace(ours));
+        work()
     }
 
     /// Counts one entry into wasm, for as long as what is returned lives.

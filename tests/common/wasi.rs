@@ -251,7 +251,7 @@ pub fn ended(guest: &Guest, name: &str, arguments: &[u64]) {
     for round in 0..20 {
         let interrupt = Interrupt::new().unwrap();
         let wait = Duration::from_millis(if round % 2 == 0 { 5 } else { 0 });
-        interrupt.fire_after(Some(wait));
+        interrupt.fire_after(Some(wait)).unwrap();
         let before = Instant::now();
         let error = guest.arena.under(interrupt, || guest.try_call(name, arguments)).unwrap_err();
         assert_eq!(error.status, Status::Interrupted, "{name}: {error}");

@@ -33,6 +33,7 @@ const (
 	StatusHandle          Status = C.LIBWASMER_STATUS_HANDLE
 	StatusNotFound        Status = C.LIBWASMER_STATUS_NOT_FOUND
 	StatusOutOfMemory     Status = C.LIBWASMER_STATUS_OUT_OF_MEMORY
+	StatusResource        Status = C.LIBWASMER_STATUS_RESOURCE
 	StatusExit            Status = C.LIBWASMER_STATUS_EXIT
 )
 

@@ -54,6 +54,8 @@ const (
 	QuotaInstances     = uint32(C.LIBWASMER_QUOTA_INSTANCES)
 	QuotaModuleBytes   = uint32(C.LIBWASMER_QUOTA_MODULE_BYTES)
 	QuotaFunctions     = uint32(C.LIBWASMER_QUOTA_FUNCTIONS)
+	QuotaFunctionCost  = uint32(C.LIBWASMER_QUOTA_FUNCTION_COST)
+	QuotaModuleCost    = uint32(C.LIBWASMER_QUOTA_MODULE_COST)
 )
 
 // SetFuel is SetMetering with 1 as the cost of what is behind the end of costs.

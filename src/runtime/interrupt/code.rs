@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// From `start` up to `end`; a start of 0 is a free place.
 struct Place {
@@ -25,6 +25,18 @@ unsafe impl Send for Places {}
 
 static PLACES: Mutex<Places> = Mutex::new(Places { free: Vec::new(), blocks: 0 });
 
+fn places() -> MutexGuard<'static, Places> {
+    PLACES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Nobody else takes or frees a place while this lives.
+pub struct Held(#[expect(dead_code, reason = "it is dropped")] MutexGuard<'static, Places>);
+
+/// To be called before a fork, whose child would find the places locked for ever else.
+pub fn hold() -> Held {
+    Held(places())
+}
+
 /// The functions of a module, known to the handler for as long as this lives. It must be dropped
 /// before the code is unmapped.
 pub struct Registered(&'static Place);
@@ -33,7 +45,7 @@ impl Registered {
     /// None where there is no place left: then what runs there can only be stopped when it returns
     /// from a library call or a host function.
     pub fn new(start: usize, end: usize) -> Option<Self> {
-        let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = places();
         if places.free.is_empty() {
             let block = BLOCKS.get(places.blocks)?;
             let count = FIRST << places.blocks;
@@ -55,7 +67,7 @@ impl Registered {
 impl Drop for Registered {
     fn drop(&mut self) {
         self.0.start.store(0, Ordering::SeqCst);
-        PLACES.lock().unwrap_or_else(PoisonError::into_inner).free.push(self.0);
+        places().free.push(self.0);
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::error::{Error, Result, Status};
 use super::super::{frames, signals};
 use super::slots::{Slot, Target};
 use super::stop::Registers;
-use super::{code, forked, trap_here};
+use super::{code, slots, trap_here};
 use libc::{SA_ONSTACK, SA_RESTART, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
 use std::sync::OnceLock;
 
@@ -36,15 +36,9 @@ fn install() -> Option<c_int> {
         ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
         ours.sa_sigaction = on_signal as *const () as usize;
         libc::sigemptyset(&mut ours.sa_mask);
-        // A child of a fork has one thread, with another number, and none of ours.
-        libc::pthread_atfork(None, None, Some(in_child));
         libc::sigaction(signal, &ours, std::ptr::null_mut()) == 0
     };
     installed.then_some(signal)
-}
-
-unsafe extern "C" fn in_child() {
-    forked();
 }
 
 /// Returns after the signals that wait for this thread were handled: that is done when a system call
@@ -77,7 +71,7 @@ const _: () = assert!(size_of::<Info>() == size_of::<siginfo_t>());
 
 /// Sends the signal for a call to its thread. A thread that has ended gets nothing; if its number
 /// was given to another one, the handler there finds that the slot is not its own. False if none was
-/// sent: the thread is gone, or too many signals wait.
+/// sent: the thread is gone.
 pub fn send(slot: &Slot, target: Target) -> bool {
     let (thread, Some(signal)) = (slot.thread(), signal()) else { return false };
     if thread == 0 {
@@ -97,7 +91,52 @@ pub fn send(slot: &Slot, target: Target) -> bool {
             rest: [0; 12],
         };
         libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, signal, &info) == 0
+            || *libc::__errno_location() == libc::EAGAIN && send_unqueued(process, thread)
     }
+}
+
+/// What is sent where the system queues no more signals (RLIMIT_SIGPENDING, which all processes of a
+/// user share). A signal below the real-time ones needs no place in the queue and brings no word with
+/// it. This one was for coprocessors that no machine of ours has.
+const UNQUEUED: c_int = libc::SIGSTKFLT;
+
+/// What `UNQUEUED` did before it was needed first.
+static BEFORE: OnceLock<sigaction> = OnceLock::new();
+
+#[cold]
+fn send_unqueued(process: libc::pid_t, thread: i32) -> bool {
+    // SAFETY: the handler is installed with the flags that its signature asks for.
+    unsafe {
+        BEFORE.get_or_init(|| {
+            let before = signals::current(UNQUEUED);
+            let mut ours = std::mem::zeroed::<sigaction>();
+            ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+            ours.sa_sigaction = on_unqueued as *const () as usize;
+            libc::sigemptyset(&mut ours.sa_mask);
+            libc::sigaction(UNQUEUED, &ours, std::ptr::null_mut());
+            before
+        });
+        libc::syscall(libc::SYS_tgkill, process, thread, UNQUEUED) == 0
+    }
+}
+
+/// As `on_signal`, for a signal that does not say what it is for.
+unsafe extern "C" fn on_unqueued(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    // SAFETY: has no arguments.
+    let errno = unsafe { *libc::__errno_location() };
+    match slots::of_thread(thread_id()).filter(|slot| slot.is_sent()) {
+        // SAFETY: passed on.
+        Some(slot) => unsafe { interrupt(slot, context.cast()) },
+        None => {
+            if let Some(before) = BEFORE.get().filter(|before| before.sa_sigaction > libc::SIG_IGN)
+            {
+                // SAFETY: the program's own handler, for a signal that is not ours.
+                unsafe { signals::forward(before, signal, info, context) }
+            }
+        }
+    }
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno };
 }
 
 /// Runs on the signal stack, at any point of any thread: no allocation, no lock, and no thread-local

@@ -4,11 +4,10 @@ use super::super::error::Result;
 use super::super::frames;
 use super::slots::{Slot, Target};
 use super::stop::Registers;
-use super::{code, forked, trap_here};
+use super::{code, trap_here};
 use mach2::kern_return::KERN_SUCCESS;
 use mach2::mach_types::thread_act_t;
 use mach2::thread_act::{thread_get_state, thread_resume, thread_set_state, thread_suspend};
-use std::sync::Once;
 
 #[cfg(target_arch = "aarch64")]
 use mach2::{structs::arm_thread_state64_t as State, thread_status::ARM_THREAD_STATE64 as FLAVOR};
@@ -21,16 +20,7 @@ pub fn signal() -> Option<i32> {
 }
 
 pub fn prepare() -> Result<()> {
-    static PREPARED: Once = Once::new();
-    // SAFETY: the function stays where it is.
-    PREPARED.call_once(|| unsafe {
-        libc::pthread_atfork(None, None, Some(in_child));
-    });
     Ok(())
-}
-
-unsafe extern "C" fn in_child() {
-    forked();
 }
 
 /// Nothing is ever on its way: who asks waits until it is done.

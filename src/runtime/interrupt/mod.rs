@@ -57,9 +57,10 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// An error where the system has no way to stop compiled code yet.
+    /// An error where the system has no way to stop compiled code yet, or gives no thread for it.
     pub fn new() -> Result<Arc<Self>> {
         system::prepare()?;
+        repeat::start()?;
         Ok(Arc::default())
     }
 
@@ -69,41 +70,53 @@ impl Interrupt {
 
     /// Lets calls begin again, and forgets the time at which it was to fire.
     pub fn reset(self: &Arc<Self>) {
-        self.fire_after(None);
+        self.forget_alarm();
         self.fired.store(false, Ordering::SeqCst);
     }
 
     /// Ends the calls that run under it, and those to come. Returns at once: the calls end as soon
     /// as the guest runs compiled code or returns from a library call or a host function.
-    pub fn fire(self: &Arc<Self>) {
+    ///
+    /// In the child of a fork the thread that repeats the request is missing. If the system gives no
+    /// other one this is an error: the calls were asked once.
+    pub fn fire(self: &Arc<Self>) -> Result<()> {
         self.fired.store(true, Ordering::SeqCst);
-        self.ask();
+        self.ask()
     }
 
     /// Asks the calls that run under it to end, until they have.
-    fn ask(self: &Arc<Self>) {
+    fn ask(self: &Arc<Self>) -> Result<()> {
+        let mut outcome = Ok(());
         for target in self.targets() {
             if self.nudge(target) {
-                repeat::until_ended(self.clone(), target);
+                outcome = outcome.and(repeat::until_ended(self.clone(), target));
+            }
+        }
+        outcome
+    }
+
+    /// Fires after a time, in place of what was set before; `None` for never. An error if there is no
+    /// thread to do it, in the child of a fork; then nothing is set.
+    pub fn fire_after(self: &Arc<Self>, time: Option<Duration>) -> Result<()> {
+        let order = Ordering::SeqCst;
+        match time.and_then(|time| Instant::now().checked_add(time)) {
+            Some(at) => {
+                repeat::start()?;
+                let next = |alarm: u64| (alarm | SET) + 2;
+                let before = self.alarm.fetch_update(order, order, |alarm| Some(next(alarm)));
+                let (Ok(before) | Err(before)) = before;
+                repeat::fire_at(self.clone(), at, next(before))
+            }
+            None => {
+                self.forget_alarm();
+                Ok(())
             }
         }
     }
 
-    /// Fires after a time, in place of what was set before; `None` for never.
-    pub fn fire_after(self: &Arc<Self>, time: Option<Duration>) {
-        let order = Ordering::SeqCst;
-        match time.and_then(|time| Instant::now().checked_add(time)) {
-            Some(at) => {
-                let next = |alarm: u64| (alarm | SET) + 2;
-                let before = self.alarm.fetch_update(order, order, |alarm| Some(next(alarm)));
-                let (Ok(before) | Err(before)) = before;
-                repeat::fire_at(self.clone(), at, next(before));
-            }
-            None => {
-                if self.alarm.fetch_and(!SET, order) & SET != 0 {
-                    repeat::forget_alarm(self);
-                }
-            }
+    fn forget_alarm(self: &Arc<Self>) {
+        if self.alarm.fetch_and(!SET, Ordering::SeqCst) & SET != 0 {
+            repeat::forget_alarm(self);
         }
     }
 
@@ -154,6 +167,8 @@ impl Interrupt {
 
     /// Makes a call on this thread that ends when the interrupt is fired.
     pub fn guard<R>(&self, thread: &Thread, call: impl FnOnce() -> Result<R>) -> Result<R> {
+        // The child of a fork has the alarms, and not the thread that rings them.
+        repeat::start()?;
         let slot = slots::mine()?;
         let target = slot.begin(self, thread.depth())?;
         self.add(target);
@@ -209,13 +224,22 @@ pub fn explained(thread: &Thread, mut error: Error) -> Error {
     error
 }
 
-/// To be called in the child of a fork, by its only thread.
-fn forked() {
-    repeat::forked();
-    // SAFETY: slots are never freed.
-    if let Some(slot) = unsafe { thread::current().slot.get().as_ref() } {
-        slot.set_thread();
-    }
+/// What the child of a fork must find as nobody is changing it.
+pub struct Held {
+    repeat: repeat::Held,
+    _code: code::Held,
+    _slots: slots::Held,
+}
+
+/// To be called before a fork. Waits for those who are changing something, which is soon done.
+pub fn hold() -> Held {
+    Held { repeat: repeat::hold(), _code: code::hold(), _slots: slots::hold() }
+}
+
+/// To be called in the child of a fork, by its only thread, with what was held.
+pub fn forked(held: Held) {
+    repeat::forked(held.repeat);
+    slots::forked();
 }
 
 /// Whether a call on this thread is to end. To be asked after a library call or a host function.

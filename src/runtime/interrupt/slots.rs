@@ -11,7 +11,7 @@ use std::ptr::{null, null_mut};
 use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicUsize, Ordering, compiler_fence,
 };
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use wasmer_vm::{ThreadConditions, ThreadConditionsHandle};
 
 /// Calls under an interrupt that may be on a thread's stack. Each is around an entry into wasm.
@@ -106,6 +106,42 @@ pub fn at(index: u32) -> Option<&'static Slot> {
     (!block.is_null()).then(|| unsafe { &(*block)[index as usize % BLOCK] })
 }
 
+fn free() -> MutexGuard<'static, Vec<u32>> {
+    FREE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Nobody else takes or gives a slot while this lives.
+pub struct Held(#[expect(dead_code, reason = "it is dropped")] MutexGuard<'static, Vec<u32>>);
+
+/// To be called before a fork, whose child would find the slots locked for ever else.
+pub fn hold() -> Held {
+    Held(free())
+}
+
+/// For the child of a fork, whose only thread this is: those who were about to ask this thread are gone.
+pub fn forked() {
+    let slot = thread::current().slot.get().cast_mut();
+    if slot.is_null() {
+        return;
+    }
+    // SAFETY: slots are never freed, and there is no other thread that could use this one.
+    unsafe {
+        (&raw mut (*slot).waits_on).write(Mutex::new(None));
+        let slot = &*slot;
+        slot.sending.store(false, Ordering::SeqCst);
+        slot.arrived();
+        slot.set_thread();
+        // Who was about to ask is gone, so it is looked when the host function returns that forked.
+        slot.ask();
+    }
+}
+
+/// The slot of a thread, by the system's number for it. Takes no lock.
+pub fn of_thread(thread: i32) -> Option<&'static Slot> {
+    let count = COUNT.load(Ordering::Acquire);
+    (0..count).filter_map(at).find(|slot| slot.thread() == thread)
+}
+
 /// Gives the slot back when the thread ends.
 struct Owner(&'static Slot);
 
@@ -113,7 +149,7 @@ impl Drop for Owner {
     fn drop(&mut self) {
         self.0.thread.store(0, Ordering::SeqCst);
         thread::current().slot.set(null());
-        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(self.0.index);
+        free().push(self.0.index);
     }
 }
 
@@ -136,7 +172,7 @@ pub fn mine() -> Result<&'static Slot> {
 fn acquire() -> Result<&'static Slot> {
     let full = || Error::new(Status::Limit, "limit: too many threads call under an interrupt");
     let slot = {
-        let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = free();
         let index = match free.pop() {
             Some(index) => index,
             None => {
@@ -145,7 +181,7 @@ fn acquire() -> Result<&'static Slot> {
                 if (index as usize).is_multiple_of(BLOCK) {
                     place.store(Box::into_raw(new_block(index)), Ordering::Release);
                 }
-                COUNT.store(index + 1, Ordering::Relaxed);
+                COUNT.store(index + 1, Ordering::Release);
                 index
             }
         };
@@ -214,6 +250,11 @@ impl Slot {
     /// For the handler: the signal has come.
     pub fn arrived(&self) {
         self.sent.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether a signal was sent that the handler has not seen yet.
+    pub fn is_sent(&self) -> bool {
+        self.sent.load(Ordering::SeqCst)
     }
 
     /// Notes a call under an interrupt, which lives at least until `end`.

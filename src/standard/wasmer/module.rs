@@ -1,7 +1,7 @@
 //! Modules, and their text.
 
 use crate::ffi;
-use crate::runtime::{Module, module};
+use crate::runtime::{Module, source};
 use crate::standard::engine::wasm_engine_t;
 use crate::standard::module::{binary, code, into_raw};
 use crate::standard::reference::wasm_module_t;
@@ -14,7 +14,7 @@ pub unsafe extern "C" fn wat2wasm(wat: *const wasm_byte_vec_t, out: *mut wasm_by
     // SAFETY: the caller's promise.
     unsafe {
         fill(out, wasm_byte_vec_t::EMPTY, || {
-            bytes(&module::wat2wasm(ffi::borrow(wat, "wat")?.elements("wat")?)?, false)
+            bytes(&source::wat2wasm(ffi::borrow(wat, "wat")?.elements("wat")?)?, false)
         });
     }
 }

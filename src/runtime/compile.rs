@@ -1,0 +1,135 @@
+//! Where modules are compiled: on threads of the library's own, which take no signals of the program's
+//! (Go ends the process when one comes to a thread that it does not know). The caller waits with its
+//! signals as they are, and no longer than its interrupt lets it.
+//!
+//! Each compilation has a pool of its own. wasmer makes another one for the functions and does the rest
+//! in the pool that it finds itself in; without ours that would be rayon's global pool, which the child
+//! of a fork has without its threads.
+
+use super::error::{Error, Result, Status, panic_message};
+use super::interrupt::Interrupt;
+use super::signals;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// As much as the main thread of a program has as a rule.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
+/// How often the caller looks whether it is to wait no longer.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// Compilations that may be going on although nobody waits for them any more.
+const MOST_ABANDONED: usize = 64;
+static ABANDONED: AtomicUsize = AtomicUsize::new(0);
+
+/// Compilations that nobody waits for any more. They end with the functions that they are at.
+pub fn abandoned() -> usize {
+    ABANDONED.load(SeqCst)
+}
+
+fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.get())
+        .spawn_handler(|worker| {
+            let thread =
+                std::thread::Builder::new().name("libwasmer".into()).stack_size(STACK_BYTES);
+            signals::without(|| thread.spawn(|| worker.run())).map(drop)
+        })
+        .build()
+        .map_err(|error| no_threads(&error.to_string()))
+}
+
+/// The error where the system gives no thread to compile by. wasmer needs one of its own too.
+pub fn no_threads(why: &str) -> Error {
+    Error::new(Status::Resource, format!("module: the system gives no thread to compile by: {why}"))
+}
+
+/// Does work on threads of its own, and waits for its end.
+pub fn apart<R: Send>(threads: NonZeroUsize, work: impl FnOnce() -> Result<R> + Send) -> Result<R> {
+    pool(threads)?.install(|| caught(work))
+}
+
+/// As `apart`, until the interrupt is fired: then the work is left to end by itself, which it is to do
+/// soon.
+pub fn apart_under<R: Send + 'static>(
+    threads: NonZeroUsize,
+    interrupt: &Arc<Interrupt>,
+    work: impl FnOnce() -> Result<R> + Send + 'static,
+) -> Result<R> {
+    if abandoned() >= MOST_ABANDONED {
+        return Err(Error::new(
+            Status::Limit,
+            format!(
+                "limit: {MOST_ABANDONED} compilations that were interrupted have not ended yet, and \
+                 no more are allowed"
+            ),
+        ));
+    }
+    let job = Arc::new(Job { state: Mutex::new(State::Runs), ended: Condvar::new() });
+    let ended = job.clone();
+    pool(threads)?.spawn(move || ended.end(caught(work)));
+    job.wait(interrupt)
+}
+
+/// Work that somebody waits for, or not any more.
+struct Job<R> {
+    state: Mutex<State<R>>,
+    ended: Condvar,
+}
+
+enum State<R> {
+    Runs,
+    Ended(Result<R>),
+    Abandoned,
+}
+
+impl<R> Job<R> {
+    fn state(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self, outcome: Result<R>) {
+        let mut state = self.state();
+        if let State::Abandoned = *state {
+            drop(state);
+            drop(outcome);
+            ABANDONED.fetch_sub(1, SeqCst);
+            return;
+        }
+        *state = State::Ended(outcome);
+        self.ended.notify_one();
+    }
+
+    fn wait(&self, interrupt: &Interrupt) -> Result<R> {
+        let mut state = self.state();
+        loop {
+            match std::mem::replace(&mut *state, State::Runs) {
+                State::Ended(outcome) => return outcome,
+                _ if interrupt.is_fired() => {
+                    *state = State::Abandoned;
+                    ABANDONED.fetch_add(1, SeqCst);
+                    return Err(interrupted());
+                }
+                _ => {
+                    let waited = self.ended.wait_timeout(state, LOOK);
+                    state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+    }
+}
+
+/// The error of a compilation that was interrupted.
+pub fn interrupted() -> Error {
+    Error::new(Status::Interrupted, "module: compilation was interrupted by host")
+}
+
+fn caught<R>(work: impl FnOnce() -> Result<R>) -> Result<R> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = format!("libwasmer panicked: {}", panic_message(&*panic));
+        Err(Error::new(Status::Panic, message))
+    })
+}
