@@ -24,6 +24,7 @@ pub mod metering;
 pub mod module;
 pub mod proposals;
 pub mod quota;
+mod reach;
 mod refs;
 mod scan;
 mod serialized;

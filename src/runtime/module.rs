@@ -5,6 +5,7 @@ use super::error::{Error, Result, Status, panic_message};
 use super::interrupt::{Interrupt, Registered};
 use super::metering::Metering;
 use super::quota::Quota;
+use super::reach;
 use super::scan::{self, Scan};
 use super::serialized::{self, About};
 use super::signals;
@@ -207,6 +208,7 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
+        reach::check(&module)?;
         let _code = registered(&module);
         Ok(Self(Arc::new(Inner { _code, module, code, compiler, metered, imports, exports })))
     }
