@@ -91,3 +91,8 @@ bench-wasi *arguments:
 [group('test')]
 lint:
     scripts/lint
+
+# Check licences, sources and known faults of the dependencies; --offline leaves out the last.
+[group('test')]
+deny *arguments:
+    scripts/deny "$@"

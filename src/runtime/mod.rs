@@ -28,6 +28,7 @@ pub mod module;
 pub mod proposals;
 pub mod quiet;
 pub mod quota;
+mod reach;
 mod refs;
 mod scan;
 mod serialized;

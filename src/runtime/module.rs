@@ -6,6 +6,7 @@ use super::fork;
 use super::interrupt::{Interrupt, Registered};
 use super::metering::Metering;
 use super::quota::Quota;
+use super::reach;
 use super::serialized::{self, About};
 use super::value::ExternType;
 use super::{compile, source};
@@ -224,6 +225,7 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
+        reach::check(&code.artifact)?;
         let _registered = registered(&code.artifact);
         Ok(Self(Arc::new(Inner { _registered, code, compiler, metered, imports, exports })))
     }
