@@ -36,6 +36,7 @@ func TestThePrograms(t *testing.T) {
 	if len(names) < 60 {
 		t.Fatalf("only %d programs", len(names))
 	}
+	testdata := testdataOf(t)
 	expected := readDifferences(t, "expected.txt", readReasons(t, "../../../MIGRATING.md"))
 	for program := range expected {
 		if !slices.Contains(names, program) {
@@ -45,7 +46,7 @@ func TestThePrograms(t *testing.T) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			compare(t, name, run(t, theirs, name), run(t, ours, name), expected[name])
+			compare(t, name, run(t, theirs, testdata, name), run(t, ours, testdata, name), expected[name])
 		})
 	}
 }
@@ -62,6 +63,16 @@ func build(t *testing.T, modules string, environment []string, tags string) stri
 	return binary
 }
 
+// testdataOf is where the guests lie that come with wasmer-go.
+func testdataOf(t *testing.T) string {
+	t.Helper()
+	printed, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/wasmerio/wasmer-go").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(strings.TrimSpace(string(printed)), "wasmer", "testdata")
+}
+
 func list(t *testing.T, binary string) []string {
 	t.Helper()
 	printed, err := exec.Command(binary).Output()
@@ -75,14 +86,15 @@ func list(t *testing.T, binary string) []string {
 type outcome map[string]string
 
 // run gives a program a process and a directory.
-func run(t *testing.T, binary, name string) outcome {
+func run(t *testing.T, binary, testdata, name string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	command := exec.CommandContext(ctx, binary, name)
 	command.Dir = t.TempDir()
+	command.Env = append(os.Environ(), "WASMER_GO_TESTDATA="+testdata)
 	// Finalizers of wasmer-go free what is in use; what they do is not compared but where a program asks for it.
-	command.Env = append(os.Environ(), "GOGC=off", "TMPDIR="+command.Dir)
+	command.Env = append(command.Env, "GOGC=off", "TMPDIR="+command.Dir)
 	command.Stdin = strings.NewReader("input\n")
 	var written, complaints bytes.Buffer
 	command.Stdout, command.Stderr = &written, &complaints

@@ -13,7 +13,8 @@ import (
 type programs map[string]func()
 
 var all = []programs{
-	engines, modules, types, values, calls, hosts, imports, memories, globals, traps, instances, wasi, wasiFiles,
+	engines, modules, types, values, calls, hosts, imports, memories, globals, traps, instances, wasi, wasiFiles, testdataPrograms,
+	uses,
 }
 
 func main() {
