@@ -65,6 +65,40 @@ var modules = programs{
 			sayError(wrong.name, err)
 		}
 	},
+	"wat2wasm-old-spellings": func() {
+		for _, text := range []string{
+			`(module (table 1 anyfunc))`, `(module (func (param i32) (drop (get_local 0))))`, `(module (func (local i32) (set_local 0 (i32.const 1))))`,
+			`(module (func (param i32) (drop (tee_local 0 (i32.const 1)))))`, `(module (global i32 (i32.const 1)) (func (drop (get_global 0))))`,
+			`(module (memory 1) (func (drop (grow_memory (i32.const 1)))))`, `(module (memory 1) (func (drop (current_memory))))`,
+			`(module (func (drop (i32.wrap/i64 (i64.const 1)))))`, `(module (func (drop (i64.extend_s/i32 (i32.const 1)))))`,
+			`(module (func (drop (i32.trunc_s/f32 (f32.const 1)))))`, `(module (func (drop (f32.demote/f64 (f64.const 1)))))`,
+			`(module (func (drop (i32.reinterpret/f32 (f32.const 1)))))`, `(module (func (drop (f64.convert_u/i64 (i64.const 1)))))`,
+			`(module (func (if (i32.const 1) (then) (else))))`, `(module (func i32.const 1 if end))`, `(module (func i32.const 1 if $l else end))`,
+			`(module (memory (data "abc")))`, `(module (table funcref (elem 0)) (func))`, `(module (func (result i32) (select (i32.const 1) (i32.const 2) (i32.const 3))))`,
+			`(module (type $t (func)) (table 1 funcref) (func (call_indirect $t (i32.const 0))))`, `(module (type $t (func)) (table 1 funcref) (func (call_indirect (type $t) (i32.const 0))))`,
+			`(module (memory 0 (i32.const 1)))`, `(module (func (param $a i32) (param $b i64)))`, `(module (func) (func) (table 2 funcref) (elem (i32.const 0) 0 1))`,
+			`(module (import "a" "b" (func $f (param i32))) (func (call $f (i32.const 1))))`, `(module (func $f (import "a" "b") (param i32)))`,
+			`(module (func (export "a") (export "b")))`, `(module (func (drop (f32.const +inf)) (drop (f64.const -nan)) (drop (f32.const 0x1p3)) (drop (i32.const 1_000))))`,
+			`(module binary "\00asm\01\00\00\00")`, `(module quote "(func)")`, `(module (func (block (br 0)) (loop (br_if 0 (i32.const 0)))))`,
+			`(module (func (param externref) (drop (ref.is_null (local.get 0)))))`, `(module (func (param externref) (drop (ref.is_null extern (local.get 0)))))`,
+			`(module (func (if (i32.const 1) (nop))))`, `(module (func (if (i32.const 1) (nop) (nop))))`,
+			`(module (func (result i32) (if (result i32) (i32.const 1) (i32.const 2) (i32.const 3))))`,
+			`(module (func (drop (i32.trunc_s:sat/f32 (f32.const 1)))))`, `(module (func (drop (i64.trunc_u:sat/f64 (f64.const 1)))))`,
+			`(module (func (drop (i64.reinterpret/f64 (f64.const 1)))))`, `(module (func (drop (f32.convert_s/i32 (i32.const 1)))))`,
+			`(module (func (drop (f64.promote/f32 (f32.const 1)))))`, `(module (memory 1) (data passive "x"))`, `(module (event))`,
+			`(module (func (try (do) (catch_all))))`, `(module (func (let (local i32) (nop))))`,
+			`(module (memory 1 1 shared) (func (drop (atomic.notify (i32.const 0) (i32.const 0)))))`,
+			`(module (; a comment ;) (func) ;; another
+			)`,
+		} {
+			bytes, err := wasmer.Wat2Wasm(text)
+			if err != nil {
+				sayError(fmt.Sprintf("%q", text), err)
+			} else {
+				say(fmt.Sprintf("%q", text), fmt.Sprintf("%x", bytes))
+			}
+		}
+	},
 	"module-errors": func() {
 		store := newStore()
 		for _, wrong := range wrongModules {
