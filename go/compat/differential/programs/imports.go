@@ -207,6 +207,18 @@ var imports = programs{
 		exports := start(exporter).Exports
 		try("GetFunction", func() any { function, err := exports.GetFunction("memory"); return fmt.Sprint(function == nil, err) })
 	},
+	"exports-of-odd-names": func() {
+		instance := start(`(module (func (export "a\00b") (result i32) (i32.const 1)) (func (export "a") (result i32) (i32.const 2)) (func (export " ") (result i32) (i32.const 3)))`)
+		for _, name := range []string{"a\x00b", "a", " "} {
+			function, err := instance.Exports.GetFunction(name)
+			if err != nil {
+				sayError(fmt.Sprintf("%q", name), err)
+				continue
+			}
+			result, err := function()
+			sayResult(fmt.Sprintf("%q", name), result, err)
+		}
+	},
 	"exports-of-one-name-twice": func() {
 		exports := start(sum).Exports
 		first, second := must(exports.GetRawFunction("sum")), must(exports.GetRawFunction("sum"))
