@@ -5,13 +5,16 @@ package differential
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -25,6 +28,8 @@ const (
 	undefined = "(undefined)"
 )
 
+var update = flag.Bool("update", false, "write what differs to expected.txt; the reasons of what is new are to be added")
+
 func TestThePrograms(t *testing.T) {
 	// The flags that choose our library are not for wasmer-go, which has one of its own.
 	theirs := build(t, "go.mod", append(os.Environ(), "CGO_CFLAGS=", "CGO_LDFLAGS="), "")
@@ -37,16 +42,28 @@ func TestThePrograms(t *testing.T) {
 		t.Fatalf("only %d programs", len(names))
 	}
 	testdata := testdataOf(t)
-	expected := readDifferences(t, "expected.txt", readReasons(t, "../../../MIGRATING.md"))
+	groups := readGroups(t, "expected.txt")
+	checkReasons(t, groups, readReasons(t, "../../../MIGRATING.md"))
+	expected := byProgram(t, groups)
 	for program := range expected {
 		if !slices.Contains(names, program) {
 			t.Errorf("expected.txt lists differences of %s, which is no program", program)
 		}
 	}
+	var found sync.Map
+	if *update {
+		t.Cleanup(func() {
+			all := map[string]map[string]difference{}
+			for name, differing := range found.Range {
+				all[name.(string)] = differing.(map[string]difference)
+			}
+			writeGroups(t, "expected.txt", groups, all)
+		})
+	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			compare(t, name, run(t, theirs, testdata, name), run(t, ours, testdata, name), expected[name])
+			found.Store(name, compare(t, name, run(t, theirs, testdata, name), run(t, ours, testdata, name), expected[name]))
 		})
 	}
 }
@@ -137,39 +154,36 @@ func cause(complaints string) string {
 	return addresses.ReplaceAllString(strings.Join(slices.Compact(causes.FindAllString(complaints, 2)), "; "), "ADDRESS")
 }
 
-// A difference is what the two wrote at one label.
-type difference struct{ theirs, ours string }
-
-func compare(t *testing.T, name string, theirs, ours outcome, expected map[string]difference) {
+// compare gives what differs, and tells where that is not as expected.
+func compare(t *testing.T, name string, theirs, ours outcome, expected map[string]difference) map[string]difference {
 	t.Helper()
 	labels := map[string]bool{}
-	for _, found := range []outcome{theirs, ours} {
-		for label := range found {
-			labels[label] = true
-		}
+	for label := range theirs {
+		labels[label] = true
+	}
+	for label := range ours {
+		labels[label] = true
 	}
 	for label := range expected {
 		labels[label] = true
 	}
-	var sorted []string
-	for label := range labels {
-		sorted = append(sorted, label)
-	}
-	slices.Sort(sorted)
-	for _, label := range sorted {
-		found := difference{theirs: at(theirs, label), ours: at(ours, label)}
+	differing := map[string]difference{}
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		found := difference{name, label, at(theirs, label), at(ours, label)}
 		known, listed := expected[label]
-		if known.theirs == undefined && known.ours == found.ours {
-			continue
+		if found.theirs != found.ours || known.theirs == undefined {
+			differing[label] = found
 		}
 		switch {
+		case known.theirs == undefined && known.ours == found.ours:
 		case found.theirs == found.ours && !listed:
 		case found.theirs == found.ours:
 			t.Errorf("expected.txt lists a difference that does not show:\n%s / %s\n= %s", name, label, found.ours)
-		case !listed || known.theirs != found.theirs || known.ours != found.ours:
+		case known != found:
 			t.Errorf("a difference that expected.txt does not list:\n%s / %s\n- %s\n+ %s", name, label, found.theirs, found.ours)
 		}
 	}
+	return differing
 }
 
 func at(found outcome, label string) string {
@@ -177,65 +191,4 @@ func at(found outcome, label string) string {
 		return seen
 	}
 	return nothing
-}
-
-// readReasons reads the first cells of the tables of intended differences.
-func readReasons(t *testing.T, file string) map[string]bool {
-	t.Helper()
-	contents, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, part, found := strings.Cut(string(contents), "### Intended differences from wasmer-go\n")
-	if !found {
-		t.Fatalf("%s has no intended differences", file)
-	}
-	part, _, _ = strings.Cut(part, "\n## ")
-	reasons := map[string]bool{}
-	for _, row := range regexp.MustCompile(`(?m)^\| (.*?) \| (.*?) \| ?(.*?) ?\|$`).FindAllStringSubmatch(part, -1) {
-		reasons[row[1]] = row[3] != ""
-	}
-	return reasons
-}
-
-// readDifferences reads what is expected: groups, with an empty line between them, of a reason in lines that begin
-// with # and of differences: a line PROGRAM / LABEL, then what v1.0.4 writes after "- ", then what is here after "+ ".
-// What is not intended begins with "A fault here".
-func readDifferences(t *testing.T, file string, reasons map[string]bool) map[string]map[string]difference {
-	t.Helper()
-	contents, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]map[string]difference{}
-	for group := range strings.SplitSeq(string(contents), "\n\n") {
-		lines := strings.FieldsFunc(group, func(c rune) bool { return c == '\n' })
-		reason := ""
-		for len(lines) > 0 && strings.HasPrefix(lines[0], "#") {
-			reason = strings.TrimSpace(reason + strings.TrimPrefix(lines[0], "#"))
-			lines = lines[1:]
-		}
-		if given, known := reasons[reason]; len(lines) > 0 && !given && !strings.HasPrefix(reason, "A fault here") {
-			t.Errorf("%s: %q is a row of MIGRATING.md: %t, which gives a reason: %t", file, reason, known, given)
-		}
-		for ; len(lines) >= 3; lines = lines[3:] {
-			program, label, divided := strings.Cut(lines[0], " / ")
-			theirs, minus := strings.CutPrefix(lines[1], "- ")
-			ours, plus := strings.CutPrefix(lines[2], "+ ")
-			if !divided || !minus || !plus {
-				t.Fatalf("%s: no difference: %q", file, lines[:3])
-			}
-			if found[program] == nil {
-				found[program] = map[string]difference{}
-			}
-			if _, twice := found[program][label]; twice {
-				t.Errorf("%s: %s is listed twice", file, lines[0])
-			}
-			found[program][label] = difference{theirs, ours}
-		}
-		if len(lines) > 0 {
-			t.Fatalf("%s: lines that are no difference: %q", file, lines)
-		}
-	}
-	return found
 }
