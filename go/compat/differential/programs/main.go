@@ -13,7 +13,7 @@ import (
 type programs map[string]func()
 
 var all = []programs{
-	engines, modules, types, values, calls, hosts, imports, memories, globals, traps, instances, wasi, wasiCalls, wasiFiles, testdataPrograms,
+	engines, modules, types, values, calls, hosts, imports, memories, globals, traps, instances, wasi, wasiCalls, wasiFiles, testdataPrograms, sizes,
 	uses,
 }
 
