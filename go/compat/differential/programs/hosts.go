@@ -253,7 +253,7 @@ var hosts = programs{
   (func (export "inner") (result i32) (i32.const 42)) (func (export "outer") (result i32) (call $ask)))`,
 			map[string]wasmer.IntoExtern{"ask": ask}))
 		inner = must(instance.Exports.GetFunction("inner"))
-		within(2*time.Second, func() { call("outer", instance, "outer") })
+		within(10*time.Second, func() { call("outer", instance, "outer") })
 	},
 	"host-used-by-two-instances": func() {
 		store := newStore()

@@ -90,7 +90,7 @@ var memories = programs{
 			time.Sleep(50 * time.Millisecond)
 			must(instance.Exports.GetMemory("memory")).Data()[0] = 1
 		}()
-		within(2*time.Second, func() { result, err := loop(); sayResult("loop", result, err) })
+		within(10*time.Second, func() { result, err := loop(); sayResult("loop", result, err) })
 	},
 	"memory-data-is-reached-while-its-guest-runs": func() {
 		instance := start(spin)
@@ -101,7 +101,7 @@ var memories = programs{
 				memory.Data()[0] = 1
 			}
 		}()
-		within(2*time.Second, func() { result, err := loop(); sayResult("loop", result, err) })
+		within(10*time.Second, func() { result, err := loop(); sayResult("loop", result, err) })
 	},
 	"memory-of-no-pages": func() {
 		memory := must(start(`(module (memory (export "memory") 0))`).Exports.GetMemory("memory"))
