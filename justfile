@@ -44,6 +44,11 @@ package:
 test *arguments:
     scripts/test-go "$@"
 
+# Compare with wasmer-go v1.0.4, wasmtime-go and wazero; arguments go to go test.
+[group('test')]
+differential *arguments:
+    scripts/differential "$@"
+
 # Run every test there is.
 [group('test')]
 test-all:

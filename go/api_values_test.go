@@ -3,6 +3,7 @@ package wasmer_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"testing"
 
@@ -234,4 +235,38 @@ func TestMissingImportsCanBeAskedFor(t *testing.T) {
 	if list != "a.f: func(i32) -> ()\nb.g: global mut i64\nb.m: memory 1..2 pages\nc.t: table funcref 1.. elements\n" {
 		t.Error(list)
 	}
+}
+
+func TestTheBitsOfAFloatThatIsNoNumberAreKept(t *testing.T) {
+	const signalling = 0x7fa00001
+	given := math.Float32frombits(signalling)
+	value := wasmer.NewF32(given)
+	if found := math.Float32bits(value.F32()); found != signalling {
+		t.Errorf("NewF32: %#x", found)
+	}
+	module, err := wasmer.NewModule(wasmer.NewStore(wasmer.NewEngine()),
+		[]byte(`(module (func (export "bits") (param f32) (result i32) (i32.reinterpret_f32 (local.get 0))))`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	instance, err := wasmer.NewInstance(module, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bits, err := instance.Exports.GetFunction("bits")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := bits(given); found != int32(signalling) || err != nil {
+		t.Errorf("Call: %#x, %v", found, err)
+	}
+}
+
+func TestAValueOfAnUnknownKindPanicsWithTheKind(t *testing.T) {
+	defer func() {
+		if raised := recover(); raised != "Cannot create a Wasm value of the unknown kind 77" {
+			t.Errorf("panic: %v", raised)
+		}
+	}()
+	wasmer.NewValue(1, wasmer.ValueKind(77))
 }

@@ -40,7 +40,7 @@ func ValidateModule(store *Store, bytes []byte) error {
 		return err
 	}
 	defer runtime.KeepAlive(store.Engine)
-	if e := capi.ValidateModule(store.Engine.native, withFuncref(bytes)); e != nil {
+	if e := capi.ValidateModule(store.Engine.native, todaysText(bytes)); e != nil {
 		return wrap(e)
 	}
 	return nil
@@ -48,7 +48,7 @@ func ValidateModule(store *Store, bytes []byte) error {
 
 // Wat2Wasm translates WebAssembly text to binary. Binary is passed through.
 func Wat2Wasm(wat string) ([]byte, error) {
-	wasm, e := capi.Wat2Wasm(withFuncref([]byte(wat)))
+	wasm, e := capi.Wat2Wasm(todaysText([]byte(wat)))
 	if e != nil {
 		return nil, wrap(e)
 	}

@@ -15,18 +15,18 @@ func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module,
 		return nil, err
 	}
 	if ctx.Done() == nil {
-		return makeModule(ctx, store, withFuncref(bytes), capi.NewModule)
+		return makeModule(ctx, store, todaysText(bytes), capi.NewModule)
 	}
 	interrupt, err := interrupts.take()
 	if err != nil {
 		return nil, err
 	}
 	if interrupt == nil {
-		return makeModule(ctx, store, withFuncref(bytes), capi.NewModule)
+		return makeModule(ctx, store, todaysText(bytes), capi.NewModule)
 	}
 	var ended *Error
 	stop := interrupt.watch(ctx)
-	module, err := makeModule(ctx, store, withFuncref(bytes), func(engine capi.Engine, wasm []byte) (capi.Module, *capi.Error) {
+	module, err := makeModule(ctx, store, todaysText(bytes), func(engine capi.Engine, wasm []byte) (capi.Module, *capi.Error) {
 		native, e := capi.NewModuleUnder(engine, wasm, interrupt.native)
 		if e != nil && e.Status == capi.StatusInterrupted {
 			reason := reasonOf(ctx)

@@ -20,6 +20,9 @@ type Value struct {
 // NewValue makes a value of a kind. It panics if the Go value does not fit the kind.
 func NewValue(value any, kind ValueKind) Value {
 	converted, ok := convert(kind, value)
+	if !ok && !kind.IsNumber() && !kind.IsReference() && kind != V128 {
+		panic(fmt.Sprintf("Cannot create a Wasm value of the unknown kind %d", uint8(kind)))
+	}
 	if !ok {
 		panic(fmt.Sprintf("Cannot create a Wasm `%s` value from `%T`", kind, value))
 	}
@@ -97,6 +100,10 @@ func convert(kind ValueKind, value any) (any, bool) {
 			return int64(bits), true
 		}
 	case F32:
+		// By way of a float64 a signalling NaN would become a quiet one.
+		if number, ok := value.(float32); ok {
+			return number, true
+		}
 		if number, ok := float(value); ok {
 			if narrow := float32(number); float64(narrow) == number || number != number {
 				return narrow, true

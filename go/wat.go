@@ -1,24 +1,70 @@
 package wasmer
 
-import "bytes"
+import (
+	"bytes"
+	"regexp"
+)
 
-// withFuncref replaces the word `anyfunc` of early WebAssembly text, which wasmer-go's programs have
-// and the parser does not take any more, by `funcref`. Both have seven letters, so that the places
-// in error messages stay right. Strings, comments and names are left alone, as is binary.
-func withFuncref(source []byte) []byte {
-	word := []byte("anyfunc")
-	if bytes.HasPrefix(source, []byte("\x00asm")) || !bytes.Contains(source, word) {
+// todaysText brings early WebAssembly text, which wasmer-go's programs have and the parser does not take any
+// more, to the way in which it is written now. Strings, comments and names are left alone, as is binary.
+func todaysText(source []byte) []byte {
+	if bytes.HasPrefix(source, []byte("\x00asm")) {
 		return source
 	}
-	text := bytes.Clone(source)
+	return withThen(withTodaysWords(source))
+}
+
+// Words of early WebAssembly text. Those of today are as long or shorter, so that the places in error messages stay
+// right.
+var oldWords = map[string]string{
+	"anyfunc":        "funcref",
+	"get_local":      "local.get",
+	"set_local":      "local.set",
+	"tee_local":      "local.tee",
+	"get_global":     "global.get",
+	"set_global":     "global.set",
+	"grow_memory":    "memory.grow",
+	"current_memory": "memory.size   ",
+}
+
+// Conversions: i32.trunc_s:sat/f64 is i32.trunc_sat_f64_s now.
+var oldConversion = regexp.MustCompile(`^([if](?:32|64)\.(?:wrap|trunc|extend|convert|demote|promote|reinterpret))(_[su])?(?::(sat))?/([if](?:32|64))$`)
+
+func withTodaysWords(source []byte) []byte {
+	text := source
 	for at := 0; at < len(text); {
 		end := skip(text, at)
-		if bytes.Equal(text[at:end], word) {
-			copy(text[at:end], "funcref")
+		if word := todaysWord(text[at:end]); word != "" {
+			if &text[0] == &source[0] {
+				text = bytes.Clone(source)
+			}
+			copy(text[at:end], word)
 		}
 		at = end
 	}
 	return text
+}
+
+// todaysWord is what an old word is now, "" for any other one.
+func todaysWord(word []byte) string {
+	if len(word) > 24 { // Longer than all of them: a string, mostly.
+		return ""
+	}
+	if today, old := oldWords[string(word)]; old {
+		return today
+	}
+	if bytes.IndexByte(word, '/') < 0 {
+		return ""
+	}
+	parts := oldConversion.FindSubmatch(word)
+	if parts == nil {
+		return ""
+	}
+	today := string(parts[1])
+	if len(parts[3]) > 0 {
+		today += "_sat"
+	}
+	return today + "_" + string(parts[4]) + string(parts[2])
 }
 
 // skip gives the end of the token, comment or single other byte that begins at a place.

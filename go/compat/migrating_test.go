@@ -15,13 +15,13 @@ func TestTheCodeOfTheMigrationGuideCompiles(t *testing.T) {
 	if err != nil {
 		t.Skip("not in the repository")
 	}
-	blocks := regexp.MustCompile("(?s)```go\n// after\n(.*?)```").FindAllSubmatch(guide, -1)
+	blocks := regexp.MustCompile("(?s)```go\n// after(?:: \\S+)?\n(.*?)```").FindAllSubmatch(guide, -1)
 	if len(blocks) < 5 {
 		t.Fatalf("%d blocks", len(blocks))
 	}
 	var source strings.Builder
-	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"errors\"\n\t\"fmt\"\n\t\"os\"\n\n\twasmer \"github.com/bhojpur/wasmer/go\"\n)\n\n" +
-		"var _, _, _, _ = context.Background, errors.Is, fmt.Println, os.ErrExist\n\nfunc main() {}\n\n")
+	source.WriteString("package main\n\nimport (\n\t\"context\"\n\t\"errors\"\n\t\"fmt\"\n\t\"math\"\n\t\"os\"\n\n" +
+		"\twasmer \"github.com/bhojpur/wasmer/go\"\n\t\"github.com/bhojpur/wasmer/go/wasi\"\n)\n\nfunc main() {}\n\n")
 	for number, block := range blocks {
 		fmt.Fprintf(&source, "func block%d(ctx context.Context, store *wasmer.Store, wasmBytes []byte) (err error) {\n%s\nreturn err\n}\n\n", number, block[1])
 	}

@@ -1,0 +1,5 @@
+//go:build custom_wasmer_runtime
+
+package differential
+
+const tags = "custom_wasmer_runtime"

@@ -1,0 +1,16 @@
+;; A WASI program that asks the host for a number of two digits, prints it and exits with 3.
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (import "env" "answer" (func $answer (result i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (local $answer i32)
+    (local.set $answer (call $answer))
+    (i32.store8 (i32.const 16) (i32.add (i32.const 48) (i32.div_u (local.get $answer) (i32.const 10))))
+    (i32.store8 (i32.const 17) (i32.add (i32.const 48) (i32.rem_u (local.get $answer) (i32.const 10))))
+    (i32.store8 (i32.const 18) (i32.const 10))
+    (i32.store (i32.const 0) (i32.const 16))
+    (i32.store (i32.const 4) (i32.const 3))
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+    (call $proc_exit (i32.const 3))))
