@@ -43,9 +43,13 @@ pub mod standard;
 pub mod runtime {
     pub mod arena;
     mod call;
+    pub mod compile;
     mod contents;
+    mod cost;
     pub mod engine;
     pub mod error;
+    #[cfg(not(miri))]
+    mod fork;
     mod frames;
     pub mod global;
     mod host;
@@ -57,13 +61,16 @@ pub mod runtime {
     pub mod metering;
     pub mod module;
     pub mod proposals;
+    pub mod quiet;
     pub mod quota;
+    mod reach;
     mod refs;
     mod scan;
     mod serialized;
     mod shim;
     #[cfg(not(miri))]
     mod signals;
+    pub mod source;
     pub mod table;
     mod thread;
     mod trap;
@@ -101,7 +108,26 @@ pub mod runtime {
         pub fn without<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
-        pub fn without_for_long<R>(work: impl FnOnce() -> R) -> R {
+        pub unsafe fn forward(
+            _: &libc::sigaction,
+            _: i32,
+            _: *mut libc::siginfo_t,
+            _: *mut libc::c_void,
+        ) {
+        }
+    }
+
+    /// Nor processes.
+    #[cfg(miri)]
+    mod fork {
+        pub struct Section(());
+        impl Section {
+            pub fn enter() -> Self {
+                Self(())
+            }
+        }
+        pub fn install() {}
+        pub fn uncut<R>(work: impl FnOnce() -> R) -> R {
             work()
         }
     }
