@@ -36,6 +36,8 @@ pub mod table;
 
 pub mod interrupt;
 
+pub mod thread;
+
 pub mod wasi;
 
 pub mod wasi_stream;

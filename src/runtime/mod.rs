@@ -4,7 +4,7 @@
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
 //! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
-//! `interrupt`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
+//! `interrupt`, `thread`, `handler`, and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod call;
@@ -14,6 +14,7 @@ pub mod error;
 mod fault;
 mod frames;
 pub mod global;
+mod handler;
 mod host;
 pub mod instance;
 pub mod interrupt;
@@ -22,6 +23,7 @@ mod link;
 pub mod memory;
 pub mod metering;
 pub mod module;
+mod own_stack;
 pub mod proposals;
 pub mod quota;
 mod refs;
@@ -47,7 +49,7 @@ pub use limits::{
 pub use module::Module;
 pub use quota::Quota;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
-pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
+pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
 pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
 #[cfg(feature = "wasix")]
 pub use {fault::serve_other_stores, signals::without as without_signals};

@@ -8,6 +8,7 @@ use super::quota::Quota;
 use super::scan::{self, Scan};
 use super::serialized::{self, About};
 use super::signals;
+use super::thread::{self, COMPILE_STACK};
 use super::value::ExternType;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -54,6 +55,11 @@ pub fn wat2wasm(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
         .map_err(|error| Error::new(Status::InvalidModule, error.to_string()))
 }
 
+/// On a stack that is too small the compiler would run over its end.
+fn require_stack() -> Result<()> {
+    thread::current().require(COMPILE_STACK, "compiling a module")
+}
+
 fn binary(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
     if bytes.is_empty() {
         return Err(Error::new(
@@ -88,6 +94,7 @@ fn compiler_panic(compiler: Compiler, panic: &(dyn std::any::Any + Send)) -> Err
 impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
+        require_stack()?;
         let (compiler, wasm) = (engine.compiler(), binary(bytes)?);
         engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
         let scan = validate(&engine.wasmer(compiler, true, None)?, compiler, &wasm)?;
@@ -105,6 +112,7 @@ impl Module {
         bytes: &[u8],
         interrupt: Option<&Arc<Interrupt>>,
     ) -> Result<Self> {
+        require_stack()?;
         let wasm = binary(bytes)?;
         engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
         let (wanted, metering) = (engine.compiler(), engine.metering());

@@ -44,14 +44,16 @@ static void compilers(void) {
 
 /* Written with the names of Wasmer 2 to 4, as programs of that time are. */
 static void older_names(void) {
-    static const wasmer_compiler_t compilers[] = {CRANELIFT, SINGLEPASS};
-    CHECK(wasmer_is_engine_available(UNIVERSAL));
-    CHECK(!wasmer_is_engine_available(DYLIB) && !wasmer_is_engine_available(STATICLIB));
+    static const wasmer_compiler_t compilers[] = {WASMER_BACKEND_CRANELIFT,
+                                                  WASMER_BACKEND_SINGLEPASS};
+    CHECK(wasmer_is_engine_available(WASMER_ENGINE_UNIVERSAL));
+    CHECK(!wasmer_is_engine_available(WASMER_ENGINE_DYLIB));
+    CHECK(!wasmer_is_engine_available(WASMER_ENGINE_STATICLIB));
     for (size_t i = 0; i < LENGTH(compilers); i++) {
         CHECK(wasmer_is_compiler_available(compilers[i]), "compiler %u is missing", (unsigned)i);
         wasm_config_t *config = wasm_config_new();
         wasm_config_set_compiler(config, compilers[i]);
-        wasm_config_set_engine(config, UNIVERSAL);
+        wasm_config_set_engine(config, WASMER_ENGINE_UNIVERSAL);
         wasm_config_canonicalize_nans(config, true);
         guest_t guest = open_engine(wasm_engine_new_with_config(config));
         load(&guest, "(module (func (export \"f\") (param i32) (result i32)"
