@@ -6,9 +6,11 @@ use super::interrupt::libwasmer_interrupt_t;
 use crate::ffi::{self, Env};
 use crate::runtime::value::{slots_to_words, with_slots, words_to_slots};
 use crate::runtime::{
-    Arena, CallInfo, Error, FuncType, HostCall, Result, Signature, Slot, Status, ValueKind,
+    Arena, CallInfo, Error, FuncType, HostCall, HostFunc, Result, Signature, Slot, Status,
+    ValueKind,
 };
 use std::ffi::c_void;
+use std::sync::Arc;
 
 /// A value in a call. The kind is that of the parameter or result at its place; narrow kinds use
 /// the first bytes, and what is behind them has no meaning. Arrays of slots are used in place if
@@ -204,6 +206,21 @@ pub unsafe extern "C" fn libwasmer_func_new_words(
 
 fn no_callback() -> Error {
     Error::new(Status::NullArgument, "argument callback is NULL")
+}
+
+/// A host function of no arena.
+///
+/// # Safety
+/// As for `libwasmer_func_new`.
+pub(super) unsafe fn host(
+    (params, param_count, results, result_count): (*const u8, usize, *const u8, usize),
+    callback: libwasmer_callback_t,
+    env: Env,
+) -> Result<HostFunc> {
+    // SAFETY: passed on.
+    let ty = unsafe { func_type(params, param_count, results, result_count)? };
+    let body = Box::new(SlotBody(callback.ok_or_else(no_callback)?, env));
+    Ok(HostFunc { signature: Arc::new(Signature::new(ty)), body })
 }
 
 unsafe fn new(

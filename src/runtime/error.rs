@@ -60,6 +60,8 @@ pub enum Status {
     NotFound = 55,
     /// The system refused memory.
     OutOfMemory = 60,
+    /// A file could not be read or written. The message has its path and what the system said.
+    File = 70,
 }
 
 /// Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.

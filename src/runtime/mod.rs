@@ -20,9 +20,11 @@ pub mod instance;
 pub mod interrupt;
 mod limits;
 mod link;
+pub mod linker;
 pub mod memory;
 pub mod metering;
 pub mod module;
+mod module_file;
 mod own_stack;
 pub mod proposals;
 pub mod quota;
@@ -46,6 +48,7 @@ pub use interrupt::Interrupt;
 pub use limits::{
     MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
 };
+pub use linker::Linker;
 pub use module::Module;
 pub use quota::Quota;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
