@@ -159,6 +159,8 @@ unsafe fn func_type(
 /// Makes a host function in an arena. `params` and `results` are kinds of values, one byte each
 /// (`libwasmer_valuekind_t`). `env` is handed to the callback, which must be usable on every thread
 /// that enters the arena; the finalizer gets it in the end, also if this fails.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_new(
     arena: *const libwasmer_arena_t,
@@ -182,6 +184,8 @@ pub unsafe extern "C" fn libwasmer_func_new(
 }
 
 /// As `libwasmer_func_new`, for a callback that takes words.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_new_words(
     arena: *const libwasmer_arena_t,
@@ -247,6 +251,8 @@ unsafe fn new(
 /// Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
 /// the numbers of parameters and results (`slots` may be NULL if `count` is 0). After an error the
 /// slots hold anything. Allocates nothing.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call(
     arena: *const libwasmer_arena_t,
@@ -288,6 +294,8 @@ pub unsafe extern "C" fn libwasmer_func_call(
 /// `count` is at least what the parameters or the results take, whichever is more (`words` may be
 /// NULL if `count` is 0). Narrow results are extended by zeros. `call_data` is handed to host
 /// functions that are called meanwhile.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call_words(
     arena: *const libwasmer_arena_t,
@@ -307,6 +315,8 @@ pub unsafe extern "C" fn libwasmer_func_call_words(
 }
 
 /// As `libwasmer_func_call_words`, made under an interrupt, whatever is set for the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call_words_under(
     arena: *const libwasmer_arena_t,

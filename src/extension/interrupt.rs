@@ -18,6 +18,8 @@ pub struct libwasmer_interrupt_t {
 /// Makes an interrupt. The first one of a process installs a handler for a real-time signal (see
 /// `libwasmer_interrupt_signal`), which threads that run guests must not block.
 /// LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet.
+///
+/// Statuses: UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_new(
     interrupt: *mut *mut libwasmer_interrupt_t,
@@ -55,6 +57,8 @@ unsafe fn with(
 /// nested in them; later ones do not begin until it is reset. Returns at once. A call ends when the
 /// guest runs its own code, waits for an atomic notification, or returns from a host function or
 /// from a library call: one bulk instruction (`memory.fill` of gigabytes) ends first.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_fire(
     interrupt: *const libwasmer_interrupt_t,
@@ -65,6 +69,8 @@ pub unsafe extern "C" fn libwasmer_interrupt_fire(
 }
 
 /// Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_fire_after(
     interrupt: *const libwasmer_interrupt_t,
@@ -77,6 +83,8 @@ pub unsafe extern "C" fn libwasmer_interrupt_fire_after(
 }
 
 /// Lets calls begin again, and forgets the time at which an interrupt was to fire.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_reset(
     interrupt: *const libwasmer_interrupt_t,
@@ -98,6 +106,8 @@ pub extern "C" fn libwasmer_interrupt_signal() -> i32 {
 /// through wasm.h; `interrupt` may be NULL: for none. A call that is running stays under what it
 /// began with. The arena keeps what it needs of it. After an interrupt the arena is as after a trap:
 /// usable, with whatever the guest had done until then.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_set_interrupt(
     arena: *const libwasmer_arena_t,

@@ -43,6 +43,8 @@ pub unsafe extern "C" fn libwasmer_linker_delete(linker: *mut libwasmer_linker_t
 }
 
 /// Whether a name may be defined again, in place of what it stood for. It may not at first.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_allow_shadowing(
     linker: *const libwasmer_linker_t,
@@ -58,6 +60,8 @@ pub unsafe extern "C" fn libwasmer_linker_allow_shadowing(
 
 /// Defines a name as an object of an arena: a function, memory, global, table or tag.
 /// LIBWASMER_STATUS_INVALID_ARGUMENT if the name is defined already, LIBWASMER_STATUS_HANDLE for 0.
+///
+/// Statuses: INVALID_UTF8, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_define(
     linker: *const libwasmer_linker_t,
@@ -85,6 +89,8 @@ pub unsafe extern "C" fn libwasmer_linker_define(
 /// instances import it. The finalizer gets `env` once, when the linker and all these arenas are gone, or the
 /// name is defined anew; also if this fails. LIBWASMER_STATUS_INVALID_ARGUMENT if the name is defined
 /// already.
+///
+/// Statuses: INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_define_func(
     linker: *const libwasmer_linker_t,
@@ -118,6 +124,8 @@ pub unsafe extern "C" fn libwasmer_linker_define_func(
 
 /// Defines all exports of an instance under the name of a module. LIBWASMER_STATUS_INVALID_ARGUMENT if
 /// one of these names is defined already; then none is.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_define_instance(
     linker: *const libwasmer_linker_t,
@@ -142,6 +150,8 @@ pub unsafe extern "C" fn libwasmer_linker_define_instance(
 
 /// What a name stands for in an arena. LIBWASMER_STATUS_NOT_FOUND if it is not defined,
 /// LIBWASMER_STATUS_HANDLE if it is an object of another arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_get(
     linker: *const libwasmer_linker_t,
@@ -171,6 +181,8 @@ pub unsafe extern "C" fn libwasmer_linker_get(
 
 /// Makes an instance, as `libwasmer_instance_new` does, with what the linker knows its imports by.
 /// LIBWASMER_STATUS_LINK names all that are not defined, or do not fit, in one error.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_instantiate(
     linker: *const libwasmer_linker_t,
@@ -197,6 +209,8 @@ pub unsafe extern "C" fn libwasmer_linker_instantiate(
 
 /// As `libwasmer_linker_instantiate`, with the start function called under an interrupt, whatever is set
 /// for the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_linker_instantiate_under(
     linker: *const libwasmer_linker_t,

@@ -46,6 +46,8 @@ unsafe fn make(
 }
 
 /// Compiles WebAssembly, binary or text. What Singlepass does not support is compiled by Cranelift.
+///
+/// Statuses: those of compiling.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new(
     engine: *const libwasmer_engine_t,
@@ -60,6 +62,8 @@ pub unsafe extern "C" fn libwasmer_module_new(
 
 /// As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired, as soon
 /// as the functions that are being compiled then are done.
+///
+/// Statuses: INTERRUPTED, and those of compiling.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new_under(
     engine: *const libwasmer_engine_t,
@@ -79,6 +83,8 @@ pub unsafe extern "C" fn libwasmer_module_new_under(
 }
 
 /// Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
+///
+/// Statuses: INVALID_MODULE, LINK, LIMIT, UNSUPPORTED, DEPTH.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_validate(
     engine: *const libwasmer_engine_t,
@@ -96,6 +102,8 @@ pub unsafe extern "C" fn libwasmer_module_validate(
 
 /// Gives the bytes from which `libwasmer_module_deserialize` makes the module again, in a library
 /// of the same version, without compiling.
+///
+/// Statuses: SERIALIZE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_serialize(
     module: *const libwasmer_module_t,
@@ -113,6 +121,8 @@ pub unsafe extern "C" fn libwasmer_module_serialize(
 
 /// Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
 /// can forge the bytes can run any code, so load only what you wrote.
+///
+/// Statuses: DESERIALIZE, UNSUPPORTED, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_deserialize(
     engine: *const libwasmer_engine_t,
@@ -173,6 +183,8 @@ fn none(what: &str, number: usize, count: usize) -> Error {
 }
 
 /// Describes the import with a number, counted from 0 in the order of the module.
+///
+/// Statuses: NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_import(
     module: *const libwasmer_module_t,
@@ -196,6 +208,8 @@ pub unsafe extern "C" fn libwasmer_module_import(
 }
 
 /// Describes the export with a number, counted from 0 in the order of the module.
+///
+/// Statuses: NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_export(
     module: *const libwasmer_module_t,
@@ -220,6 +234,8 @@ pub unsafe extern "C" fn libwasmer_module_export(
 
 /// The contents of the custom section of a name, the last one if there are several.
 /// LIBWASMER_STATUS_NOT_FOUND if there is none. The view lives as long as the module.
+///
+/// Statuses: INVALID_UTF8, NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_custom_section(
     module: *const libwasmer_module_t,

@@ -42,6 +42,8 @@ unsafe fn load(
 
 /// Compiles a file of WebAssembly, binary or text, as `libwasmer_module_new` does. Errors name the
 /// file: LIBWASMER_STATUS_NOT_FOUND if there is none, LIBWASMER_STATUS_FILE if it cannot be read.
+///
+/// Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, and those of compiling.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new_from_file(
     engine: *const libwasmer_engine_t,
@@ -56,6 +58,8 @@ pub unsafe extern "C" fn libwasmer_module_new_from_file(
 }
 
 /// As `libwasmer_module_new_from_file`, ended as `libwasmer_module_new_under` is.
+///
+/// Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, INTERRUPTED, and those of compiling.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new_from_file_under(
     engine: *const libwasmer_engine_t,
@@ -77,6 +81,8 @@ pub unsafe extern "C" fn libwasmer_module_new_from_file_under(
 /// Writes a module to a file, as `libwasmer_module_serialize` gives it. What was there before is replaced
 /// as a whole or, if this fails, left as it is: the file is written under another name in the same
 /// directory and renamed. LIBWASMER_STATUS_FILE or LIBWASMER_STATUS_NOT_FOUND if it cannot be written.
+///
+/// Statuses: SERIALIZE, NOT_FOUND, FILE, OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_serialize_to_file(
     module: *const libwasmer_module_t,
@@ -94,6 +100,8 @@ pub unsafe extern "C" fn libwasmer_module_serialize_to_file(
 
 /// Loads a file that `libwasmer_module_serialize_to_file` wrote, as `libwasmer_module_deserialize` does.
 /// Errors name the file: LIBWASMER_STATUS_NOT_FOUND if there is none, LIBWASMER_STATUS_FILE if it cannot be read.
+///
+/// Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, DESERIALIZE, UNSUPPORTED, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_deserialize_file(
     engine: *const libwasmer_engine_t,

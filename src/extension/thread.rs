@@ -12,6 +12,8 @@ use std::ffi::c_void;
 /// there is as much room whenever wasm is entered, by host functions as well.
 /// LIBWASMER_STATUS_INVALID_ARGUMENT if the thread is on another stack, LIBWASMER_STATUS_UNSUPPORTED on the alternate
 /// signal stack, on which wasm cannot be entered.
+///
+/// Statuses: UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_thread_set_stack(
     lowest: *const c_void,

@@ -28,13 +28,12 @@
  * returned and which the caller deletes. What it held before is not looked at. No error is kept
  * anywhere else: there is no thread-local and no global state to ask.
  *
- * Statuses. Where the text of a function names statuses it names those with a meaning of their own there.
- * Any function may give LIBWASMER_STATUS_NULL_ARGUMENT, _INVALID_ARGUMENT, _INVALID_UTF8 for text, and
- * _PANIC. One that takes an arena may give _BUSY, _CLOSED and _OUT_OF_MEMORY, with a handle _HANDLE,
- * with a value _TYPE. What calls wasm, as instantiation does, may give _TRAP, _HOST or what the host function
- * gave, _INTERRUPTED, _OUT_OF_FUEL, _EXIT and _DEPTH; what makes or grows something _LIMIT, if a quota does not
- * allow it, or _OUT_OF_MEMORY, if the system does not; what links _LINK and _UNSUPPORTED; what compiles
- * _INVALID_MODULE, _UNSUPPORTED, _LIMIT, _INTERRUPTED and _DEPTH, if too little of the stack is left.
+ * Statuses. The last line of a function's text names the statuses of its own, without LIBWASMER_STATUS_.
+ * Any function may give NULL_ARGUMENT, INVALID_ARGUMENT and PANIC besides. "Those of a call" are TRAP,
+ * HOST or what the host function gave, INTERRUPTED, OUT_OF_FUEL, EXIT, DEPTH, LIMIT, OUT_OF_MEMORY and
+ * UNSUPPORTED; "those of compiling" INVALID_MODULE, UNSUPPORTED, LINK (two types that cannot be told apart),
+ * LIMIT and DEPTH (too little is left of the stack). LIMIT is a quota, a maximum or a number that this
+ * library has no more of, OUT_OF_MEMORY what the system refused.
  *
  * Threads. Engines, modules, errors and byte buffers may be used by any number of threads at once.
  * A configuration may be used by one thread at a time. So may an arena, and there it is checked: a
@@ -1104,6 +1103,8 @@ LIBWASMER_API void libwasmer_bytes_delete(libwasmer_bytes_t *bytes);
 
 /**
  * Translates WebAssembly text to binary. Binary is passed through.
+ *
+ * Statuses: INVALID_MODULE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wat2wasm(const uint8_t *text,
@@ -1203,6 +1204,8 @@ LIBWASMER_API bool libwasmer_compiler_is_available(uint32_t compiler);
  * `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
  * some milliseconds, and after which the size of stacks is what it is. What Singlepass does not support is
  * compiled by Cranelift.
+ *
+ * Statuses: INVALID_UTF8.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_compiler_supports(uint32_t compiler,
@@ -1214,6 +1217,8 @@ libwasmer_status_t libwasmer_compiler_supports(uint32_t compiler,
 /**
  * Chooses the compiler (a `libwasmer_compiler_t`). One that the library was built without is
  * LIBWASMER_STATUS_UNSUPPORTED.
+ *
+ * Statuses: UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_compiler(libwasmer_config_t *config,
@@ -1225,6 +1230,8 @@ libwasmer_status_t libwasmer_config_set_compiler(libwasmer_config_t *config,
  * "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
  * "extended-const", "wide-arithmetic". Exceptions that a guest throws stay in the arena until it
  * is freed, so they are off unless asked for.
+ *
+ * Statuses: INVALID_UTF8, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_feature(libwasmer_config_t *config,
@@ -1237,6 +1244,8 @@ libwasmer_status_t libwasmer_config_set_feature(libwasmer_config_t *config,
  * Sets the machine to compile for: a target triple, and CPU features separated by commas (sse2,
  * sse3, ssse3, sse4.1, sse4.2, popcnt, avx, bmi, bmi2, avx2, fma, avx512dq, avx512vl, avx512f,
  * lzcnt, neon). A module for another machine can be serialized, not instantiated.
+ *
+ * Statuses: INVALID_UTF8, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_target(libwasmer_config_t *config,
@@ -1248,6 +1257,8 @@ libwasmer_status_t libwasmer_config_set_target(libwasmer_config_t *config,
 
 /**
  * Sets how many threads compile one module; 0 for as many as the machine runs at once.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *config,
@@ -1260,6 +1271,8 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
  * is not there costs nothing), and the guest traps as unreachable when its points do not suffice,
  * with LIBWASMER_STATUS_OUT_OF_FUEL and the message "unreachable: out of fuel".
  * Costs are paid at the end of code that runs as a whole, on every compiler the same.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
@@ -1272,6 +1285,8 @@ libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
  * Gives modules fuel: as `libwasmer_config_set_metering`, but an operator that `costs` says nothing
  * of costs 1, so `costs` is NULL with `cost_count` 0 for one point an operator. Bulk instructions
  * cost the same whatever their length.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
@@ -1285,6 +1300,8 @@ libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
  * to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
  * set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
  * number that holds.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
@@ -1294,6 +1311,8 @@ libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
  * Sets what there may be at most (`quota` is a `libwasmer_quota_t`) in the modules and arenas of an
  * engine. What would be more is LIBWASMER_STATUS_LIMIT; a guest that grows a memory or table beyond
  * it gets -1.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_quota(libwasmer_config_t *config,
@@ -1303,6 +1322,8 @@ libwasmer_status_t libwasmer_config_set_quota(libwasmer_config_t *config,
 
 /**
  * Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_engine_new(const libwasmer_config_t *config,
@@ -1321,6 +1342,8 @@ LIBWASMER_API libwasmer_compiler_t libwasmer_engine_compiler(const libwasmer_eng
 
 /**
  * Compiles WebAssembly, binary or text. What Singlepass does not support is compiled by Cranelift.
+ *
+ * Statuses: those of compiling.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
@@ -1332,6 +1355,8 @@ libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
 /**
  * As `libwasmer_module_new`, ended with LIBWASMER_STATUS_INTERRUPTED when the interrupt is fired, as soon
  * as the functions that are being compiled then are done.
+ *
+ * Statuses: INTERRUPTED, and those of compiling.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
@@ -1343,6 +1368,8 @@ libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
 
 /**
  * Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
+ *
+ * Statuses: INVALID_MODULE, LINK, LIMIT, UNSUPPORTED, DEPTH.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_validate(const libwasmer_engine_t *engine,
@@ -1353,6 +1380,8 @@ libwasmer_status_t libwasmer_module_validate(const libwasmer_engine_t *engine,
 /**
  * Gives the bytes from which `libwasmer_module_deserialize` makes the module again, in a library
  * of the same version, without compiling.
+ *
+ * Statuses: SERIALIZE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
@@ -1362,6 +1391,8 @@ libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
 /**
  * Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
  * can forge the bytes can run any code, so load only what you wrote.
+ *
+ * Statuses: DESERIALIZE, UNSUPPORTED, LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_deserialize(const libwasmer_engine_t *engine,
@@ -1397,6 +1428,8 @@ LIBWASMER_API size_t libwasmer_module_export_count(const libwasmer_module_t *mod
 
 /**
  * Describes the import with a number, counted from 0 in the order of the module.
+ *
+ * Statuses: NOT_FOUND.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_import(const libwasmer_module_t *module,
@@ -1406,6 +1439,8 @@ libwasmer_status_t libwasmer_module_import(const libwasmer_module_t *module,
 
 /**
  * Describes the export with a number, counted from 0 in the order of the module.
+ *
+ * Statuses: NOT_FOUND.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_export(const libwasmer_module_t *module,
@@ -1416,6 +1451,8 @@ libwasmer_status_t libwasmer_module_export(const libwasmer_module_t *module,
 /**
  * The contents of the custom section of a name, the last one if there are several.
  * LIBWASMER_STATUS_NOT_FOUND if there is none. The view lives as long as the module.
+ *
+ * Statuses: INVALID_UTF8, NOT_FOUND.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_custom_section(const libwasmer_module_t *module,
@@ -1427,6 +1464,8 @@ libwasmer_status_t libwasmer_module_custom_section(const libwasmer_module_t *mod
 /**
  * Compiles a file of WebAssembly, binary or text, as `libwasmer_module_new` does. Errors name the
  * file: LIBWASMER_STATUS_NOT_FOUND if there is none, LIBWASMER_STATUS_FILE if it cannot be read.
+ *
+ * Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, and those of compiling.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_new_from_file(const libwasmer_engine_t *engine,
@@ -1437,6 +1476,8 @@ libwasmer_status_t libwasmer_module_new_from_file(const libwasmer_engine_t *engi
 
 /**
  * As `libwasmer_module_new_from_file`, ended as `libwasmer_module_new_under` is.
+ *
+ * Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, INTERRUPTED, and those of compiling.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_new_from_file_under(const libwasmer_engine_t *engine,
@@ -1450,6 +1491,8 @@ libwasmer_status_t libwasmer_module_new_from_file_under(const libwasmer_engine_t
  * Writes a module to a file, as `libwasmer_module_serialize` gives it. What was there before is replaced
  * as a whole or, if this fails, left as it is: the file is written under another name in the same
  * directory and renamed. LIBWASMER_STATUS_FILE or LIBWASMER_STATUS_NOT_FOUND if it cannot be written.
+ *
+ * Statuses: SERIALIZE, NOT_FOUND, FILE, OUT_OF_MEMORY.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_serialize_to_file(const libwasmer_module_t *module,
@@ -1460,6 +1503,8 @@ libwasmer_status_t libwasmer_module_serialize_to_file(const libwasmer_module_t *
 /**
  * Loads a file that `libwasmer_module_serialize_to_file` wrote, as `libwasmer_module_deserialize` does.
  * Errors name the file: LIBWASMER_STATUS_NOT_FOUND if there is none, LIBWASMER_STATUS_FILE if it cannot be read.
+ *
+ * Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, DESERIALIZE, UNSUPPORTED, LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_deserialize_file(const libwasmer_engine_t *engine,
@@ -1470,6 +1515,8 @@ libwasmer_status_t libwasmer_module_deserialize_file(const libwasmer_engine_t *e
 
 /**
  * Makes an empty arena.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_arena_new(const libwasmer_engine_t *engine,
@@ -1500,6 +1547,8 @@ LIBWASMER_API void libwasmer_arena_abandon(const libwasmer_arena_t *arena);
 /**
  * Sets what there may be at most in an arena (`quota` is a `libwasmer_quota_t`), in place of what its
  * engine says. What is there already stays. The quotas of modules are for engines only.
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_arena_set_quota(const libwasmer_arena_t *arena,
@@ -1509,6 +1558,8 @@ libwasmer_status_t libwasmer_arena_set_quota(const libwasmer_arena_t *arena,
 
 /**
  * What there may be at most in an arena (`quota` is a `libwasmer_quota_t`).
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_arena_quota(const libwasmer_arena_t *arena,
@@ -1519,6 +1570,8 @@ libwasmer_status_t libwasmer_arena_quota(const libwasmer_arena_t *arena,
 /**
  * Describes the object that a handle names. What the description points to lives as long as the
  * arena is open.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
@@ -1528,6 +1581,8 @@ libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
 
 /**
  * Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_externref_new(const libwasmer_arena_t *arena,
@@ -1537,6 +1592,8 @@ libwasmer_status_t libwasmer_externref_new(const libwasmer_arena_t *arena,
 
 /**
  * What an externref carries.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_externref_data(const libwasmer_arena_t *arena,
@@ -1548,6 +1605,8 @@ libwasmer_status_t libwasmer_externref_data(const libwasmer_arena_t *arena,
  * Makes an instance of a module in an arena and runs its start function. `imports` holds a handle
  * for each import, in the order of the module; all that are missing or do not fit are named in one
  * error. `call_data` is handed to host functions that the start function calls.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_new(const libwasmer_arena_t *arena,
@@ -1561,6 +1620,8 @@ libwasmer_status_t libwasmer_instance_new(const libwasmer_arena_t *arena,
 /**
  * As `libwasmer_instance_new`, with the start function called under an interrupt, whatever is set
  * for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_new_under(const libwasmer_arena_t *arena,
@@ -1574,6 +1635,8 @@ libwasmer_status_t libwasmer_instance_new_under(const libwasmer_arena_t *arena,
 
 /**
  * The export with a number, counted from 0 in the order of the module.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_export_at(const libwasmer_arena_t *arena,
@@ -1585,6 +1648,8 @@ libwasmer_status_t libwasmer_instance_export_at(const libwasmer_arena_t *arena,
 /**
  * The export with a name, and its kind. `kind_out` may be NULL. LIBWASMER_STATUS_NOT_FOUND if
  * there is none.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_export(const libwasmer_arena_t *arena,
@@ -1598,6 +1663,8 @@ libwasmer_status_t libwasmer_instance_export(const libwasmer_arena_t *arena,
 /**
  * The points that an instance of a metered module has left, and whether it trapped because they did
  * not suffice. LIBWASMER_STATUS_UNSUPPORTED if its module was compiled without metering.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_points(const libwasmer_arena_t *arena,
@@ -1608,6 +1675,8 @@ libwasmer_status_t libwasmer_instance_points(const libwasmer_arena_t *arena,
 
 /**
  * Adds to the points that an instance has left, and forgets that they did not suffice.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_add_points(const libwasmer_arena_t *arena,
@@ -1617,6 +1686,8 @@ libwasmer_status_t libwasmer_instance_add_points(const libwasmer_arena_t *arena,
 
 /**
  * Sets the points that an instance has left, and forgets that they did not suffice.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_instance_set_points(const libwasmer_arena_t *arena,
@@ -1638,6 +1709,8 @@ void libwasmer_linker_delete(libwasmer_linker_t *linker);
 
 /**
  * Whether a name may be defined again, in place of what it stood for. It may not at first.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_allow_shadowing(const libwasmer_linker_t *linker,
@@ -1647,6 +1720,8 @@ libwasmer_status_t libwasmer_linker_allow_shadowing(const libwasmer_linker_t *li
 /**
  * Defines a name as an object of an arena: a function, memory, global, table or tag.
  * LIBWASMER_STATUS_INVALID_ARGUMENT if the name is defined already, LIBWASMER_STATUS_HANDLE for 0.
+ *
+ * Statuses: INVALID_UTF8, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_define(const libwasmer_linker_t *linker,
@@ -1662,6 +1737,8 @@ libwasmer_status_t libwasmer_linker_define(const libwasmer_linker_t *linker,
  * instances import it. The finalizer gets `env` once, when the linker and all these arenas are gone, or the
  * name is defined anew; also if this fails. LIBWASMER_STATUS_INVALID_ARGUMENT if the name is defined
  * already.
+ *
+ * Statuses: INVALID_UTF8.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_define_func(const libwasmer_linker_t *linker,
@@ -1681,6 +1758,8 @@ libwasmer_status_t libwasmer_linker_define_func(const libwasmer_linker_t *linker
 /**
  * Defines all exports of an instance under the name of a module. LIBWASMER_STATUS_INVALID_ARGUMENT if
  * one of these names is defined already; then none is.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_define_instance(const libwasmer_linker_t *linker,
@@ -1693,6 +1772,8 @@ libwasmer_status_t libwasmer_linker_define_instance(const libwasmer_linker_t *li
 /**
  * What a name stands for in an arena. LIBWASMER_STATUS_NOT_FOUND if it is not defined,
  * LIBWASMER_STATUS_HANDLE if it is an object of another arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_get(const libwasmer_linker_t *linker,
@@ -1707,6 +1788,8 @@ libwasmer_status_t libwasmer_linker_get(const libwasmer_linker_t *linker,
 /**
  * Makes an instance, as `libwasmer_instance_new` does, with what the linker knows its imports by.
  * LIBWASMER_STATUS_LINK names all that are not defined, or do not fit, in one error.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_instantiate(const libwasmer_linker_t *linker,
@@ -1719,6 +1802,8 @@ libwasmer_status_t libwasmer_linker_instantiate(const libwasmer_linker_t *linker
 /**
  * As `libwasmer_linker_instantiate`, with the start function called under an interrupt, whatever is set
  * for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_linker_instantiate_under(const libwasmer_linker_t *linker,
@@ -1733,6 +1818,8 @@ libwasmer_status_t libwasmer_linker_instantiate_under(const libwasmer_linker_t *
  * Makes a host function in an arena. `params` and `results` are kinds of values, one byte each
  * (`libwasmer_valuekind_t`). `env` is handed to the callback, which must be usable on every thread
  * that enters the arena; the finalizer gets it in the end, also if this fails.
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_func_new(const libwasmer_arena_t *arena,
@@ -1748,6 +1835,8 @@ libwasmer_status_t libwasmer_func_new(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_func_new`, for a callback that takes words.
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_func_new_words(const libwasmer_arena_t *arena,
@@ -1765,6 +1854,8 @@ libwasmer_status_t libwasmer_func_new_words(const libwasmer_arena_t *arena,
  * Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
  * the numbers of parameters and results (`slots` may be NULL if `count` is 0). After an error the
  * slots hold anything. Allocates nothing.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
@@ -1778,6 +1869,8 @@ libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
  * `count` is at least what the parameters or the results take, whichever is more (`words` may be
  * NULL if `count` is 0). Narrow results are extended by zeros. `call_data` is handed to host
  * functions that are called meanwhile.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
@@ -1789,6 +1882,8 @@ libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_func_call_words`, made under an interrupt, whatever is set for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_func_call_words_under(const libwasmer_arena_t *arena,
@@ -1802,6 +1897,8 @@ libwasmer_status_t libwasmer_func_call_words_under(const libwasmer_arena_t *aren
 /**
  * Makes a memory of zeros, with sizes in pages. `maximum` counts if `has_maximum`; a shared memory
  * needs one.
+ *
+ * Statuses: BUSY, CLOSED, LIMIT, OUT_OF_MEMORY.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_new(const libwasmer_arena_t *arena,
@@ -1814,6 +1911,8 @@ libwasmer_status_t libwasmer_memory_new(const libwasmer_arena_t *arena,
 
 /**
  * The size in pages.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_size(const libwasmer_arena_t *arena,
@@ -1824,6 +1923,8 @@ libwasmer_status_t libwasmer_memory_size(const libwasmer_arena_t *arena,
 /**
  * Grows by a number of pages, and gives the size before. LIBWASMER_STATUS_LIMIT if the memory's
  * maximum or a limit does not allow it. `before` may be NULL.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_grow(const libwasmer_arena_t *arena,
@@ -1835,6 +1936,8 @@ libwasmer_status_t libwasmer_memory_grow(const libwasmer_arena_t *arena,
 /**
  * Start and length in bytes. The start may move when the memory grows, and both mean nothing after
  * the arena is closed: `libwasmer_memory_read` and `libwasmer_memory_write` are always safe.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
@@ -1846,6 +1949,8 @@ libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
 /**
  * Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and
  * nothing is copied, if not all of them are in the memory.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_read(const libwasmer_arena_t *arena,
@@ -1858,6 +1963,8 @@ libwasmer_status_t libwasmer_memory_read(const libwasmer_arena_t *arena,
 /**
  * Copies `size` bytes to an address of the memory. LIBWASMER_STATUS_OUT_OF_BOUNDS, and nothing is
  * copied, if they do not fit.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
@@ -1869,6 +1976,8 @@ libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
 
 /**
  * Makes a global with a kind of value (`libwasmer_valuekind_t`) and a value of two words.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_global_new(const libwasmer_arena_t *arena,
@@ -1880,6 +1989,8 @@ libwasmer_status_t libwasmer_global_new(const libwasmer_arena_t *arena,
 
 /**
  * Writes the value to two words. Narrow values are extended by zeros.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_global_get(const libwasmer_arena_t *arena,
@@ -1889,6 +2000,8 @@ libwasmer_status_t libwasmer_global_get(const libwasmer_arena_t *arena,
 
 /**
  * Sets the value from two words. LIBWASMER_STATUS_IMMUTABLE if the global cannot be set.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, IMMUTABLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
@@ -1899,6 +2012,8 @@ libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
 /**
  * Makes a table of funcref or externref (`libwasmer_valuekind_t`) whose elements are all `init`.
  * `maximum` counts if `has_maximum`.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE, LINK, LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_table_new(const libwasmer_arena_t *arena,
@@ -1912,6 +2027,8 @@ libwasmer_status_t libwasmer_table_new(const libwasmer_arena_t *arena,
 
 /**
  * The size.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_table_size(const libwasmer_arena_t *arena,
@@ -1921,6 +2038,8 @@ libwasmer_status_t libwasmer_table_size(const libwasmer_arena_t *arena,
 
 /**
  * The reference at an index.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_table_get(const libwasmer_arena_t *arena,
@@ -1931,6 +2050,8 @@ libwasmer_status_t libwasmer_table_get(const libwasmer_arena_t *arena,
 
 /**
  * Sets the reference at an index.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, OUT_OF_BOUNDS, IMMUTABLE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_table_set(const libwasmer_arena_t *arena,
@@ -1942,6 +2063,8 @@ libwasmer_status_t libwasmer_table_set(const libwasmer_arena_t *arena,
 /**
  * Grows by a number of elements that are all `init`, and gives the size before.
  * LIBWASMER_STATUS_LIMIT if the table's maximum or a limit does not allow it. `before` may be NULL.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, IMMUTABLE, LIMIT, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
@@ -1955,6 +2078,8 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
  * Makes an interrupt. The first one of a process installs a handler for a real-time signal (see
  * `libwasmer_interrupt_signal`), which threads that run guests must not block.
  * LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet.
+ *
+ * Statuses: UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_new(libwasmer_interrupt_t **interrupt,
@@ -1970,6 +2095,8 @@ LIBWASMER_API void libwasmer_interrupt_delete(libwasmer_interrupt_t *interrupt);
  * nested in them; later ones do not begin until it is reset. Returns at once. A call ends when the
  * guest runs its own code, waits for an atomic notification, or returns from a host function or
  * from a library call: one bulk instruction (`memory.fill` of gigabytes) ends first.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_fire(const libwasmer_interrupt_t *interrupt,
@@ -1977,6 +2104,8 @@ libwasmer_status_t libwasmer_interrupt_fire(const libwasmer_interrupt_t *interru
 
 /**
  * Fires an interrupt after a time, in place of an earlier one that has not come; 0 fires at once.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_fire_after(const libwasmer_interrupt_t *interrupt,
@@ -1985,6 +2114,8 @@ libwasmer_status_t libwasmer_interrupt_fire_after(const libwasmer_interrupt_t *i
 
 /**
  * Lets calls begin again, and forgets the time at which an interrupt was to fire.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_reset(const libwasmer_interrupt_t *interrupt,
@@ -2002,6 +2133,8 @@ LIBWASMER_API int32_t libwasmer_interrupt_signal(void);
  * through wasm.h; `interrupt` may be NULL: for none. A call that is running stays under what it
  * began with. The arena keeps what it needs of it. After an interrupt the arena is as after a trap:
  * usable, with whatever the guest had done until then.
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_arena_set_interrupt(const libwasmer_arena_t *arena,
@@ -2016,6 +2149,8 @@ libwasmer_status_t libwasmer_arena_set_interrupt(const libwasmer_arena_t *arena,
  * there is as much room whenever wasm is entered, by host functions as well.
  * LIBWASMER_STATUS_INVALID_ARGUMENT if the thread is on another stack, LIBWASMER_STATUS_UNSUPPORTED on the alternate
  * signal stack, on which wasm cannot be entered.
+ *
+ * Statuses: UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_thread_set_stack(const void *lowest,
@@ -2034,6 +2169,8 @@ LIBWASMER_API void libwasmer_wasi_config_delete(libwasmer_wasi_config_t *config)
 
 /**
  * Adds an argument, as bytes without NUL. By custom the first one is the name of the program.
+ *
+ * Statuses: LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_argument(libwasmer_wasi_config_t *config,
@@ -2043,6 +2180,8 @@ libwasmer_status_t libwasmer_wasi_config_add_argument(libwasmer_wasi_config_t *c
 
 /**
  * Adds a variable of the environment, as bytes without NUL. The name is not empty and has no '='.
+ *
+ * Statuses: LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_variable(libwasmer_wasi_config_t *config,
@@ -2059,6 +2198,8 @@ libwasmer_status_t libwasmer_wasi_config_add_variable(libwasmer_wasi_config_t *c
  * meanwhile. In a directory that is `read_only` every change is refused with errno `ROFS`. Links and
  * renames between two directories that were added give `XDEV`. Directories get the descriptors from 3 on,
  * in the order in which they are added.
+ *
+ * Statuses: INVALID_UTF8, NOT_FOUND, LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_directory(libwasmer_wasi_config_t *config,
@@ -2074,6 +2215,8 @@ libwasmer_status_t libwasmer_wasi_config_add_directory(libwasmer_wasi_config_t *
  * belongs to the library from here on, unless this fails; without, it must stay open until the
  * configuration and all guests made from it are gone. Sockets get the descriptors after those of the
  * directories.
+ *
+ * Statuses: INVALID_UTF8, LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *config,
@@ -2085,6 +2228,8 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
  * Fixes the clocks: realtime starts at `realtime` nanoseconds since 1970, monotonic at 0, and each
  * reading of one lets `step` nanoseconds pass on both. A guest that waits for time gets it at once, and
  * the clocks say so. The clocks of processor time are the machine's.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_clocks(libwasmer_wasi_config_t *config,
@@ -2095,6 +2240,8 @@ libwasmer_status_t libwasmer_wasi_config_set_clocks(libwasmer_wasi_config_t *con
 /**
  * Fixes the random bytes: each guest gets the same ones for the same seed, whatever its length. They are
  * as good as the seed is secret.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_seed(libwasmer_wasi_config_t *config,
@@ -2104,6 +2251,8 @@ libwasmer_status_t libwasmer_wasi_config_set_seed(libwasmer_wasi_config_t *confi
 
 /**
  * Standard input is at its end from the start. This is so unless something else is set.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_null(libwasmer_wasi_config_t *config,
@@ -2111,6 +2260,8 @@ libwasmer_status_t libwasmer_wasi_config_set_input_null(libwasmer_wasi_config_t 
 
 /**
  * Standard input is that of the process.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_inherit(libwasmer_wasi_config_t *config,
@@ -2120,6 +2271,8 @@ libwasmer_status_t libwasmer_wasi_config_set_input_inherit(libwasmer_wasi_config
  * Standard input is a file descriptor of the process. With `own` it belongs to the library from here on,
  * unless this fails; without, it must stay open until the configuration and all guests made from it are
  * gone. A guest that waits for it is ended by an interrupt.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_descriptor(libwasmer_wasi_config_t *config,
@@ -2129,6 +2282,8 @@ libwasmer_status_t libwasmer_wasi_config_set_input_descriptor(libwasmer_wasi_con
 
 /**
  * Standard input is these bytes, which are copied. Each guest begins at the first one.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_bytes(libwasmer_wasi_config_t *config,
@@ -2139,6 +2294,8 @@ libwasmer_status_t libwasmer_wasi_config_set_input_bytes(libwasmer_wasi_config_t
 /**
  * Standard input comes from a callback. `env` is handed to it, and to the finalizer when nothing needs it
  * any more, also if this fails; both must be usable on any thread.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_callback(libwasmer_wasi_config_t *config,
@@ -2150,6 +2307,8 @@ libwasmer_status_t libwasmer_wasi_config_set_input_callback(libwasmer_wasi_confi
 /**
  * Standard output (`stream` is 1) or standard error (2) swallows what is written. This is so unless
  * something else is set.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_null(libwasmer_wasi_config_t *config,
@@ -2158,6 +2317,8 @@ libwasmer_status_t libwasmer_wasi_config_set_output_null(libwasmer_wasi_config_t
 
 /**
  * Standard output (`stream` is 1) or standard error (2) is that of the process.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_inherit(libwasmer_wasi_config_t *config,
@@ -2169,6 +2330,8 @@ libwasmer_status_t libwasmer_wasi_config_set_output_inherit(libwasmer_wasi_confi
  * in `libwasmer_wasi_config_set_input_descriptor`. A guest that waits until it can write is ended by an
  * interrupt; one that writes to a pipe which nobody reads gets errno `PIPE`, and the process no
  * signal.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_descriptor(libwasmer_wasi_config_t *config,
@@ -2182,6 +2345,8 @@ libwasmer_status_t libwasmer_wasi_config_set_output_descriptor(libwasmer_wasi_co
  * `libwasmer_wasi_output` and `libwasmer_wasi_read_output`; 0 stands for
  * LIBWASMER_LIMIT_WASI_CAPTURE_BYTES. Beyond that a guest that writes gets errno `NOSPC`. The two outputs
  * are kept apart.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_capture(libwasmer_wasi_config_t *config,
@@ -2192,6 +2357,8 @@ libwasmer_status_t libwasmer_wasi_config_set_output_capture(libwasmer_wasi_confi
 /**
  * Standard output (`stream` is 1) or standard error (2) goes to a callback. `env` and the finalizer are as
  * in `libwasmer_wasi_config_set_input_callback`.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_callback(libwasmer_wasi_config_t *config,
@@ -2206,6 +2373,8 @@ libwasmer_status_t libwasmer_wasi_config_set_output_callback(libwasmer_wasi_conf
  * for LIBWASMER_LIMIT_WASI_PIPE_BYTES. Memory is taken as it is needed. `ready` may be NULL. `env` is
  * handed to it, and to the finalizer when the pipe is deleted and no guest has it any more, also
  * if this fails; both must be usable on any thread.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_new(uint64_t capacity,
@@ -2226,6 +2395,8 @@ void libwasmer_wasi_pipe_delete(libwasmer_wasi_pipe_t *pipe);
  * Puts bytes in for guests to read, as many as there is room for, and tells how many those were. If that
  * is less than `size`, `ready` is called when there is room again: half of the capacity, so that each
  * time is worth it. LIBWASMER_STATUS_CLOSED after the end.
+ *
+ * Statuses: CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_write(const libwasmer_wasi_pipe_t *pipe,
@@ -2238,6 +2409,8 @@ libwasmer_status_t libwasmer_wasi_pipe_write(const libwasmer_wasi_pipe_t *pipe,
  * Takes out what guests wrote, up to `size` bytes, and tells how many those were. `ended` says whether the
  * pipe was ended and nothing is left in it. If nothing is there and it was not ended, `ready` is called
  * when something is or when it is ended.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_read(const libwasmer_wasi_pipe_t *pipe,
@@ -2253,6 +2426,8 @@ libwasmer_status_t libwasmer_wasi_pipe_read(const libwasmer_wasi_pipe_t *pipe,
  * is not, it is one from `libwasmer_error_new`, which is taken over also if this fails: the call of the
  * first guest that comes to the end fails with it, and later ones get errno `IO`. Ending a pipe again
  * changes nothing.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_end(const libwasmer_wasi_pipe_t *pipe,
@@ -2262,6 +2437,8 @@ libwasmer_status_t libwasmer_wasi_pipe_end(const libwasmer_wasi_pipe_t *pipe,
 
 /**
  * Standard input comes from a pipe. Guests of one configuration share what is in it.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_pipe(libwasmer_wasi_config_t *config,
@@ -2270,6 +2447,8 @@ libwasmer_status_t libwasmer_wasi_config_set_input_pipe(libwasmer_wasi_config_t 
 
 /**
  * Standard output (`stream` is 1) or standard error (2) goes into a pipe. A guest that finds it full waits.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_pipe(libwasmer_wasi_config_t *config,
@@ -2295,6 +2474,8 @@ bool libwasmer_wasi_entries_add(libwasmer_wasi_entries_t *entries,
  * copied. `env` is handed to them, and to the finalizer when nothing needs it any more, also if this
  * fails; both must be usable on any thread. `read_only` and the rest are as in
  * `libwasmer_wasi_config_add_directory`.
+ *
+ * Statuses: LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_files(libwasmer_wasi_config_t *config,
@@ -2308,6 +2489,8 @@ libwasmer_status_t libwasmer_wasi_config_add_files(libwasmer_wasi_config_t *conf
 
 /**
  * Makes what a guest has. The configuration is not needed any more after that.
+ *
+ * Statuses: LIMIT.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_new(const libwasmer_wasi_config_t *config,
@@ -2336,6 +2519,8 @@ libwasmer_wasiversion_t libwasmer_module_wasi_version(const libwasmer_module_t *
  *
  * The guest's memory is the one that the instance exports by the name "memory". A function that needs it
  * and finds none ends the guest's call.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
@@ -2348,6 +2533,8 @@ libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
 /**
  * Makes one function of WASI in an arena, by its name in a version (a `libwasmer_wasiversion_t`).
  * LIBWASMER_STATUS_NOT_FOUND if there is none by that name.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_func(const libwasmer_arena_t *arena,
@@ -2361,6 +2548,8 @@ libwasmer_status_t libwasmer_wasi_func(const libwasmer_arena_t *arena,
 /**
  * Has the functions made for `wasi` use this memory of the arena, whichever instance calls them; 0 for the
  * one that the instance exports, as at first. For guests that import their memory and export none.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_set_memory(const libwasmer_arena_t *arena,
@@ -2372,6 +2561,8 @@ libwasmer_status_t libwasmer_wasi_set_memory(const libwasmer_arena_t *arena,
  * Takes out all that a guest has written to standard output (`stream` is 1) or standard error (2) and
  * that was not taken yet, which makes room for more. LIBWASMER_STATUS_NOT_FOUND if that is not captured.
  * Any thread may do so, also while the guest runs.
+ *
+ * Statuses: NOT_FOUND.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_output(const libwasmer_wasi_t *wasi,
@@ -2382,6 +2573,8 @@ libwasmer_status_t libwasmer_wasi_output(const libwasmer_wasi_t *wasi,
 /**
  * As `libwasmer_wasi_output`, but takes out `size` bytes at most, to `buffer`; `count` says how many. 0
  * means that there is nothing now.
+ *
+ * Statuses: NOT_FOUND.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
@@ -2396,6 +2589,8 @@ libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
  * returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
  * anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
  * host functions that are called meanwhile.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_start(const libwasmer_arena_t *arena,
@@ -2406,6 +2601,8 @@ libwasmer_status_t libwasmer_wasi_start(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_wasi_start`, under an interrupt, whatever is set for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_start_under(const libwasmer_arena_t *arena,
@@ -2418,6 +2615,8 @@ libwasmer_status_t libwasmer_wasi_start_under(const libwasmer_arena_t *arena,
 /**
  * Initializes a reactor: calls what an instance exports as `_initialize`, if it does, which is to be done
  * once and before anything else of it is called. A reactor that exits is LIBWASMER_STATUS_EXIT.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_initialize(const libwasmer_arena_t *arena,
@@ -2427,6 +2626,8 @@ libwasmer_status_t libwasmer_wasi_initialize(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_wasi_initialize`, under an interrupt, whatever is set for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_initialize_under(const libwasmer_arena_t *arena,
@@ -2437,6 +2638,8 @@ libwasmer_status_t libwasmer_wasi_initialize_under(const libwasmer_arena_t *aren
 
 /**
  * Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_engine_from_wasm(const struct wasm_engine_t *wasm,
@@ -2445,6 +2648,8 @@ libwasmer_status_t libwasmer_engine_from_wasm(const struct wasm_engine_t *wasm,
 
 /**
  * Gives an engine as one of wasm.h, which `wasm_engine_delete` frees.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_engine_to_wasm(const libwasmer_engine_t *engine,
@@ -2453,6 +2658,8 @@ libwasmer_status_t libwasmer_engine_to_wasm(const libwasmer_engine_t *engine,
 
 /**
  * Gives the module of wasm.h as one of this header: the same code, with an owner of its own.
+ *
+ * Statuses: TYPE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_from_wasm(const struct wasm_module_t *wasm,
@@ -2461,6 +2668,8 @@ libwasmer_status_t libwasmer_module_from_wasm(const struct wasm_module_t *wasm,
 
 /**
  * Gives a module as one of wasm.h, which `wasm_module_delete` frees.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_module_to_wasm(const libwasmer_module_t *module,
@@ -2476,6 +2685,8 @@ LIBWASMER_API const libwasmer_arena_t *libwasmer_store_arena(const struct wasm_s
 /**
  * Makes an arena a store of wasm.h, which `wasm_store_delete` frees. On success the store owns the
  * arena: the caller may go on using it, and must not delete it.
+ *
+ * Statuses: BUSY, CLOSED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
@@ -2486,6 +2697,8 @@ libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
  * The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
  * instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
  * store. The object stays in the arena until that is freed.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_ref_handle(const struct wasm_ref_t *reference,
@@ -2496,6 +2709,8 @@ libwasmer_status_t libwasmer_ref_handle(const struct wasm_ref_t *reference,
 /**
  * The object of wasm.h that a handle in the arena of a store names, as a `wasm_ref_t`, which
  * `wasm_ref_as_func` and the like make more special; NULL for handle 0. The caller deletes it.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_ref_from_handle(const struct wasm_store_t *store,
@@ -2506,6 +2721,8 @@ libwasmer_status_t libwasmer_ref_from_handle(const struct wasm_store_t *store,
 /**
  * Gives what a trap of wasm.h says as an error. A host function that returns the error ends the
  * call with that very trap.
+ *
+ * Statuses: TYPE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_error_from_trap(const struct wasm_trap_t *trap,
