@@ -28,6 +28,13 @@
  * returned and which the caller deletes. What it held before is not looked at. No error is kept
  * anywhere else: there is no thread-local and no global state to ask.
  *
+ * Statuses. The last line of a function's text names the statuses of its own, without LIBWASMER_STATUS_.
+ * Any function may give NULL_ARGUMENT, INVALID_ARGUMENT and PANIC besides. "Those of a call" are TRAP,
+ * HOST or what the host function gave, INTERRUPTED, OUT_OF_FUEL, EXIT, DEPTH, LIMIT, OUT_OF_MEMORY and
+ * UNSUPPORTED; "those of compiling" INVALID_MODULE, UNSUPPORTED, LINK (two types that cannot be told apart),
+ * LIMIT, OUT_OF_MEMORY and RESOURCE (the system gave no thread). LIMIT is a quota, a maximum or a number that this
+ * library has no more of, OUT_OF_MEMORY what the system refused.
+ *
  * Threads. Engines, modules, errors and byte buffers may be used by any number of threads at once.
  * A configuration may be used by one thread at a time. So may an arena, and there it is checked: a
  * second thread gets LIBWASMER_STATUS_BUSY and does not wait. Nobody may use an object while or
@@ -51,6 +58,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/**
+ * What stands before every function of the library. With Microsoft's compiler a program that links
+ * the static library defines LIBWASM_STATIC first. A program may also define LIBWASMER_API.
+ */
+#ifndef LIBWASMER_API
+#if defined(_WIN32) && !defined(__MINGW32__) && !defined(LIBWASM_STATIC)
+#define LIBWASMER_API __declspec(dllimport)
+#else
+#define LIBWASMER_API
+#endif
+#endif
 
 /* Objects of wasm.h, which need not be included. */
 struct wasm_engine_t;
@@ -292,6 +311,10 @@ enum libwasmer_status_t
    * The system refused a thread or a descriptor.
    */
   LIBWASMER_STATUS_RESOURCE = 61,
+  /**
+   * A file could not be read or written. The message has its path and what the system said.
+   */
+  LIBWASMER_STATUS_FILE = 70,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -647,6 +670,13 @@ typedef struct libwasmer_error_t libwasmer_error_t;
  * thread, but for its deletion. One may be set for any number of arenas.
  */
 typedef struct libwasmer_interrupt_t libwasmer_interrupt_t;
+
+/**
+ * Names of modules and in them, and what they stand for: objects of an arena, and host functions for
+ * any arena. Safe to use from any thread. It keeps no arena open: an object of one that was freed, or of
+ * another one than is asked for, is an error where it is used.
+ */
+typedef struct libwasmer_linker_t libwasmer_linker_t;
 
 /**
  * Compiled code. Safe to use from any thread. Arenas keep the code of their instances, so a module
@@ -1056,38 +1086,41 @@ extern "C" {
  * The `LIBWASMER_ABI_VERSION` that the library was built with. To be compared with the one of the
  * header before anything else is called.
  */
-uint32_t libwasmer_abi_version(void);
+LIBWASMER_API uint32_t libwasmer_abi_version(void);
 
 /**
  * Versions of the library and of wasmer, as text that ends with NUL and lives for ever.
  */
-const char *libwasmer_version(void);
+LIBWASMER_API const char *libwasmer_version(void);
 
 /**
  * Hash of the sources that the library was built from, in hexadecimal, as text that ends with NUL
  * and lives for ever. `scripts/source-hash` computes the same number.
  */
-const char *libwasmer_source_hash(void);
+LIBWASMER_API const char *libwasmer_source_hash(void);
 
 /**
  * Arenas, engines, modules, configurations, errors and byte buffers that were made and not freed.
  * For tests that look for leaks.
  */
-size_t libwasmer_live_objects(void);
+LIBWASMER_API size_t libwasmer_live_objects(void);
 
 /**
  * What is in a buffer. The view lives as long as the buffer; it is empty for NULL.
  */
-libwasmer_view_t libwasmer_bytes_view(const libwasmer_bytes_t *bytes);
+LIBWASMER_API libwasmer_view_t libwasmer_bytes_view(const libwasmer_bytes_t *bytes);
 
 /**
  * Frees a buffer. NULL is allowed.
  */
-void libwasmer_bytes_delete(libwasmer_bytes_t *bytes);
+LIBWASMER_API void libwasmer_bytes_delete(libwasmer_bytes_t *bytes);
 
 /**
  * Translates WebAssembly text to binary. Binary is passed through.
+ *
+ * Statuses: INVALID_MODULE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wat2wasm(const uint8_t *text,
                                       size_t text_size,
                                       libwasmer_bytes_t **wasm,
@@ -1100,6 +1133,7 @@ libwasmer_status_t libwasmer_wat2wasm(const uint8_t *text,
  * `libwasmer_error_payload` in the caller of the wasm function. Text that is not UTF-8 is
  * repaired. Never NULL.
  */
+LIBWASMER_API
 libwasmer_error_t *libwasmer_error_new(uint32_t status,
                                        const char *message,
                                        size_t message_size,
@@ -1108,32 +1142,33 @@ libwasmer_error_t *libwasmer_error_new(uint32_t status,
 /**
  * Frees an error. NULL is allowed.
  */
-void libwasmer_error_delete(libwasmer_error_t *error);
+LIBWASMER_API void libwasmer_error_delete(libwasmer_error_t *error);
 
 /**
  * The status of an error; LIBWASMER_STATUS_OK for NULL.
  */
-libwasmer_status_t libwasmer_error_status(const libwasmer_error_t *error);
+LIBWASMER_API libwasmer_status_t libwasmer_error_status(const libwasmer_error_t *error);
 
 /**
  * The message of an error, in UTF-8, without NUL at its end. It lives as long as the error.
  */
-libwasmer_view_t libwasmer_error_message(const libwasmer_error_t *error);
+LIBWASMER_API libwasmer_view_t libwasmer_error_message(const libwasmer_error_t *error);
 
 /**
  * The trap code of an error (`libwasmer_trap_t`), or -1 if the guest did not trap.
  */
-int32_t libwasmer_error_trap(const libwasmer_error_t *error);
+LIBWASMER_API int32_t libwasmer_error_trap(const libwasmer_error_t *error);
 
 /**
  * The word that a host function gave with its error; 0 if there is none.
  */
-uint64_t libwasmer_error_payload(const libwasmer_error_t *error);
+LIBWASMER_API uint64_t libwasmer_error_payload(const libwasmer_error_t *error);
 
 /**
  * Writes the code that the guest exited with (`proc_exit` of WASI). False, and nothing is written, if the
  * error is another one than LIBWASMER_STATUS_EXIT.
  */
+LIBWASMER_API
 bool libwasmer_error_exit_code(const libwasmer_error_t *error,
                                uint32_t *code);
 
@@ -1141,46 +1176,52 @@ bool libwasmer_error_exit_code(const libwasmer_error_t *error,
  * Number of frames kept with an error: LIBWASMER_LIMIT_FRAMES at most, the innermost and the
  * outermost.
  */
-size_t libwasmer_error_frame_count(const libwasmer_error_t *error);
+LIBWASMER_API size_t libwasmer_error_frame_count(const libwasmer_error_t *error);
 
 /**
  * Number of frames that were left out of the middle.
  */
-size_t libwasmer_error_frames_omitted(const libwasmer_error_t *error);
+LIBWASMER_API size_t libwasmer_error_frames_omitted(const libwasmer_error_t *error);
 
 /**
  * Writes a frame of an error. False, and nothing is written, if there is none with that number.
  */
-bool libwasmer_error_frame(const libwasmer_error_t *error, size_t number, libwasmer_frame_t *frame);
+LIBWASMER_API
+bool libwasmer_error_frame(const libwasmer_error_t *error,
+                           size_t number,
+                           libwasmer_frame_t *frame);
 
 /**
  * What a trap code (`libwasmer_trap_t`) means, in English, as text that ends with NUL and lives for
  * ever. "no trap" for -1 and other numbers that are none.
  */
-const char *libwasmer_trap_message(int32_t trap);
+LIBWASMER_API const char *libwasmer_trap_message(int32_t trap);
 
 /**
  * Makes a configuration: Cranelift, for this machine, with wasmer's default set of proposals.
  * NULL only if memory is out.
  */
-libwasmer_config_t *libwasmer_config_new(void);
+LIBWASMER_API libwasmer_config_t *libwasmer_config_new(void);
 
 /**
  * Frees a configuration. NULL is allowed. Engines made from it are not touched.
  */
-void libwasmer_config_delete(libwasmer_config_t *config);
+LIBWASMER_API void libwasmer_config_delete(libwasmer_config_t *config);
 
 /**
  * True if the library was built with a compiler (a `libwasmer_compiler_t`).
  */
-bool libwasmer_compiler_is_available(uint32_t compiler);
+LIBWASMER_API bool libwasmer_compiler_is_available(uint32_t compiler);
 
 /**
  * Whether a compiler (a `libwasmer_compiler_t`) supports a proposal, by the names of
  * `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
  * some milliseconds, and after which the size of stacks is what it is. What Singlepass does not support is
  * compiled by Cranelift.
+ *
+ * Statuses: INVALID_UTF8.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_compiler_supports(uint32_t compiler,
                                                const char *name,
                                                size_t name_size,
@@ -1190,7 +1231,10 @@ libwasmer_status_t libwasmer_compiler_supports(uint32_t compiler,
 /**
  * Chooses the compiler (a `libwasmer_compiler_t`). One that the library was built without is
  * LIBWASMER_STATUS_UNSUPPORTED.
+ *
+ * Statuses: UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_compiler(libwasmer_config_t *config,
                                                  uint32_t compiler,
                                                  libwasmer_error_t **error);
@@ -1200,7 +1244,10 @@ libwasmer_status_t libwasmer_config_set_compiler(libwasmer_config_t *config,
  * "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
  * "extended-const", "wide-arithmetic". Exceptions that a guest throws stay in the arena until it
  * is freed, so they are off unless asked for.
+ *
+ * Statuses: INVALID_UTF8, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_feature(libwasmer_config_t *config,
                                                 const char *name,
                                                 size_t name_size,
@@ -1211,7 +1258,10 @@ libwasmer_status_t libwasmer_config_set_feature(libwasmer_config_t *config,
  * Sets the machine to compile for: a target triple, and CPU features separated by commas (sse2,
  * sse3, ssse3, sse4.1, sse4.2, popcnt, avx, bmi, bmi2, avx2, fma, avx512dq, avx512vl, avx512f,
  * lzcnt, neon). A module for another machine can be serialized, not instantiated.
+ *
+ * Statuses: INVALID_UTF8, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_target(libwasmer_config_t *config,
                                                const char *triple,
                                                size_t triple_size,
@@ -1221,7 +1271,10 @@ libwasmer_status_t libwasmer_config_set_target(libwasmer_config_t *config,
 
 /**
  * Sets how many threads compile one module; 0 for as many as the machine runs at once.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *config,
                                                         size_t threads,
                                                         libwasmer_error_t **error);
@@ -1232,7 +1285,10 @@ libwasmer_status_t libwasmer_config_set_compile_threads(libwasmer_config_t *conf
  * is not there costs nothing), and the guest traps as unreachable when its points do not suffice,
  * with LIBWASMER_STATUS_OUT_OF_FUEL and the message "unreachable: out of fuel".
  * Costs are paid at the end of code that runs as a whole, on every compiler the same.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
                                                  uint64_t limit,
                                                  const uint32_t *costs,
@@ -1243,7 +1299,10 @@ libwasmer_status_t libwasmer_config_set_metering(libwasmer_config_t *config,
  * Gives modules fuel: as `libwasmer_config_set_metering`, but an operator that `costs` says nothing
  * of costs 1, so `costs` is NULL with `cost_count` 0 for one point an operator. Bulk instructions
  * cost the same whatever their length.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
                                              uint64_t limit,
                                              const uint32_t *costs,
@@ -1255,7 +1314,10 @@ libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
  * to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
  * set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
  * number that holds.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
                                              libwasmer_error_t **error);
 
@@ -1263,7 +1325,10 @@ libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
  * Sets what there may be at most (`quota` is a `libwasmer_quota_t`) in the modules and arenas of an
  * engine. What would be more is LIBWASMER_STATUS_LIMIT; a guest that grows a memory or table beyond
  * it gets -1.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_quota(libwasmer_config_t *config,
                                               uint32_t quota,
                                               uint64_t most,
@@ -1271,7 +1336,10 @@ libwasmer_status_t libwasmer_config_set_quota(libwasmer_config_t *config,
 
 /**
  * Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_engine_new(const libwasmer_config_t *config,
                                         libwasmer_engine_t **engine,
                                         libwasmer_error_t **error);
@@ -1279,16 +1347,19 @@ libwasmer_status_t libwasmer_engine_new(const libwasmer_config_t *config,
 /**
  * Frees an engine. NULL is allowed.
  */
-void libwasmer_engine_delete(libwasmer_engine_t *engine);
+LIBWASMER_API void libwasmer_engine_delete(libwasmer_engine_t *engine);
 
 /**
  * The compiler that an engine asks first; Cranelift for NULL.
  */
-libwasmer_compiler_t libwasmer_engine_compiler(const libwasmer_engine_t *engine);
+LIBWASMER_API libwasmer_compiler_t libwasmer_engine_compiler(const libwasmer_engine_t *engine);
 
 /**
  * Compiles WebAssembly, binary or text. What Singlepass does not support is compiled by Cranelift.
+ *
+ * Statuses: those of compiling.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
                                         const uint8_t *bytes,
                                         size_t size,
@@ -1300,7 +1371,10 @@ libwasmer_status_t libwasmer_module_new(const libwasmer_engine_t *engine,
  * returns within milliseconds, whatever the bytes are. What goes on then ends by itself, with the
  * functions that are being compiled; `libwasmer_abandoned_compilations` counts it until it has. The
  * bytes are copied, so they need not outlive the call.
+ *
+ * Statuses: INTERRUPTED, and those of compiling.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
                                               const uint8_t *bytes,
                                               size_t size,
@@ -1313,11 +1387,15 @@ libwasmer_status_t libwasmer_module_new_under(const libwasmer_engine_t *engine,
  * `libwasmer_module_new_under` gives LIBWASMER_STATUS_LIMIT. How long they may take is bounded by the
  * quotas LIBWASMER_QUOTA_FUNCTION_COST and LIBWASMER_QUOTA_MODULE_COST.
  */
+LIBWASMER_API
 size_t libwasmer_abandoned_compilations(void);
 
 /**
  * Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
+ *
+ * Statuses: INVALID_MODULE, LINK, LIMIT, UNSUPPORTED, DEPTH.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_validate(const libwasmer_engine_t *engine,
                                              const uint8_t *bytes,
                                              size_t size,
@@ -1326,7 +1404,10 @@ libwasmer_status_t libwasmer_module_validate(const libwasmer_engine_t *engine,
 /**
  * Gives the bytes from which `libwasmer_module_deserialize` makes the module again, in a library
  * of the same version, without compiling.
+ *
+ * Statuses: SERIALIZE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
                                               libwasmer_bytes_t **bytes,
                                               libwasmer_error_t **error);
@@ -1334,7 +1415,10 @@ libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
 /**
  * Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
  * can forge the bytes can run any code, so load only what you wrote.
+ *
+ * Statuses: DESERIALIZE, UNSUPPORTED, LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_deserialize(const libwasmer_engine_t *engine,
                                                 const uint8_t *bytes,
                                                 size_t size,
@@ -1344,31 +1428,34 @@ libwasmer_status_t libwasmer_module_deserialize(const libwasmer_engine_t *engine
 /**
  * Frees a module. NULL is allowed.
  */
-void libwasmer_module_delete(libwasmer_module_t *module);
+LIBWASMER_API void libwasmer_module_delete(libwasmer_module_t *module);
 
 /**
  * The compiler whose code a module is; Cranelift for NULL.
  */
-libwasmer_compiler_t libwasmer_module_compiler(const libwasmer_module_t *module);
+LIBWASMER_API libwasmer_compiler_t libwasmer_module_compiler(const libwasmer_module_t *module);
 
 /**
  * The name in a module's name section, empty if there is none. It lives as long as the module.
  */
-libwasmer_view_t libwasmer_module_name(const libwasmer_module_t *module);
+LIBWASMER_API libwasmer_view_t libwasmer_module_name(const libwasmer_module_t *module);
 
 /**
  * Number of imports; 0 for NULL.
  */
-size_t libwasmer_module_import_count(const libwasmer_module_t *module);
+LIBWASMER_API size_t libwasmer_module_import_count(const libwasmer_module_t *module);
 
 /**
  * Number of exports; 0 for NULL.
  */
-size_t libwasmer_module_export_count(const libwasmer_module_t *module);
+LIBWASMER_API size_t libwasmer_module_export_count(const libwasmer_module_t *module);
 
 /**
  * Describes the import with a number, counted from 0 in the order of the module.
+ *
+ * Statuses: NOT_FOUND.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_import(const libwasmer_module_t *module,
                                            size_t number,
                                            libwasmer_item_t *import,
@@ -1376,7 +1463,10 @@ libwasmer_status_t libwasmer_module_import(const libwasmer_module_t *module,
 
 /**
  * Describes the export with a number, counted from 0 in the order of the module.
+ *
+ * Statuses: NOT_FOUND.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_export(const libwasmer_module_t *module,
                                            size_t number,
                                            libwasmer_item_t *export_,
@@ -1385,7 +1475,10 @@ libwasmer_status_t libwasmer_module_export(const libwasmer_module_t *module,
 /**
  * The contents of the custom section of a name, the last one if there are several.
  * LIBWASMER_STATUS_NOT_FOUND if there is none. The view lives as long as the module.
+ *
+ * Statuses: INVALID_UTF8, NOT_FOUND.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_custom_section(const libwasmer_module_t *module,
                                                    const char *name,
                                                    size_t name_size,
@@ -1393,8 +1486,63 @@ libwasmer_status_t libwasmer_module_custom_section(const libwasmer_module_t *mod
                                                    libwasmer_error_t **error);
 
 /**
- * Makes an empty arena.
+ * Compiles a file of WebAssembly, binary or text, as `libwasmer_module_new` does. Errors name the
+ * file: LIBWASMER_STATUS_NOT_FOUND if there is none, LIBWASMER_STATUS_FILE if it cannot be read.
+ *
+ * Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, and those of compiling.
  */
+LIBWASMER_API
+libwasmer_status_t libwasmer_module_new_from_file(const libwasmer_engine_t *engine,
+                                                  const char *path,
+                                                  size_t path_size,
+                                                  libwasmer_module_t **module,
+                                                  libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_module_new_from_file`, ended as `libwasmer_module_new_under` is.
+ *
+ * Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, INTERRUPTED, and those of compiling.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_module_new_from_file_under(const libwasmer_engine_t *engine,
+                                                        const char *path,
+                                                        size_t path_size,
+                                                        const libwasmer_interrupt_t *interrupt,
+                                                        libwasmer_module_t **module,
+                                                        libwasmer_error_t **error);
+
+/**
+ * Writes a module to a file, as `libwasmer_module_serialize` gives it. What was there before is replaced
+ * as a whole or, if this fails, left as it is: the file is written under another name in the same
+ * directory and renamed. LIBWASMER_STATUS_FILE or LIBWASMER_STATUS_NOT_FOUND if it cannot be written.
+ *
+ * Statuses: SERIALIZE, NOT_FOUND, FILE, OUT_OF_MEMORY.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_module_serialize_to_file(const libwasmer_module_t *module,
+                                                      const char *path,
+                                                      size_t path_size,
+                                                      libwasmer_error_t **error);
+
+/**
+ * Loads a file that `libwasmer_module_serialize_to_file` wrote, as `libwasmer_module_deserialize` does.
+ * Errors name the file: LIBWASMER_STATUS_NOT_FOUND if there is none, LIBWASMER_STATUS_FILE if it cannot be read.
+ *
+ * Statuses: NOT_FOUND, FILE, OUT_OF_MEMORY, DESERIALIZE, UNSUPPORTED, LIMIT.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_module_deserialize_file(const libwasmer_engine_t *engine,
+                                                     const char *path,
+                                                     size_t path_size,
+                                                     libwasmer_module_t **module,
+                                                     libwasmer_error_t **error);
+
+/**
+ * Makes an empty arena.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
 libwasmer_status_t libwasmer_arena_new(const libwasmer_engine_t *engine,
                                        libwasmer_arena_t **arena,
                                        libwasmer_error_t **error);
@@ -1404,13 +1552,13 @@ libwasmer_status_t libwasmer_arena_new(const libwasmer_engine_t *engine,
  * returned. Until then the call goes on; new ones get LIBWASMER_STATUS_CLOSED. Never waits. May be
  * repeated, from any thread, also from a host function. NULL is allowed.
  */
-void libwasmer_arena_close(const libwasmer_arena_t *arena);
+LIBWASMER_API void libwasmer_arena_close(const libwasmer_arena_t *arena);
 
 /**
  * Closes an arena and frees the object itself, which must not be used again by the caller. NULL is
  * allowed.
  */
-void libwasmer_arena_delete(libwasmer_arena_t *arena);
+LIBWASMER_API void libwasmer_arena_delete(libwasmer_arena_t *arena);
 
 /**
  * Gives an arena up because the frames of its innermost call on this thread were dropped without
@@ -1418,12 +1566,15 @@ void libwasmer_arena_delete(libwasmer_arena_t *arena);
  * memory is never freed. To be called on that thread, once for each such call, and while
  * the interrupt that the call was made under, if there is one, still lives.
  */
-void libwasmer_arena_abandon(const libwasmer_arena_t *arena);
+LIBWASMER_API void libwasmer_arena_abandon(const libwasmer_arena_t *arena);
 
 /**
  * Sets what there may be at most in an arena (`quota` is a `libwasmer_quota_t`), in place of what its
  * engine says. What is there already stays. The quotas of modules are for engines only.
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_arena_set_quota(const libwasmer_arena_t *arena,
                                              uint32_t quota,
                                              uint64_t most,
@@ -1431,7 +1582,10 @@ libwasmer_status_t libwasmer_arena_set_quota(const libwasmer_arena_t *arena,
 
 /**
  * What there may be at most in an arena (`quota` is a `libwasmer_quota_t`).
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_arena_quota(const libwasmer_arena_t *arena,
                                          uint32_t quota,
                                          uint64_t *most,
@@ -1440,7 +1594,10 @@ libwasmer_status_t libwasmer_arena_quota(const libwasmer_arena_t *arena,
 /**
  * Describes the object that a handle names. What the description points to lives as long as the
  * arena is open.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
                                          libwasmer_handle_t handle,
                                          libwasmer_externtype_t *ty,
@@ -1448,7 +1605,10 @@ libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
 
 /**
  * Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_externref_new(const libwasmer_arena_t *arena,
                                            uint64_t data,
                                            libwasmer_handle_t *reference,
@@ -1456,7 +1616,10 @@ libwasmer_status_t libwasmer_externref_new(const libwasmer_arena_t *arena,
 
 /**
  * What an externref carries.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_externref_data(const libwasmer_arena_t *arena,
                                             libwasmer_handle_t reference,
                                             uint64_t *data,
@@ -1466,7 +1629,10 @@ libwasmer_status_t libwasmer_externref_data(const libwasmer_arena_t *arena,
  * Makes an instance of a module in an arena and runs its start function. `imports` holds a handle
  * for each import, in the order of the module; all that are missing or do not fit are named in one
  * error. `call_data` is handed to host functions that the start function calls.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_new(const libwasmer_arena_t *arena,
                                           const libwasmer_module_t *module,
                                           const libwasmer_handle_t *imports,
@@ -1478,7 +1644,10 @@ libwasmer_status_t libwasmer_instance_new(const libwasmer_arena_t *arena,
 /**
  * As `libwasmer_instance_new`, with the start function called under an interrupt, whatever is set
  * for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_new_under(const libwasmer_arena_t *arena,
                                                 const libwasmer_module_t *module,
                                                 const libwasmer_handle_t *imports,
@@ -1490,7 +1659,10 @@ libwasmer_status_t libwasmer_instance_new_under(const libwasmer_arena_t *arena,
 
 /**
  * The export with a number, counted from 0 in the order of the module.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_export_at(const libwasmer_arena_t *arena,
                                                 libwasmer_handle_t instance,
                                                 size_t number,
@@ -1500,7 +1672,10 @@ libwasmer_status_t libwasmer_instance_export_at(const libwasmer_arena_t *arena,
 /**
  * The export with a name, and its kind. `kind_out` may be NULL. LIBWASMER_STATUS_NOT_FOUND if
  * there is none.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_export(const libwasmer_arena_t *arena,
                                              libwasmer_handle_t instance,
                                              const char *name,
@@ -1512,7 +1687,10 @@ libwasmer_status_t libwasmer_instance_export(const libwasmer_arena_t *arena,
 /**
  * The points that an instance of a metered module has left, and whether it trapped because they did
  * not suffice. LIBWASMER_STATUS_UNSUPPORTED if its module was compiled without metering.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_points(const libwasmer_arena_t *arena,
                                              libwasmer_handle_t instance,
                                              uint64_t *remaining,
@@ -1521,7 +1699,10 @@ libwasmer_status_t libwasmer_instance_points(const libwasmer_arena_t *arena,
 
 /**
  * Adds to the points that an instance has left, and forgets that they did not suffice.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_add_points(const libwasmer_arena_t *arena,
                                                  libwasmer_handle_t instance,
                                                  uint64_t more,
@@ -1529,17 +1710,142 @@ libwasmer_status_t libwasmer_instance_add_points(const libwasmer_arena_t *arena,
 
 /**
  * Sets the points that an instance has left, and forgets that they did not suffice.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_instance_set_points(const libwasmer_arena_t *arena,
                                                  libwasmer_handle_t instance,
                                                  uint64_t remaining,
                                                  libwasmer_error_t **error);
 
 /**
+ * Makes a linker without names. NULL only if memory is out.
+ */
+LIBWASMER_API libwasmer_linker_t *libwasmer_linker_new(void);
+
+/**
+ * Frees a linker. NULL is allowed. Instances that were made with it are not touched; they keep the host
+ * functions that they import.
+ */
+LIBWASMER_API
+void libwasmer_linker_delete(libwasmer_linker_t *linker);
+
+/**
+ * Whether a name may be defined again, in place of what it stood for. It may not at first.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_allow_shadowing(const libwasmer_linker_t *linker,
+                                                    bool on,
+                                                    libwasmer_error_t **error);
+
+/**
+ * Defines a name as an object of an arena: a function, memory, global, table or tag.
+ * LIBWASMER_STATUS_INVALID_ARGUMENT if the name is defined already, LIBWASMER_STATUS_HANDLE for 0.
+ *
+ * Statuses: INVALID_UTF8, HANDLE.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_define(const libwasmer_linker_t *linker,
+                                           const char *module_name,
+                                           size_t module_name_size,
+                                           const char *name,
+                                           size_t name_size,
+                                           libwasmer_handle_t handle,
+                                           libwasmer_error_t **error);
+
+/**
+ * Defines a name as a host function, which is made as by `libwasmer_func_new` in each arena whose
+ * instances import it. The finalizer gets `env` once, when the linker and all these arenas are gone, or the
+ * name is defined anew; also if this fails. LIBWASMER_STATUS_INVALID_ARGUMENT if the name is defined
+ * already.
+ *
+ * Statuses: INVALID_UTF8.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_define_func(const libwasmer_linker_t *linker,
+                                                const char *module_name,
+                                                size_t module_name_size,
+                                                const char *name,
+                                                size_t name_size,
+                                                const uint8_t *params,
+                                                size_t param_count,
+                                                const uint8_t *results,
+                                                size_t result_count,
+                                                libwasmer_callback_t callback,
+                                                void *env,
+                                                libwasmer_finalizer_t finalizer,
+                                                libwasmer_error_t **error);
+
+/**
+ * Defines all exports of an instance under the name of a module. LIBWASMER_STATUS_INVALID_ARGUMENT if
+ * one of these names is defined already; then none is.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, UNSUPPORTED.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_define_instance(const libwasmer_linker_t *linker,
+                                                    const libwasmer_arena_t *arena,
+                                                    const char *module_name,
+                                                    size_t module_name_size,
+                                                    libwasmer_handle_t instance,
+                                                    libwasmer_error_t **error);
+
+/**
+ * What a name stands for in an arena. LIBWASMER_STATUS_NOT_FOUND if it is not defined,
+ * LIBWASMER_STATUS_HANDLE if it is an object of another arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_get(const libwasmer_linker_t *linker,
+                                        const libwasmer_arena_t *arena,
+                                        const char *module_name,
+                                        size_t module_name_size,
+                                        const char *name,
+                                        size_t name_size,
+                                        libwasmer_handle_t *handle,
+                                        libwasmer_error_t **error);
+
+/**
+ * Makes an instance, as `libwasmer_instance_new` does, with what the linker knows its imports by.
+ * LIBWASMER_STATUS_LINK names all that are not defined, or do not fit, in one error.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_instantiate(const libwasmer_linker_t *linker,
+                                                const libwasmer_arena_t *arena,
+                                                const libwasmer_module_t *module,
+                                                uint64_t call_data,
+                                                libwasmer_handle_t *instance,
+                                                libwasmer_error_t **error);
+
+/**
+ * As `libwasmer_linker_instantiate`, with the start function called under an interrupt, whatever is set
+ * for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_linker_instantiate_under(const libwasmer_linker_t *linker,
+                                                      const libwasmer_arena_t *arena,
+                                                      const libwasmer_module_t *module,
+                                                      uint64_t call_data,
+                                                      const libwasmer_interrupt_t *interrupt,
+                                                      libwasmer_handle_t *instance,
+                                                      libwasmer_error_t **error);
+
+/**
  * Makes a host function in an arena. `params` and `results` are kinds of values, one byte each
  * (`libwasmer_valuekind_t`). `env` is handed to the callback, which must be usable on every thread
  * that enters the arena; the finalizer gets it in the end, also if this fails.
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_func_new(const libwasmer_arena_t *arena,
                                       const uint8_t *params,
                                       size_t param_count,
@@ -1553,7 +1859,10 @@ libwasmer_status_t libwasmer_func_new(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_func_new`, for a callback that takes words.
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_func_new_words(const libwasmer_arena_t *arena,
                                             const uint8_t *params,
                                             size_t param_count,
@@ -1569,7 +1878,10 @@ libwasmer_status_t libwasmer_func_new_words(const libwasmer_arena_t *arena,
  * Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
  * the numbers of parameters and results (`slots` may be NULL if `count` is 0). After an error the
  * slots hold anything. Allocates nothing.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
                                        libwasmer_handle_t func,
                                        libwasmer_slot_t *slots,
@@ -1581,7 +1893,10 @@ libwasmer_status_t libwasmer_func_call(const libwasmer_arena_t *arena,
  * `count` is at least what the parameters or the results take, whichever is more (`words` may be
  * NULL if `count` is 0). Narrow results are extended by zeros. `call_data` is handed to host
  * functions that are called meanwhile.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
                                              libwasmer_handle_t func,
                                              uint64_t *words,
@@ -1591,7 +1906,10 @@ libwasmer_status_t libwasmer_func_call_words(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_func_call_words`, made under an interrupt, whatever is set for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_func_call_words_under(const libwasmer_arena_t *arena,
                                                    libwasmer_handle_t func,
                                                    uint64_t *words,
@@ -1603,7 +1921,10 @@ libwasmer_status_t libwasmer_func_call_words_under(const libwasmer_arena_t *aren
 /**
  * Makes a memory of zeros, with sizes in pages. `maximum` counts if `has_maximum`; a shared memory
  * needs one.
+ *
+ * Statuses: BUSY, CLOSED, LIMIT, OUT_OF_MEMORY.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_memory_new(const libwasmer_arena_t *arena,
                                         uint32_t minimum,
                                         bool has_maximum,
@@ -1614,7 +1935,10 @@ libwasmer_status_t libwasmer_memory_new(const libwasmer_arena_t *arena,
 
 /**
  * The size in pages.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_memory_size(const libwasmer_arena_t *arena,
                                          libwasmer_handle_t memory,
                                          uint32_t *pages,
@@ -1623,7 +1947,10 @@ libwasmer_status_t libwasmer_memory_size(const libwasmer_arena_t *arena,
 /**
  * Grows by a number of pages, and gives the size before. LIBWASMER_STATUS_LIMIT if the memory's
  * maximum or a limit does not allow it. `before` may be NULL.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_memory_grow(const libwasmer_arena_t *arena,
                                          libwasmer_handle_t memory,
                                          uint32_t delta,
@@ -1633,7 +1960,10 @@ libwasmer_status_t libwasmer_memory_grow(const libwasmer_arena_t *arena,
 /**
  * Start and length in bytes. The start may move when the memory grows, and both mean nothing after
  * the arena is closed: `libwasmer_memory_read` and `libwasmer_memory_write` are always safe.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
                                          libwasmer_handle_t memory,
                                          uint8_t **data,
@@ -1643,7 +1973,10 @@ libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
 /**
  * Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and
  * nothing is copied, if not all of them are in the memory.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_memory_read(const libwasmer_arena_t *arena,
                                          libwasmer_handle_t memory,
                                          uint64_t address,
@@ -1654,7 +1987,10 @@ libwasmer_status_t libwasmer_memory_read(const libwasmer_arena_t *arena,
 /**
  * Copies `size` bytes to an address of the memory. LIBWASMER_STATUS_OUT_OF_BOUNDS, and nothing is
  * copied, if they do not fit.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
                                           libwasmer_handle_t memory,
                                           uint64_t address,
@@ -1664,7 +2000,10 @@ libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
 
 /**
  * Makes a global with a kind of value (`libwasmer_valuekind_t`) and a value of two words.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_global_new(const libwasmer_arena_t *arena,
                                         uint8_t kind,
                                         bool is_mutable,
@@ -1674,7 +2013,10 @@ libwasmer_status_t libwasmer_global_new(const libwasmer_arena_t *arena,
 
 /**
  * Writes the value to two words. Narrow values are extended by zeros.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_global_get(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t global,
                                         uint64_t *words,
@@ -1682,7 +2024,10 @@ libwasmer_status_t libwasmer_global_get(const libwasmer_arena_t *arena,
 
 /**
  * Sets the value from two words. LIBWASMER_STATUS_IMMUTABLE if the global cannot be set.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, IMMUTABLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t global,
                                         const uint64_t *words,
@@ -1691,7 +2036,10 @@ libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
 /**
  * Makes a table of funcref or externref (`libwasmer_valuekind_t`) whose elements are all `init`.
  * `maximum` counts if `has_maximum`.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE, LINK, LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_table_new(const libwasmer_arena_t *arena,
                                        uint8_t element,
                                        uint32_t minimum,
@@ -1703,7 +2051,10 @@ libwasmer_status_t libwasmer_table_new(const libwasmer_arena_t *arena,
 
 /**
  * The size.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_table_size(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t table,
                                         uint32_t *size,
@@ -1711,7 +2062,10 @@ libwasmer_status_t libwasmer_table_size(const libwasmer_arena_t *arena,
 
 /**
  * The reference at an index.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_table_get(const libwasmer_arena_t *arena,
                                        libwasmer_handle_t table,
                                        uint32_t index,
@@ -1720,7 +2074,10 @@ libwasmer_status_t libwasmer_table_get(const libwasmer_arena_t *arena,
 
 /**
  * Sets the reference at an index.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, OUT_OF_BOUNDS, IMMUTABLE, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_table_set(const libwasmer_arena_t *arena,
                                        libwasmer_handle_t table,
                                        uint32_t index,
@@ -1730,7 +2087,10 @@ libwasmer_status_t libwasmer_table_set(const libwasmer_arena_t *arena,
 /**
  * Grows by a number of elements that are all `init`, and gives the size before.
  * LIBWASMER_STATUS_LIMIT if the table's maximum or a limit does not allow it. `before` may be NULL.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, IMMUTABLE, LIMIT, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t table,
                                         uint32_t delta,
@@ -1743,14 +2103,17 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
  * `libwasmer_interrupt_signal`), which threads that run guests must not block.
  * LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet,
  * LIBWASMER_STATUS_RESOURCE if it gives no thread for it.
+ *
+ * Statuses: UNSUPPORTED, RESOURCE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_new(libwasmer_interrupt_t **interrupt,
                                            libwasmer_error_t **error);
 
 /**
  * Frees an interrupt. Arenas that it is set for keep what they need of it. NULL is allowed.
  */
-void libwasmer_interrupt_delete(libwasmer_interrupt_t *interrupt);
+LIBWASMER_API void libwasmer_interrupt_delete(libwasmer_interrupt_t *interrupt);
 
 /**
  * Ends the calls that run under an interrupt, with LIBWASMER_STATUS_INTERRUPTED, and all that is
@@ -1760,7 +2123,10 @@ void libwasmer_interrupt_delete(libwasmer_interrupt_t *interrupt);
  *
  * LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then the calls
  * were asked once, and no later ones begin.
+ *
+ * Statuses: RESOURCE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_fire(const libwasmer_interrupt_t *interrupt,
                                             libwasmer_error_t **error);
 
@@ -1770,14 +2136,20 @@ libwasmer_status_t libwasmer_interrupt_fire(const libwasmer_interrupt_t *interru
  *
  * LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then no time
  * is set.
+ *
+ * Statuses: RESOURCE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_fire_after(const libwasmer_interrupt_t *interrupt,
                                                   uint64_t nanoseconds,
                                                   libwasmer_error_t **error);
 
 /**
  * Lets calls begin again, and forgets the time at which an interrupt was to fire.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_interrupt_reset(const libwasmer_interrupt_t *interrupt,
                                              libwasmer_error_t **error);
 
@@ -1787,6 +2159,7 @@ libwasmer_status_t libwasmer_interrupt_reset(const libwasmer_interrupt_t *interr
  * what a program or another process sends by that number is ignored. Where the system queues no more
  * signals (RLIMIT_SIGPENDING) it takes SIGSTKFLT as well, and hands on what others send by that.
  */
+LIBWASMER_API
 int32_t libwasmer_interrupt_signal(void);
 
 /**
@@ -1794,24 +2167,46 @@ int32_t libwasmer_interrupt_signal(void);
  * through wasm.h; `interrupt` may be NULL: for none. A call that is running stays under what it
  * began with. The arena keeps what it needs of it. After an interrupt the arena is as after a trap:
  * usable, with whatever the guest had done until then.
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_arena_set_interrupt(const libwasmer_arena_t *arena,
                                                  const libwasmer_interrupt_t *interrupt,
                                                  libwasmer_error_t **error);
 
 /**
+ * Names the stack that this thread is on, if the program made it (a coroutine's): `size` bytes from
+ * `lowest` up, its usable part. Until another is named, what is entered on that stack is refused with
+ * LIBWASMER_STATUS_DEPTH while less than LIBWASMER_LIMIT_HOST_STACK_BYTES are left, as on a thread's own stack. `lowest` may be NULL
+ * with a size of 0, which takes the name back. A stack that is not named may be used too; then it is up to you that
+ * there is as much room whenever wasm is entered, by host functions as well.
+ * LIBWASMER_STATUS_INVALID_ARGUMENT if the thread is on another stack, LIBWASMER_STATUS_UNSUPPORTED on the alternate
+ * signal stack, on which wasm cannot be entered.
+ *
+ * Statuses: UNSUPPORTED.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_thread_set_stack(const void *lowest,
+                                              size_t size,
+                                              libwasmer_error_t **error);
+
+/**
  * Makes a configuration. NULL only if memory is out.
  */
-libwasmer_wasi_config_t *libwasmer_wasi_config_new(void);
+LIBWASMER_API libwasmer_wasi_config_t *libwasmer_wasi_config_new(void);
 
 /**
  * Frees a configuration. NULL is allowed. Guests that were made from it are not touched.
  */
-void libwasmer_wasi_config_delete(libwasmer_wasi_config_t *config);
+LIBWASMER_API void libwasmer_wasi_config_delete(libwasmer_wasi_config_t *config);
 
 /**
  * Adds an argument, as bytes without NUL. By custom the first one is the name of the program.
+ *
+ * Statuses: LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_argument(libwasmer_wasi_config_t *config,
                                                       const uint8_t *argument,
                                                       size_t argument_size,
@@ -1819,7 +2214,10 @@ libwasmer_status_t libwasmer_wasi_config_add_argument(libwasmer_wasi_config_t *c
 
 /**
  * Adds a variable of the environment, as bytes without NUL. The name is not empty and has no '='.
+ *
+ * Statuses: LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_variable(libwasmer_wasi_config_t *config,
                                                       const uint8_t *name,
                                                       size_t name_size,
@@ -1834,7 +2232,10 @@ libwasmer_status_t libwasmer_wasi_config_add_variable(libwasmer_wasi_config_t *c
  * meanwhile. In a directory that is `read_only` every change is refused with errno `ROFS`. Links and
  * renames between two directories that were added give `XDEV`. Directories get the descriptors from 3 on,
  * in the order in which they are added.
+ *
+ * Statuses: INVALID_UTF8, NOT_FOUND, LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_directory(libwasmer_wasi_config_t *config,
                                                        const char *host,
                                                        size_t host_size,
@@ -1848,7 +2249,10 @@ libwasmer_status_t libwasmer_wasi_config_add_directory(libwasmer_wasi_config_t *
  * belongs to the library from here on, unless this fails; without, it must stay open until the
  * configuration and all guests made from it are gone. Sockets get the descriptors after those of the
  * directories.
+ *
+ * Statuses: INVALID_UTF8, LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *config,
                                                     int32_t fd,
                                                     bool own,
@@ -1858,7 +2262,10 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
  * Fixes the clocks: realtime starts at `realtime` nanoseconds since 1970, monotonic at 0, and each
  * reading of one lets `step` nanoseconds pass on both. A guest that waits for time gets it at once, and
  * the clocks say so. The clocks of processor time are the machine's.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_clocks(libwasmer_wasi_config_t *config,
                                                     uint64_t realtime,
                                                     uint64_t step,
@@ -1867,7 +2274,10 @@ libwasmer_status_t libwasmer_wasi_config_set_clocks(libwasmer_wasi_config_t *con
 /**
  * Fixes the random bytes: each guest gets the same ones for the same seed, whatever its length. They are
  * as good as the seed is secret.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_seed(libwasmer_wasi_config_t *config,
                                                   const uint8_t *seed,
                                                   size_t seed_size,
@@ -1875,13 +2285,19 @@ libwasmer_status_t libwasmer_wasi_config_set_seed(libwasmer_wasi_config_t *confi
 
 /**
  * Standard input is at its end from the start. This is so unless something else is set.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_null(libwasmer_wasi_config_t *config,
                                                         libwasmer_error_t **error);
 
 /**
  * Standard input is that of the process.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_inherit(libwasmer_wasi_config_t *config,
                                                            libwasmer_error_t **error);
 
@@ -1889,7 +2305,10 @@ libwasmer_status_t libwasmer_wasi_config_set_input_inherit(libwasmer_wasi_config
  * Standard input is a file descriptor of the process. With `own` it belongs to the library from here on,
  * unless this fails; without, it must stay open until the configuration and all guests made from it are
  * gone. A guest that waits for it is ended by an interrupt.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_descriptor(libwasmer_wasi_config_t *config,
                                                               int32_t fd,
                                                               bool own,
@@ -1897,7 +2316,10 @@ libwasmer_status_t libwasmer_wasi_config_set_input_descriptor(libwasmer_wasi_con
 
 /**
  * Standard input is these bytes, which are copied. Each guest begins at the first one.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_bytes(libwasmer_wasi_config_t *config,
                                                          const uint8_t *bytes,
                                                          size_t bytes_size,
@@ -1906,7 +2328,10 @@ libwasmer_status_t libwasmer_wasi_config_set_input_bytes(libwasmer_wasi_config_t
 /**
  * Standard input comes from a callback. `env` is handed to it, and to the finalizer when nothing needs it
  * any more, also if this fails; both must be usable on any thread.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_callback(libwasmer_wasi_config_t *config,
                                                             libwasmer_wasi_read_t callback,
                                                             void *env,
@@ -1916,14 +2341,20 @@ libwasmer_status_t libwasmer_wasi_config_set_input_callback(libwasmer_wasi_confi
 /**
  * Standard output (`stream` is 1) or standard error (2) swallows what is written. This is so unless
  * something else is set.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_null(libwasmer_wasi_config_t *config,
                                                          uint32_t stream,
                                                          libwasmer_error_t **error);
 
 /**
  * Standard output (`stream` is 1) or standard error (2) is that of the process.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_inherit(libwasmer_wasi_config_t *config,
                                                             uint32_t stream,
                                                             libwasmer_error_t **error);
@@ -1933,7 +2364,10 @@ libwasmer_status_t libwasmer_wasi_config_set_output_inherit(libwasmer_wasi_confi
  * in `libwasmer_wasi_config_set_input_descriptor`. A guest that waits until it can write is ended by an
  * interrupt; one that writes to a pipe which nobody reads gets errno `PIPE`, and the process no
  * signal.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_descriptor(libwasmer_wasi_config_t *config,
                                                                uint32_t stream,
                                                                int32_t fd,
@@ -1945,7 +2379,10 @@ libwasmer_status_t libwasmer_wasi_config_set_output_descriptor(libwasmer_wasi_co
  * `libwasmer_wasi_output` and `libwasmer_wasi_read_output`; 0 stands for
  * LIBWASMER_LIMIT_WASI_CAPTURE_BYTES. Beyond that a guest that writes gets errno `NOSPC`. The two outputs
  * are kept apart.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_capture(libwasmer_wasi_config_t *config,
                                                             uint32_t stream,
                                                             uint64_t most,
@@ -1954,7 +2391,10 @@ libwasmer_status_t libwasmer_wasi_config_set_output_capture(libwasmer_wasi_confi
 /**
  * Standard output (`stream` is 1) or standard error (2) goes to a callback. `env` and the finalizer are as
  * in `libwasmer_wasi_config_set_input_callback`.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_callback(libwasmer_wasi_config_t *config,
                                                              uint32_t stream,
                                                              libwasmer_wasi_write_t callback,
@@ -1967,7 +2407,10 @@ libwasmer_status_t libwasmer_wasi_config_set_output_callback(libwasmer_wasi_conf
  * for LIBWASMER_LIMIT_WASI_PIPE_BYTES. Memory is taken as it is needed. `ready` may be NULL. `env` is
  * handed to it, and to the finalizer when the pipe is deleted and no guest has it any more, also
  * if this fails; both must be usable on any thread.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_new(uint64_t capacity,
                                            libwasmer_wasi_ready_t ready,
                                            void *env,
@@ -1979,13 +2422,17 @@ libwasmer_status_t libwasmer_wasi_pipe_new(uint64_t capacity,
  * Frees the program's side of a pipe, which ends it as `libwasmer_wasi_pipe_end` without reason or failure
  * does. NULL is allowed.
  */
+LIBWASMER_API
 void libwasmer_wasi_pipe_delete(libwasmer_wasi_pipe_t *pipe);
 
 /**
  * Puts bytes in for guests to read, as many as there is room for, and tells how many those were. If that
  * is less than `size`, `ready` is called when there is room again: half of the capacity, so that each
  * time is worth it. LIBWASMER_STATUS_CLOSED after the end.
+ *
+ * Statuses: CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_write(const libwasmer_wasi_pipe_t *pipe,
                                              const uint8_t *bytes,
                                              size_t size,
@@ -1996,7 +2443,10 @@ libwasmer_status_t libwasmer_wasi_pipe_write(const libwasmer_wasi_pipe_t *pipe,
  * Takes out what guests wrote, up to `size` bytes, and tells how many those were. `ended` says whether the
  * pipe was ended and nothing is left in it. If nothing is there and it was not ended, `ready` is called
  * when something is or when it is ended.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_read(const libwasmer_wasi_pipe_t *pipe,
                                             uint8_t *buffer,
                                             size_t size,
@@ -2010,7 +2460,10 @@ libwasmer_status_t libwasmer_wasi_pipe_read(const libwasmer_wasi_pipe_t *pipe,
  * is not, it is one from `libwasmer_error_new`, which is taken over also if this fails: the call of the
  * first guest that comes to the end fails with it, and later ones get errno `IO`. Ending a pipe again
  * changes nothing.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_pipe_end(const libwasmer_wasi_pipe_t *pipe,
                                            uint16_t reason,
                                            libwasmer_error_t *failure,
@@ -2018,14 +2471,20 @@ libwasmer_status_t libwasmer_wasi_pipe_end(const libwasmer_wasi_pipe_t *pipe,
 
 /**
  * Standard input comes from a pipe. Guests of one configuration share what is in it.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_input_pipe(libwasmer_wasi_config_t *config,
                                                         const libwasmer_wasi_pipe_t *pipe,
                                                         libwasmer_error_t **error);
 
 /**
  * Standard output (`stream` is 1) or standard error (2) goes into a pipe. A guest that finds it full waits.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_output_pipe(libwasmer_wasi_config_t *config,
                                                          uint32_t stream,
                                                          const libwasmer_wasi_pipe_t *pipe,
@@ -2037,6 +2496,7 @@ libwasmer_status_t libwasmer_wasi_config_set_output_pipe(libwasmer_wasi_config_t
  * there are too many, or if the name is empty or contains a slash or NUL: then the guest gets an errno,
  * whatever `list` returns.
  */
+LIBWASMER_API
 bool libwasmer_wasi_entries_add(libwasmer_wasi_entries_t *entries,
                                 const char *name,
                                 size_t name_size,
@@ -2048,7 +2508,10 @@ bool libwasmer_wasi_entries_add(libwasmer_wasi_entries_t *entries,
  * copied. `env` is handed to them, and to the finalizer when nothing needs it any more, also if this
  * fails; both must be usable on any thread. `read_only` and the rest are as in
  * `libwasmer_wasi_config_add_directory`.
+ *
+ * Statuses: LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_add_files(libwasmer_wasi_config_t *config,
                                                    const libwasmer_wasi_files_t *callbacks,
                                                    void *env,
@@ -2060,7 +2523,10 @@ libwasmer_status_t libwasmer_wasi_config_add_files(libwasmer_wasi_config_t *conf
 
 /**
  * Makes what a guest has. The configuration is not needed any more after that.
+ *
+ * Statuses: LIMIT.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_new(const libwasmer_wasi_config_t *config,
                                       libwasmer_wasi_t **wasi,
                                       libwasmer_error_t **error);
@@ -2068,12 +2534,14 @@ libwasmer_status_t libwasmer_wasi_new(const libwasmer_wasi_config_t *config,
 /**
  * Frees it. NULL is allowed. Functions that were made for it go on; its output cannot be read any more.
  */
+LIBWASMER_API
 void libwasmer_wasi_delete(libwasmer_wasi_t *wasi);
 
 /**
  * The newest version of WASI of which a module imports something: LIBWASMER_WASIVERSION_NONE if it
  * imports nothing of the kind, and for NULL.
  */
+LIBWASMER_API
 libwasmer_wasiversion_t libwasmer_module_wasi_version(const libwasmer_module_t *module);
 
 /**
@@ -2085,7 +2553,10 @@ libwasmer_wasiversion_t libwasmer_module_wasi_version(const libwasmer_module_t *
  *
  * The guest's memory is the one that the instance exports by the name "memory". A function that needs it
  * and finds none ends the guest's call.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
                                           const libwasmer_wasi_t *wasi,
                                           const libwasmer_module_t *module,
@@ -2096,7 +2567,10 @@ libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
 /**
  * Makes one function of WASI in an arena, by its name in a version (a `libwasmer_wasiversion_t`).
  * LIBWASMER_STATUS_NOT_FOUND if there is none by that name.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND, UNSUPPORTED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_func(const libwasmer_arena_t *arena,
                                        const libwasmer_wasi_t *wasi,
                                        uint32_t version,
@@ -2108,7 +2582,10 @@ libwasmer_status_t libwasmer_wasi_func(const libwasmer_arena_t *arena,
 /**
  * Has the functions made for `wasi` use this memory of the arena, whichever instance calls them; 0 for the
  * one that the instance exports, as at first. For guests that import their memory and export none.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_set_memory(const libwasmer_arena_t *arena,
                                              const libwasmer_wasi_t *wasi,
                                              libwasmer_handle_t memory,
@@ -2118,7 +2595,10 @@ libwasmer_status_t libwasmer_wasi_set_memory(const libwasmer_arena_t *arena,
  * Takes out all that a guest has written to standard output (`stream` is 1) or standard error (2) and
  * that was not taken yet, which makes room for more. LIBWASMER_STATUS_NOT_FOUND if that is not captured.
  * Any thread may do so, also while the guest runs.
+ *
+ * Statuses: NOT_FOUND.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_output(const libwasmer_wasi_t *wasi,
                                          uint32_t stream,
                                          libwasmer_bytes_t **output,
@@ -2127,7 +2607,10 @@ libwasmer_status_t libwasmer_wasi_output(const libwasmer_wasi_t *wasi,
 /**
  * As `libwasmer_wasi_output`, but takes out `size` bytes at most, to `buffer`; `count` says how many. 0
  * means that there is nothing now.
+ *
+ * Statuses: NOT_FOUND.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
                                               uint32_t stream,
                                               uint8_t *buffer,
@@ -2140,7 +2623,10 @@ libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
  * returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
  * anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
  * host functions that are called meanwhile.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_start(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t instance,
                                         uint64_t call_data,
@@ -2149,7 +2635,10 @@ libwasmer_status_t libwasmer_wasi_start(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_wasi_start`, under an interrupt, whatever is set for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_start_under(const libwasmer_arena_t *arena,
                                               libwasmer_handle_t instance,
                                               uint64_t call_data,
@@ -2160,7 +2649,10 @@ libwasmer_status_t libwasmer_wasi_start_under(const libwasmer_arena_t *arena,
 /**
  * Initializes a reactor: calls what an instance exports as `_initialize`, if it does, which is to be done
  * once and before anything else of it is called. A reactor that exits is LIBWASMER_STATUS_EXIT.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_initialize(const libwasmer_arena_t *arena,
                                              libwasmer_handle_t instance,
                                              uint64_t call_data,
@@ -2168,7 +2660,10 @@ libwasmer_status_t libwasmer_wasi_initialize(const libwasmer_arena_t *arena,
 
 /**
  * As `libwasmer_wasi_initialize`, under an interrupt, whatever is set for the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_initialize_under(const libwasmer_arena_t *arena,
                                                    libwasmer_handle_t instance,
                                                    uint64_t call_data,
@@ -2177,28 +2672,40 @@ libwasmer_status_t libwasmer_wasi_initialize_under(const libwasmer_arena_t *aren
 
 /**
  * Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_engine_from_wasm(const struct wasm_engine_t *wasm,
                                               libwasmer_engine_t **engine,
                                               libwasmer_error_t **error);
 
 /**
  * Gives an engine as one of wasm.h, which `wasm_engine_delete` frees.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_engine_to_wasm(const libwasmer_engine_t *engine,
                                             struct wasm_engine_t **wasm,
                                             libwasmer_error_t **error);
 
 /**
  * Gives the module of wasm.h as one of this header: the same code, with an owner of its own.
+ *
+ * Statuses: TYPE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_from_wasm(const struct wasm_module_t *wasm,
                                               libwasmer_module_t **module,
                                               libwasmer_error_t **error);
 
 /**
  * Gives a module as one of wasm.h, which `wasm_module_delete` frees.
+ *
+ * Statuses: no others.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_module_to_wasm(const libwasmer_module_t *module,
                                             struct wasm_module_t **wasm,
                                             libwasmer_error_t **error);
@@ -2207,12 +2714,15 @@ libwasmer_status_t libwasmer_module_to_wasm(const libwasmer_module_t *module,
  * The arena that a store of wasm.h is. It belongs to the store and lives as long as that and what
  * was made in it; it must not be deleted. NULL for NULL.
  */
-const libwasmer_arena_t *libwasmer_store_arena(const struct wasm_store_t *store);
+LIBWASMER_API const libwasmer_arena_t *libwasmer_store_arena(const struct wasm_store_t *store);
 
 /**
  * Makes an arena a store of wasm.h, which `wasm_store_delete` frees. On success the store owns the
  * arena: the caller may go on using it, and must not delete it.
+ *
+ * Statuses: BUSY, CLOSED.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
                                               struct wasm_store_t **store,
                                               libwasmer_error_t **error);
@@ -2221,7 +2731,10 @@ libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
  * The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
  * instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
  * store. The object stays in the arena until that is freed.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_ref_handle(const struct wasm_ref_t *reference,
                                         const struct wasm_store_t *store,
                                         libwasmer_handle_t *handle,
@@ -2230,7 +2743,10 @@ libwasmer_status_t libwasmer_ref_handle(const struct wasm_ref_t *reference,
 /**
  * The object of wasm.h that a handle in the arena of a store names, as a `wasm_ref_t`, which
  * `wasm_ref_as_func` and the like make more special; NULL for handle 0. The caller deletes it.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_ref_from_handle(const struct wasm_store_t *store,
                                              libwasmer_handle_t handle,
                                              struct wasm_ref_t **reference,
@@ -2239,7 +2755,10 @@ libwasmer_status_t libwasmer_ref_from_handle(const struct wasm_store_t *store,
 /**
  * Gives what a trap of wasm.h says as an error. A host function that returns the error ends the
  * call with that very trap.
+ *
+ * Statuses: TYPE.
  */
+LIBWASMER_API
 libwasmer_status_t libwasmer_error_from_trap(const struct wasm_trap_t *trap,
                                              libwasmer_error_t **failure,
                                              libwasmer_error_t **error);
@@ -2247,7 +2766,7 @@ libwasmer_status_t libwasmer_error_from_trap(const struct wasm_trap_t *trap,
 /**
  * Makes a trap of wasm.h of an error, which is taken over. NULL for NULL.
  */
-struct wasm_trap_t *libwasmer_error_to_trap(libwasmer_error_t *failure);
+LIBWASMER_API struct wasm_trap_t *libwasmer_error_to_trap(libwasmer_error_t *failure);
 
 #ifdef __cplusplus
 }  // extern "C"

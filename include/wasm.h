@@ -510,7 +510,11 @@ WASM_API_EXTERN wasm_mutability_t wasm_globaltype_mutability(const wasm_globalty
 /** What a table holds, and its limits in elements. */
 WASM_DECLARE_TYPE(tabletype)
 
-/** A type of tables. The type of the elements is taken over, the limits are copied. */
+/**
+ * A type of tables. The type of the elements is taken over, the limits are copied. NULL if the
+ * elements are no references (WASM_FUNCREF, WASM_EXTERNREF), or if the maximum is less than the
+ * minimum.
+ */
 WASM_API_EXTERN own wasm_tabletype_t *wasm_tabletype_new(
     own wasm_valtype_t *, const wasm_limits_t *);
 
@@ -812,10 +816,10 @@ WASM_API_EXTERN size_t wasm_func_result_arity(const wasm_func_t *);
 
 /**
  * Calls the function. NULL if it worked, else the trap. There must be as many arguments as the
- * function takes, of the right kinds, and room for at least as many results as it gives; if not,
- * or if the function is NULL or has a v128 or an exnref in its type, there is a trap that says so.
- * NULL stands for an empty vector. The results are written over what is there, and the caller owns
- * them; they are written only if the call worked.
+ * function takes, of the right kinds; if not, or if the function is NULL or has a v128 or an exnref
+ * in its type, there is a trap that says so. NULL stands for an empty vector. The results are
+ * written over what is there, and the caller owns them; they are written only if the call worked.
+ * Results for which there is no room are dropped, and room for more stays as it was.
  */
 WASM_API_EXTERN own wasm_trap_t *wasm_func_call(
     const wasm_func_t *, const wasm_val_vec_t *args, own wasm_val_vec_t *results);
@@ -825,7 +829,11 @@ WASM_API_EXTERN own wasm_trap_t *wasm_func_call(
 /** A global variable or constant. */
 WASM_DECLARE_REF(global)
 
-/** A global with its first value, which is copied. NULL if the value is not of the type. */
+/**
+ * A global with its first value, which is copied. It can be set if the type says so; its kind is
+ * that of the value, also where the type says another: `wasm_global_type` tells. NULL if the value
+ * is of no kind, or a reference that does not fit.
+ */
 WASM_API_EXTERN own wasm_global_t *wasm_global_new(
     wasm_store_t *, const wasm_globaltype_t *, const wasm_val_t *);
 

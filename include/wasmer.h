@@ -8,6 +8,9 @@
  * Configurations, features, targets, triples, sets of CPU features, metering and middlewares are
  * for one thread at a time.
  *
+ * Older names. Those of Wasmer 2 to 4 that were renamed are here too, and wasmer_wasm.h, by which
+ * programs of that time include this file.
+ *
  * Short names. Wasmer's header has enumerators without a prefix, such as LLVM, Call and If. All of
  * them are here, and each also with a prefix. A program to which they are in the way defines
  * WASMER_NO_SHORT_NAMES before it includes this file.
@@ -107,6 +110,46 @@ WASM_API_EXTERN void wasm_config_set_backend(wasm_config_t *, wasmer_backend_t);
 
 /** Whether every NaN that is computed gets the same bits, on every machine. Off by default. */
 WASM_API_EXTERN void wasm_config_sys_canonicalize_nans(wasm_config_t *, bool enable);
+
+/* ---- Names of Wasmer 2 to 4 ------------------------------------------------------------- */
+
+/*
+ * Compilers and engines as the headers of Wasmer 2, 3 and 4 named them. Programs that were written
+ * for those, nginx's module and the extension for PHP among them, compile and link as they are.
+ */
+
+/** A compiler, now called a backend: CRANELIFT, LLVM, SINGLEPASS. */
+typedef wasmer_backend_t wasmer_compiler_t;
+
+/** What there was besides the compiler to choose from. */
+typedef enum wasmer_engine_t {
+    /** Code in memory, the only one that is left. */
+    WASMER_ENGINE_UNIVERSAL = 0,
+    /** Code in shared objects, given up by Wasmer 3. */
+    WASMER_ENGINE_DYLIB = 1,
+    /** Code in object files, given up by Wasmer 3. */
+    WASMER_ENGINE_STATICLIB = 2,
+#ifndef WASMER_NO_SHORT_NAMES
+    UNIVERSAL = WASMER_ENGINE_UNIVERSAL,
+    DYLIB = WASMER_ENGINE_DYLIB,
+    STATICLIB = WASMER_ENGINE_STATICLIB,
+#endif
+} wasmer_engine_t;
+
+/** As `wasm_config_set_backend`. */
+WASM_API_EXTERN void wasm_config_set_compiler(wasm_config_t *, wasmer_compiler_t);
+
+/** As `wasmer_is_backend_available`. */
+WASM_API_EXTERN bool wasmer_is_compiler_available(wasmer_compiler_t);
+
+/** Chooses the engine. If it is another than WASMER_ENGINE_UNIVERSAL, there will be none. */
+WASM_API_EXTERN void wasm_config_set_engine(wasm_config_t *, wasmer_engine_t);
+
+/** Whether it is WASMER_ENGINE_UNIVERSAL. */
+WASM_API_EXTERN bool wasmer_is_engine_available(wasmer_engine_t);
+
+/** As `wasm_config_sys_canonicalize_nans`. */
+WASM_API_EXTERN void wasm_config_canonicalize_nans(wasm_config_t *, bool enable);
 
 /* ---- Proposals -------------------------------------------------------------------------- */
 

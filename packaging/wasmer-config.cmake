@@ -45,7 +45,7 @@ else()
     set(_wasmer_shared libwasmer.so)
     set(_wasmer_soname libwasmer.so)
     set(_wasmer_static libwasmer.a)
-    set(_wasmer_native gcc_s util rt Threads::Threads m dl c)
+    set(_wasmer_native gcc_eh util rt Threads::Threads m dl c)
 endif()
 
 # The directory of libraries: scripts/install puts this file into one, cargo-c into share.

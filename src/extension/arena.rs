@@ -39,6 +39,8 @@ pub(super) unsafe fn get<T>(
 }
 
 /// Makes an empty arena.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_new(
     engine: *const libwasmer_engine_t,
@@ -93,6 +95,8 @@ pub unsafe extern "C" fn libwasmer_arena_abandon(arena: *const libwasmer_arena_t
 
 /// Sets what there may be at most in an arena (`quota` is a `libwasmer_quota_t`), in place of what its
 /// engine says. What is there already stays. The quotas of modules are for engines only.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_set_quota(
     arena: *const libwasmer_arena_t,
@@ -107,6 +111,8 @@ pub unsafe extern "C" fn libwasmer_arena_set_quota(
 }
 
 /// What there may be at most in an arena (`quota` is a `libwasmer_quota_t`).
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_quota(
     arena: *const libwasmer_arena_t,
@@ -120,6 +126,8 @@ pub unsafe extern "C" fn libwasmer_arena_quota(
 
 /// Describes the object that a handle names. What the description points to lives as long as the
 /// arena is open.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_extern_type(
     arena: *const libwasmer_arena_t,
@@ -144,6 +152,8 @@ pub unsafe extern "C" fn libwasmer_extern_type(
 }
 
 /// Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_externref_new(
     arena: *const libwasmer_arena_t,
@@ -156,6 +166,8 @@ pub unsafe extern "C" fn libwasmer_externref_new(
 }
 
 /// What an externref carries.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_externref_data(
     arena: *const libwasmer_arena_t,

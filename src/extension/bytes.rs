@@ -54,6 +54,8 @@ pub unsafe extern "C" fn libwasmer_bytes_delete(bytes: *mut libwasmer_bytes_t) {
 }
 
 /// Translates WebAssembly text to binary. Binary is passed through.
+///
+/// Statuses: INVALID_MODULE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wat2wasm(
     text: *const u8,

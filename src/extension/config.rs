@@ -43,6 +43,8 @@ pub extern "C" fn libwasmer_compiler_is_available(compiler: u32) -> bool {
 /// `libwasmer_config_set_feature`. It is tried out: a small program is compiled and run, which takes
 /// some milliseconds, and after which the size of stacks is what it is. What Singlepass does not support is
 /// compiled by Cranelift.
+///
+/// Statuses: INVALID_UTF8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_compiler_supports(
     compiler: u32,
@@ -68,6 +70,8 @@ fn compiler(number: u32) -> Result<Compiler> {
 
 /// Chooses the compiler (a `libwasmer_compiler_t`). One that the library was built without is
 /// LIBWASMER_STATUS_UNSUPPORTED.
+///
+/// Statuses: UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_compiler(
     config: *mut libwasmer_config_t,
@@ -85,6 +89,8 @@ pub unsafe extern "C" fn libwasmer_config_set_compiler(
 /// "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
 /// "extended-const", "wide-arithmetic". Exceptions that a guest throws stay in the arena until it
 /// is freed, so they are off unless asked for.
+///
+/// Statuses: INVALID_UTF8, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_feature(
     config: *mut libwasmer_config_t,
@@ -104,6 +110,8 @@ pub unsafe extern "C" fn libwasmer_config_set_feature(
 /// Sets the machine to compile for: a target triple, and CPU features separated by commas (sse2,
 /// sse3, ssse3, sse4.1, sse4.2, popcnt, avx, bmi, bmi2, avx2, fma, avx512dq, avx512vl, avx512f,
 /// lzcnt, neon). A module for another machine can be serialized, not instantiated.
+///
+/// Statuses: INVALID_UTF8, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_target(
     config: *mut libwasmer_config_t,
@@ -127,6 +135,8 @@ pub unsafe extern "C" fn libwasmer_config_set_target(
 }
 
 /// Sets how many threads compile one module; 0 for as many as the machine runs at once.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_compile_threads(
     config: *mut libwasmer_config_t,
@@ -146,6 +156,8 @@ pub unsafe extern "C" fn libwasmer_config_set_compile_threads(
 /// is not there costs nothing), and the guest traps as unreachable when its points do not suffice,
 /// with LIBWASMER_STATUS_OUT_OF_FUEL and the message "unreachable: out of fuel".
 /// Costs are paid at the end of code that runs as a whole, on every compiler the same.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_metering(
     config: *mut libwasmer_config_t,
@@ -166,6 +178,8 @@ pub unsafe extern "C" fn libwasmer_config_set_metering(
 /// Gives modules fuel: as `libwasmer_config_set_metering`, but an operator that `costs` says nothing
 /// of costs 1, so `costs` is NULL with `cost_count` 0 for one point an operator. Bulk instructions
 /// cost the same whatever their length.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_fuel(
     config: *mut libwasmer_config_t,
@@ -187,6 +201,8 @@ pub unsafe extern "C" fn libwasmer_config_set_fuel(
 /// to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
 /// set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
 /// number that holds.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_set_stack_bytes(
     stack_bytes: u64,
@@ -204,6 +220,8 @@ pub(super) fn quota(number: u32) -> Result<Quota> {
 /// Sets what there may be at most (`quota` is a `libwasmer_quota_t`) in the modules and arenas of an
 /// engine. What would be more is LIBWASMER_STATUS_LIMIT; a guest that grows a memory or table beyond
 /// it gets -1.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_quota(
     config: *mut libwasmer_config_t,

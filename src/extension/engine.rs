@@ -20,6 +20,8 @@ impl libwasmer_engine_t {
 }
 
 /// Makes an engine. `config` may be NULL for the default; it is copied and stays the caller's.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_engine_new(
     config: *const libwasmer_config_t,

@@ -89,6 +89,7 @@ fn known(number: u32) -> Option<Status> {
         Handle,
         NotFound,
         OutOfMemory,
+        File,
     ]
     .into_iter()
     .find(|&status| status as u32 == number)

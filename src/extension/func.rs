@@ -6,9 +6,11 @@ use super::interrupt::libwasmer_interrupt_t;
 use crate::ffi::{self, Env};
 use crate::runtime::value::{slots_to_words, with_slots, words_to_slots};
 use crate::runtime::{
-    Arena, CallInfo, Error, FuncType, HostCall, Result, Signature, Slot, Status, ValueKind,
+    Arena, CallInfo, Error, FuncType, HostCall, HostFunc, Result, Signature, Slot, Status,
+    ValueKind,
 };
 use std::ffi::c_void;
+use std::sync::Arc;
 
 /// A value in a call. The kind is that of the parameter or result at its place; narrow kinds use
 /// the first bytes, and what is behind them has no meaning. Arrays of slots are used in place if
@@ -157,6 +159,8 @@ unsafe fn func_type(
 /// Makes a host function in an arena. `params` and `results` are kinds of values, one byte each
 /// (`libwasmer_valuekind_t`). `env` is handed to the callback, which must be usable on every thread
 /// that enters the arena; the finalizer gets it in the end, also if this fails.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_new(
     arena: *const libwasmer_arena_t,
@@ -180,6 +184,8 @@ pub unsafe extern "C" fn libwasmer_func_new(
 }
 
 /// As `libwasmer_func_new`, for a callback that takes words.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_new_words(
     arena: *const libwasmer_arena_t,
@@ -206,6 +212,21 @@ fn no_callback() -> Error {
     Error::new(Status::NullArgument, "argument callback is NULL")
 }
 
+/// A host function of no arena.
+///
+/// # Safety
+/// As for `libwasmer_func_new`.
+pub(super) unsafe fn host(
+    (params, param_count, results, result_count): (*const u8, usize, *const u8, usize),
+    callback: libwasmer_callback_t,
+    env: Env,
+) -> Result<HostFunc> {
+    // SAFETY: passed on.
+    let ty = unsafe { func_type(params, param_count, results, result_count)? };
+    let body = Box::new(SlotBody(callback.ok_or_else(no_callback)?, env));
+    Ok(HostFunc { signature: Arc::new(Signature::new(ty)), body })
+}
+
 unsafe fn new(
     arena: *const libwasmer_arena_t,
     (params, param_count, results, result_count): (*const u8, usize, *const u8, usize),
@@ -230,6 +251,8 @@ unsafe fn new(
 /// Calls a function. Arguments are in `slots`, results go there; `count` is at least the larger of
 /// the numbers of parameters and results (`slots` may be NULL if `count` is 0). After an error the
 /// slots hold anything. Allocates nothing.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call(
     arena: *const libwasmer_arena_t,
@@ -271,6 +294,8 @@ pub unsafe extern "C" fn libwasmer_func_call(
 /// `count` is at least what the parameters or the results take, whichever is more (`words` may be
 /// NULL if `count` is 0). Narrow results are extended by zeros. `call_data` is handed to host
 /// functions that are called meanwhile.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call_words(
     arena: *const libwasmer_arena_t,
@@ -290,6 +315,8 @@ pub unsafe extern "C" fn libwasmer_func_call_words(
 }
 
 /// As `libwasmer_func_call_words`, made under an interrupt, whatever is set for the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_func_call_words_under(
     arena: *const libwasmer_arena_t,

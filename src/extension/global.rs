@@ -11,6 +11,8 @@ unsafe fn value(words: *const u64) -> Result<Slot> {
 }
 
 /// Makes a global with a kind of value (`libwasmer_valuekind_t`) and a value of two words.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_global_new(
     arena: *const libwasmer_arena_t,
@@ -35,6 +37,8 @@ pub unsafe extern "C" fn libwasmer_global_new(
 }
 
 /// Writes the value to two words. Narrow values are extended by zeros.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_global_get(
     arena: *const libwasmer_arena_t,
@@ -48,6 +52,8 @@ pub unsafe extern "C" fn libwasmer_global_get(
 }
 
 /// Sets the value from two words. LIBWASMER_STATUS_IMMUTABLE if the global cannot be set.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, IMMUTABLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_global_set(
     arena: *const libwasmer_arena_t,

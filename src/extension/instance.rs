@@ -12,6 +12,8 @@ use std::ffi::c_char;
 /// Makes an instance of a module in an arena and runs its start function. `imports` holds a handle
 /// for each import, in the order of the module; all that are missing or do not fit are named in one
 /// error. `call_data` is handed to host functions that the start function calls.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_new(
     arena: *const libwasmer_arena_t,
@@ -39,6 +41,8 @@ pub unsafe extern "C" fn libwasmer_instance_new(
 
 /// As `libwasmer_instance_new`, with the start function called under an interrupt, whatever is set
 /// for the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_new_under(
     arena: *const libwasmer_arena_t,
@@ -68,6 +72,8 @@ pub unsafe extern "C" fn libwasmer_instance_new_under(
 }
 
 /// The export with a number, counted from 0 in the order of the module.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_export_at(
     arena: *const libwasmer_arena_t,
@@ -82,6 +88,8 @@ pub unsafe extern "C" fn libwasmer_instance_export_at(
 
 /// The export with a name, and its kind. `kind_out` may be NULL. LIBWASMER_STATUS_NOT_FOUND if
 /// there is none.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_export(
     arena: *const libwasmer_arena_t,
@@ -113,6 +121,8 @@ pub unsafe extern "C" fn libwasmer_instance_export(
 
 /// The points that an instance of a metered module has left, and whether it trapped because they did
 /// not suffice. LIBWASMER_STATUS_UNSUPPORTED if its module was compiled without metering.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_points(
     arena: *const libwasmer_arena_t,
@@ -138,6 +148,8 @@ pub unsafe extern "C" fn libwasmer_instance_points(
 }
 
 /// Adds to the points that an instance has left, and forgets that they did not suffice.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_add_points(
     arena: *const libwasmer_arena_t,
@@ -152,6 +164,8 @@ pub unsafe extern "C" fn libwasmer_instance_add_points(
 }
 
 /// Sets the points that an instance has left, and forgets that they did not suffice.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_instance_set_points(
     arena: *const libwasmer_arena_t,

@@ -19,6 +19,8 @@ pub struct libwasmer_interrupt_t {
 /// `libwasmer_interrupt_signal`), which threads that run guests must not block.
 /// LIBWASMER_STATUS_UNSUPPORTED where the system has no way to end compiled code yet,
 /// LIBWASMER_STATUS_RESOURCE if it gives no thread for it.
+///
+/// Statuses: UNSUPPORTED, RESOURCE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_new(
     interrupt: *mut *mut libwasmer_interrupt_t,
@@ -58,6 +60,8 @@ unsafe fn with(
 ///
 /// LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then the calls
 /// were asked once, and no later ones begin.
+///
+/// Statuses: RESOURCE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_fire(
     interrupt: *const libwasmer_interrupt_t,
@@ -72,6 +76,8 @@ pub unsafe extern "C" fn libwasmer_interrupt_fire(
 ///
 /// LIBWASMER_STATUS_RESOURCE in the child of a fork, if the system gives no thread for it; then no time
 /// is set.
+///
+/// Statuses: RESOURCE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_fire_after(
     interrupt: *const libwasmer_interrupt_t,
@@ -84,6 +90,8 @@ pub unsafe extern "C" fn libwasmer_interrupt_fire_after(
 }
 
 /// Lets calls begin again, and forgets the time at which an interrupt was to fire.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_interrupt_reset(
     interrupt: *const libwasmer_interrupt_t,
@@ -111,6 +119,8 @@ pub extern "C" fn libwasmer_interrupt_signal() -> i32 {
 /// through wasm.h; `interrupt` may be NULL: for none. A call that is running stays under what it
 /// began with. The arena keeps what it needs of it. After an interrupt the arena is as after a trap:
 /// usable, with whatever the guest had done until then.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_set_interrupt(
     arena: *const libwasmer_arena_t,

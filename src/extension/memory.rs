@@ -7,6 +7,8 @@ use crate::runtime::{Error, Limits, Status};
 
 /// Makes a memory of zeros, with sizes in pages. `maximum` counts if `has_maximum`; a shared memory
 /// needs one.
+///
+/// Statuses: BUSY, CLOSED, LIMIT, OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_new(
     arena: *const libwasmer_arena_t,
@@ -23,6 +25,8 @@ pub unsafe extern "C" fn libwasmer_memory_new(
 }
 
 /// The size in pages.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_size(
     arena: *const libwasmer_arena_t,
@@ -36,6 +40,8 @@ pub unsafe extern "C" fn libwasmer_memory_size(
 
 /// Grows by a number of pages, and gives the size before. LIBWASMER_STATUS_LIMIT if the memory's
 /// maximum or a limit does not allow it. `before` may be NULL.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_grow(
     arena: *const libwasmer_arena_t,
@@ -52,6 +58,8 @@ pub unsafe extern "C" fn libwasmer_memory_grow(
 
 /// Start and length in bytes. The start may move when the memory grows, and both mean nothing after
 /// the arena is closed: `libwasmer_memory_read` and `libwasmer_memory_write` are always safe.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_data(
     arena: *const libwasmer_arena_t,
@@ -73,6 +81,8 @@ pub unsafe extern "C" fn libwasmer_memory_data(
 
 /// Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and
 /// nothing is copied, if not all of them are in the memory.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_read(
     arena: *const libwasmer_arena_t,
@@ -99,6 +109,8 @@ pub unsafe extern "C" fn libwasmer_memory_read(
 
 /// Copies `size` bytes to an address of the memory. LIBWASMER_STATUS_OUT_OF_BOUNDS, and nothing is
 /// copied, if they do not fit.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_write(
     arena: *const libwasmer_arena_t,

@@ -22,9 +22,13 @@ pub mod externtype;
 
 pub mod module;
 
+pub mod module_file;
+
 pub mod arena;
 
 pub mod instance;
+
+pub mod linker;
 
 pub mod func;
 
@@ -35,6 +39,8 @@ pub mod global;
 pub mod table;
 
 pub mod interrupt;
+
+pub mod thread;
 
 pub mod wasi;
 

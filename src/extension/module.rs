@@ -46,6 +46,8 @@ unsafe fn make(
 }
 
 /// Compiles WebAssembly, binary or text. What Singlepass does not support is compiled by Cranelift.
+///
+/// Statuses: those of compiling.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new(
     engine: *const libwasmer_engine_t,
@@ -62,6 +64,8 @@ pub unsafe extern "C" fn libwasmer_module_new(
 /// returns within milliseconds, whatever the bytes are. What goes on then ends by itself, with the
 /// functions that are being compiled; `libwasmer_abandoned_compilations` counts it until it has. The
 /// bytes are copied, so they need not outlive the call.
+///
+/// Statuses: INTERRUPTED, and those of compiling.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_new_under(
     engine: *const libwasmer_engine_t,
@@ -89,6 +93,8 @@ pub extern "C" fn libwasmer_abandoned_compilations() -> usize {
 }
 
 /// Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.
+///
+/// Statuses: INVALID_MODULE, LINK, LIMIT, UNSUPPORTED, DEPTH.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_validate(
     engine: *const libwasmer_engine_t,
@@ -106,6 +112,8 @@ pub unsafe extern "C" fn libwasmer_module_validate(
 
 /// Gives the bytes from which `libwasmer_module_deserialize` makes the module again, in a library
 /// of the same version, without compiling.
+///
+/// Statuses: SERIALIZE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_serialize(
     module: *const libwasmer_module_t,
@@ -123,6 +131,8 @@ pub unsafe extern "C" fn libwasmer_module_serialize(
 
 /// Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
 /// can forge the bytes can run any code, so load only what you wrote.
+///
+/// Statuses: DESERIALIZE, UNSUPPORTED, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_deserialize(
     engine: *const libwasmer_engine_t,
@@ -183,6 +193,8 @@ fn none(what: &str, number: usize, count: usize) -> Error {
 }
 
 /// Describes the import with a number, counted from 0 in the order of the module.
+///
+/// Statuses: NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_import(
     module: *const libwasmer_module_t,
@@ -206,6 +218,8 @@ pub unsafe extern "C" fn libwasmer_module_import(
 }
 
 /// Describes the export with a number, counted from 0 in the order of the module.
+///
+/// Statuses: NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_export(
     module: *const libwasmer_module_t,
@@ -230,6 +244,8 @@ pub unsafe extern "C" fn libwasmer_module_export(
 
 /// The contents of the custom section of a name, the last one if there are several.
 /// LIBWASMER_STATUS_NOT_FOUND if there is none. The view lives as long as the module.
+///
+/// Statuses: INVALID_UTF8, NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_custom_section(
     module: *const libwasmer_module_t,

@@ -14,6 +14,8 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 
 /// Gives the engine of wasm.h as one of this header: the same engine, with an owner of its own.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_engine_from_wasm(
     wasm: *const wasm_engine_t,
@@ -29,6 +31,8 @@ pub unsafe extern "C" fn libwasmer_engine_from_wasm(
 }
 
 /// Gives an engine as one of wasm.h, which `wasm_engine_delete` frees.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_engine_to_wasm(
     engine: *const libwasmer_engine_t,
@@ -45,6 +49,8 @@ pub unsafe extern "C" fn libwasmer_engine_to_wasm(
 }
 
 /// Gives the module of wasm.h as one of this header: the same code, with an owner of its own.
+///
+/// Statuses: TYPE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_from_wasm(
     wasm: *const wasm_module_t,
@@ -63,6 +69,8 @@ pub unsafe extern "C" fn libwasmer_module_from_wasm(
 }
 
 /// Gives a module as one of wasm.h, which `wasm_module_delete` frees.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_to_wasm(
     module: *const libwasmer_module_t,
@@ -93,6 +101,8 @@ pub unsafe extern "C" fn libwasmer_store_arena(
 
 /// Makes an arena a store of wasm.h, which `wasm_store_delete` frees. On success the store owns the
 /// arena: the caller may go on using it, and must not delete it.
+///
+/// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_store_from_arena(
     arena: *mut libwasmer_arena_t,
@@ -114,6 +124,8 @@ pub unsafe extern "C" fn libwasmer_store_from_arena(
 /// The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
 /// instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
 /// store. The object stays in the arena until that is freed.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, TYPE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_ref_handle(
     reference: *const wasm_ref_t,
@@ -143,6 +155,8 @@ pub unsafe extern "C" fn libwasmer_ref_handle(
 
 /// The object of wasm.h that a handle in the arena of a store names, as a `wasm_ref_t`, which
 /// `wasm_ref_as_func` and the like make more special; NULL for handle 0. The caller deletes it.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_ref_from_handle(
     store: *const wasm_store_t,
@@ -161,6 +175,8 @@ pub unsafe extern "C" fn libwasmer_ref_from_handle(
 
 /// Gives what a trap of wasm.h says as an error. A host function that returns the error ends the
 /// call with that very trap.
+///
+/// Statuses: TYPE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_error_from_trap(
     trap: *const wasm_trap_t,

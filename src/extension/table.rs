@@ -7,6 +7,8 @@ use crate::runtime::{Error, Limits, Status, ValueKind};
 
 /// Makes a table of funcref or externref (`libwasmer_valuekind_t`) whose elements are all `init`.
 /// `maximum` counts if `has_maximum`.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, TYPE, LINK, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_table_new(
     arena: *const libwasmer_arena_t,
@@ -33,6 +35,8 @@ pub unsafe extern "C" fn libwasmer_table_new(
 }
 
 /// The size.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_table_size(
     arena: *const libwasmer_arena_t,
@@ -45,6 +49,8 @@ pub unsafe extern "C" fn libwasmer_table_size(
 }
 
 /// The reference at an index.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, OUT_OF_BOUNDS, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_table_get(
     arena: *const libwasmer_arena_t,
@@ -58,6 +64,8 @@ pub unsafe extern "C" fn libwasmer_table_get(
 }
 
 /// Sets the reference at an index.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, OUT_OF_BOUNDS, IMMUTABLE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_table_set(
     arena: *const libwasmer_arena_t,
@@ -74,6 +82,8 @@ pub unsafe extern "C" fn libwasmer_table_set(
 
 /// Grows by a number of elements that are all `init`, and gives the size before.
 /// LIBWASMER_STATUS_LIMIT if the table's maximum or a limit does not allow it. `before` may be NULL.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, IMMUTABLE, LIMIT, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_table_grow(
     arena: *const libwasmer_arena_t,

@@ -49,6 +49,8 @@ pub(super) unsafe fn set(
 }
 
 /// Adds an argument, as bytes without NUL. By custom the first one is the name of the program.
+///
+/// Statuses: LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_add_argument(
     config: *mut libwasmer_wasi_config_t,
@@ -65,6 +67,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_argument(
 }
 
 /// Adds a variable of the environment, as bytes without NUL. The name is not empty and has no '='.
+///
+/// Statuses: LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_add_variable(
     config: *mut libwasmer_wasi_config_t,
@@ -91,6 +95,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_variable(
 /// meanwhile. In a directory that is `read_only` every change is refused with errno `ROFS`. Links and
 /// renames between two directories that were added give `XDEV`. Directories get the descriptors from 3 on,
 /// in the order in which they are added.
+///
+/// Statuses: INVALID_UTF8, NOT_FOUND, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_add_directory(
     config: *mut libwasmer_wasi_config_t,
@@ -115,6 +121,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_directory(
 /// belongs to the library from here on, unless this fails; without, it must stay open until the
 /// configuration and all guests made from it are gone. Sockets get the descriptors after those of the
 /// directories.
+///
+/// Statuses: INVALID_UTF8, LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_add_socket(
     config: *mut libwasmer_wasi_config_t,
@@ -137,6 +145,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_socket(
 /// Fixes the clocks: realtime starts at `realtime` nanoseconds since 1970, monotonic at 0, and each
 /// reading of one lets `step` nanoseconds pass on both. A guest that waits for time gets it at once, and
 /// the clocks say so. The clocks of processor time are the machine's.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_clocks(
     config: *mut libwasmer_wasi_config_t,
@@ -155,6 +165,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_clocks(
 
 /// Fixes the random bytes: each guest gets the same ones for the same seed, whatever its length. They are
 /// as good as the seed is secret.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_seed(
     config: *mut libwasmer_wasi_config_t,

@@ -261,6 +261,8 @@ pub type libwasmer_wasi_paths_callback_t = Option<
 /// copied. `env` is handed to them, and to the finalizer when nothing needs it any more, also if this
 /// fails; both must be usable on any thread. `read_only` and the rest are as in
 /// `libwasmer_wasi_config_add_directory`.
+///
+/// Statuses: LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_add_files(
     config: *mut libwasmer_wasi_config_t,

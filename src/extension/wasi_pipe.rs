@@ -39,6 +39,8 @@ pub type libwasmer_wasi_ready_t = Option<unsafe extern "C" fn(env: *mut c_void)>
 /// for LIBWASMER_LIMIT_WASI_PIPE_BYTES. Memory is taken as it is needed. `ready` may be NULL. `env` is
 /// handed to it, and to the finalizer when the pipe is deleted and no guest has it any more, also
 /// if this fails; both must be usable on any thread.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_pipe_new(
     capacity: u64,
@@ -76,6 +78,8 @@ pub unsafe extern "C" fn libwasmer_wasi_pipe_delete(pipe: *mut libwasmer_wasi_pi
 /// Puts bytes in for guests to read, as many as there is room for, and tells how many those were. If that
 /// is less than `size`, `ready` is called when there is room again: half of the capacity, so that each
 /// time is worth it. LIBWASMER_STATUS_CLOSED after the end.
+///
+/// Statuses: CLOSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_pipe_write(
     pipe: *const libwasmer_wasi_pipe_t,
@@ -101,6 +105,8 @@ pub unsafe extern "C" fn libwasmer_wasi_pipe_write(
 /// Takes out what guests wrote, up to `size` bytes, and tells how many those were. `ended` says whether the
 /// pipe was ended and nothing is left in it. If nothing is there and it was not ended, `ready` is called
 /// when something is or when it is ended.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_pipe_read(
     pipe: *const libwasmer_wasi_pipe_t,
@@ -147,6 +153,8 @@ fn stop(reason: u16, failure: *mut libwasmer_error_t) -> Result<Stop> {
 /// is not, it is one from `libwasmer_error_new`, which is taken over also if this fails: the call of the
 /// first guest that comes to the end fails with it, and later ones get errno `IO`. Ending a pipe again
 /// changes nothing.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_pipe_end(
     pipe: *const libwasmer_wasi_pipe_t,
@@ -169,6 +177,8 @@ fn shared(pipe: *const libwasmer_wasi_pipe_t) -> Result<Arc<Pipe>> {
 }
 
 /// Standard input comes from a pipe. Guests of one configuration share what is in it.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_input_pipe(
     config: *mut libwasmer_wasi_config_t,
@@ -180,6 +190,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_input_pipe(
 }
 
 /// Standard output (`stream` is 1) or standard error (2) goes into a pipe. A guest that finds it full waits.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_output_pipe(
     config: *mut libwasmer_wasi_config_t,

@@ -23,6 +23,8 @@ pub struct libwasmer_wasi_t {
 }
 
 /// Makes what a guest has. The configuration is not needed any more after that.
+///
+/// Statuses: LIMIT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_new(
     config: *const libwasmer_wasi_config_t,
@@ -67,6 +69,8 @@ pub unsafe extern "C" fn libwasmer_module_wasi_version(
 ///
 /// The guest's memory is the one that the instance exports by the name "memory". A function that needs it
 /// and finds none ends the guest's call.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_imports(
     arena: *const libwasmer_arena_t,
@@ -100,6 +104,8 @@ pub unsafe extern "C" fn libwasmer_wasi_imports(
 
 /// Makes one function of WASI in an arena, by its name in a version (a `libwasmer_wasiversion_t`).
 /// LIBWASMER_STATUS_NOT_FOUND if there is none by that name.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, INVALID_UTF8, NOT_FOUND, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_func(
     arena: *const libwasmer_arena_t,
@@ -129,6 +135,8 @@ pub unsafe extern "C" fn libwasmer_wasi_func(
 
 /// Has the functions made for `wasi` use this memory of the arena, whichever instance calls them; 0 for the
 /// one that the instance exports, as at first. For guests that import their memory and export none.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_set_memory(
     arena: *const libwasmer_arena_t,
@@ -157,6 +165,8 @@ fn captured(wasi: &libwasmer_wasi_t, stream: u32) -> Result<&Captured> {
 /// Takes out all that a guest has written to standard output (`stream` is 1) or standard error (2) and
 /// that was not taken yet, which makes room for more. LIBWASMER_STATUS_NOT_FOUND if that is not captured.
 /// Any thread may do so, also while the guest runs.
+///
+/// Statuses: NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_output(
     wasi: *const libwasmer_wasi_t,
@@ -174,6 +184,8 @@ pub unsafe extern "C" fn libwasmer_wasi_output(
 
 /// As `libwasmer_wasi_output`, but takes out `size` bytes at most, to `buffer`; `count` says how many. 0
 /// means that there is nothing now.
+///
+/// Statuses: NOT_FOUND.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_read_output(
     wasi: *const libwasmer_wasi_t,
@@ -207,6 +219,8 @@ pub unsafe extern "C" fn libwasmer_wasi_read_output(
 /// returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
 /// anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
 /// host functions that are called meanwhile.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_start(
     arena: *const libwasmer_arena_t,
@@ -220,6 +234,8 @@ pub unsafe extern "C" fn libwasmer_wasi_start(
 }
 
 /// As `libwasmer_wasi_start`, under an interrupt, whatever is set for the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_start_under(
     arena: *const libwasmer_arena_t,
@@ -240,6 +256,8 @@ pub unsafe extern "C" fn libwasmer_wasi_start_under(
 
 /// Initializes a reactor: calls what an instance exports as `_initialize`, if it does, which is to be done
 /// once and before anything else of it is called. A reactor that exits is LIBWASMER_STATUS_EXIT.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_initialize(
     arena: *const libwasmer_arena_t,
@@ -254,6 +272,8 @@ pub unsafe extern "C" fn libwasmer_wasi_initialize(
 }
 
 /// As `libwasmer_wasi_initialize`, under an interrupt, whatever is set for the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LINK, and those of a call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_initialize_under(
     arena: *const libwasmer_arena_t,

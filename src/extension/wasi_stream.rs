@@ -109,6 +109,8 @@ fn give(fd: i32, own: bool, mut put: impl FnMut(Descriptor) -> Result<()>) -> Re
 }
 
 /// Standard input is at its end from the start. This is so unless something else is set.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_input_null(
     config: *mut libwasmer_wasi_config_t,
@@ -119,6 +121,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_input_null(
 }
 
 /// Standard input is that of the process.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_input_inherit(
     config: *mut libwasmer_wasi_config_t,
@@ -131,6 +135,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_input_inherit(
 /// Standard input is a file descriptor of the process. With `own` it belongs to the library from here on,
 /// unless this fails; without, it must stay open until the configuration and all guests made from it are
 /// gone. A guest that waits for it is ended by an interrupt.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_input_descriptor(
     config: *mut libwasmer_wasi_config_t,
@@ -143,6 +149,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_input_descriptor(
 }
 
 /// Standard input is these bytes, which are copied. Each guest begins at the first one.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_input_bytes(
     config: *mut libwasmer_wasi_config_t,
@@ -160,6 +168,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_input_bytes(
 
 /// Standard input comes from a callback. `env` is handed to it, and to the finalizer when nothing needs it
 /// any more, also if this fails; both must be usable on any thread.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_input_callback(
     config: *mut libwasmer_wasi_config_t,
@@ -192,6 +202,8 @@ pub(super) fn put(config: &mut Config, stream: u32, output: Output) -> Result<()
 
 /// Standard output (`stream` is 1) or standard error (2) swallows what is written. This is so unless
 /// something else is set.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_output_null(
     config: *mut libwasmer_wasi_config_t,
@@ -203,6 +215,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_output_null(
 }
 
 /// Standard output (`stream` is 1) or standard error (2) is that of the process.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_output_inherit(
     config: *mut libwasmer_wasi_config_t,
@@ -223,6 +237,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_output_inherit(
 /// in `libwasmer_wasi_config_set_input_descriptor`. A guest that waits until it can write is ended by an
 /// interrupt; one that writes to a pipe which nobody reads gets errno `PIPE`, and the process no
 /// signal.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_output_descriptor(
     config: *mut libwasmer_wasi_config_t,
@@ -241,6 +257,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_output_descriptor(
 /// `libwasmer_wasi_output` and `libwasmer_wasi_read_output`; 0 stands for
 /// LIBWASMER_LIMIT_WASI_CAPTURE_BYTES. Beyond that a guest that writes gets errno `NOSPC`. The two outputs
 /// are kept apart.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_output_capture(
     config: *mut libwasmer_wasi_config_t,
@@ -255,6 +273,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_set_output_capture(
 
 /// Standard output (`stream` is 1) or standard error (2) goes to a callback. `env` and the finalizer are as
 /// in `libwasmer_wasi_config_set_input_callback`.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_output_callback(
     config: *mut libwasmer_wasi_config_t,

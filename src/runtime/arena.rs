@@ -43,13 +43,16 @@ pub struct Arena {
     interrupt: Cell<*const Interrupt>,
     /// How often that was set.
     settings: Cell<usize>,
+    /// How often the owner came in and did not leave yet: calls on stacks of the program's own may end
+    /// in any order. Used by the owner.
+    inside: Cell<usize>,
 }
 
 // The last one inside frees an arena while it has a shared reference to it. Rust allows that for what
 // lies in cells only, so there is no padding between them.
 const _: () = assert!(
     size_of::<Arena>()
-        == 3 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
+        == 4 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
 );
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -78,6 +81,7 @@ impl Arena {
             call_data: Cell::new(0),
             interrupt: Cell::new(std::ptr::null()),
             settings: Cell::new(0),
+            inside: Cell::new(0),
         })));
         let contents = Contents::new(engine, serial, arena);
         // SAFETY: made above, and nobody else knows it yet.
@@ -95,9 +99,13 @@ impl Arena {
     pub fn enter(&self) -> Result<Entered<'_>> {
         let thread = thread::current();
         match self.state.compare_exchange(0, thread.token(), Ordering::SeqCst, Ordering::Acquire) {
-            Ok(_) => Ok(Entered { arena: self, thread, outermost: true }),
+            Ok(_) => {
+                self.inside.set(1);
+                Ok(Entered { arena: self, thread, counted: true })
+            }
             Err(state) if state == thread.token() => {
-                Ok(Entered { arena: self, thread, outermost: false })
+                self.inside.set(self.inside.get() + 1);
+                Ok(Entered { arena: self, thread, counted: true })
             }
             Err(state) => Err(refused(state)),
         }
@@ -181,6 +189,8 @@ impl Arena {
             if self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst) & FREED == 0 {
                 LIVE.fetch_sub(1, Ordering::Relaxed);
             }
+            // The call's own way in will not be left.
+            self.inside.set(self.inside.get().saturating_sub(1));
             let thread = thread::current();
             thread.forget_entry();
             interrupt::forget(thread);
@@ -217,7 +227,8 @@ fn refused(state: usize) -> Error {
 pub struct Entered<'a> {
     pub arena: &'a Arena,
     pub thread: &'a Thread,
-    outermost: bool,
+    /// Whether it is one that the arena counts.
+    counted: bool,
 }
 
 impl Entered<'_> {
@@ -247,8 +258,12 @@ impl Entered<'_> {
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.outermost {
-            self.arena.leave(self.thread);
+        if self.counted {
+            let inside = self.arena.inside.get().saturating_sub(1);
+            self.arena.inside.set(inside);
+            if inside == 0 {
+                self.arena.leave(self.thread);
+            }
         }
     }
 }
@@ -326,11 +341,16 @@ impl Arena {
     /// # Safety
     /// The current thread is inside of the arena.
     pub(super) unsafe fn entered(&self) -> Entered<'_> {
-        Entered { arena: self, thread: thread::current(), outermost: false }
+        Entered { arena: self, thread: thread::current(), counted: false }
     }
 
     /// The word of the call that is running. To be asked on its thread.
     pub(super) fn call_data(&self) -> u64 {
         self.call_data.get()
+    }
+
+    /// Sets it, on the thread of the call.
+    pub(super) fn set_call_data(&self, data: u64) {
+        self.call_data.set(data);
     }
 }

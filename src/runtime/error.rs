@@ -62,6 +62,8 @@ pub enum Status {
     OutOfMemory = 60,
     /// The system refused a thread or a descriptor.
     Resource = 61,
+    /// A file could not be read or written. The message has its path and what the system said.
+    File = 70,
 }
 
 /// Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.

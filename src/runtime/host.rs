@@ -10,6 +10,7 @@ use super::contents::Contents;
 use super::engine::Compiler;
 use super::error::{Error, Result, Status, panic_message};
 use super::frames::{self, Link};
+use super::own_stack::Mark;
 use super::refs::Handle;
 use super::trap::{self, HostFailure};
 use super::value::{Signature, Slot};
@@ -98,7 +99,10 @@ unsafe extern "C-unwind" fn on_guest_stack(
     // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
     let failure = on_host_stack(|| unsafe {
         let data = &(*context).ctx;
-        interrupt::inside(thread, true, || run(data, slots)).map(|error| {
+        let mark = Mark::new(thread, data.arena.as_ref());
+        let outcome = interrupt::inside(thread, true, || run(data, slots));
+        mark.restore(thread, data.arena.as_ref());
+        outcome.map(|error| {
             let mut failure = Box::new(HostFailure(error));
             let trace = frames::walk(slots, data.return_address(slots), frame);
             trap::set_frames(&mut failure.0, &trace);

@@ -8,7 +8,7 @@ use super::module::Module;
 use super::quota::Quota;
 use super::refs::{Entry, Handle};
 use super::value::{ExternType, Limits};
-use super::{stack, thread, trap};
+use super::{handler, stack, thread, trap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
 use wasmer_types::ImportIndex;
@@ -195,6 +195,7 @@ impl Contents {
     /// All of instantiation that runs no wasm, for what was admitted.
     fn allocate(&mut self, module: &Module, imports: &[Handle], instance: Handle) -> Result<usize> {
         let artifact = module.artifact()?;
+        handler::prepare();
         // Code that ran here once stays: functions and trampolines point into it.
         if !self.modules.iter().any(|known| known.same(module)) {
             self.register_types(module)?;

@@ -4,7 +4,7 @@
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
 //! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
-//! `interrupt`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
+//! `interrupt`, `thread`, `handler`, and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod call;
@@ -17,14 +17,18 @@ mod fault;
 mod fork;
 mod frames;
 pub mod global;
+mod handler;
 mod host;
 pub mod instance;
 pub mod interrupt;
 mod limits;
 mod link;
+pub mod linker;
 pub mod memory;
 pub mod metering;
 pub mod module;
+mod module_file;
+mod own_stack;
 pub mod proposals;
 pub mod quiet;
 pub mod quota;
@@ -50,10 +54,11 @@ pub use interrupt::Interrupt;
 pub use limits::{
     MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
 };
+pub use linker::Linker;
 pub use module::Module;
 pub use quota::Quota;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
-pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
+pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
 pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
 #[cfg(feature = "wasix")]
 pub use {fault::serve_other_stores, signals::without as without_signals};

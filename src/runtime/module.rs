@@ -8,6 +8,7 @@ use super::metering::Metering;
 use super::quota::Quota;
 use super::reach;
 use super::serialized::{self, About};
+use super::thread::{self, COMPILE_STACK};
 use super::value::ExternType;
 use super::{compile, source};
 use std::mem::ManuallyDrop;
@@ -63,6 +64,11 @@ struct Inner {
 #[derive(Clone)]
 pub struct Module(Arc<Inner>);
 
+/// On a stack that is too small what reads a module would run over its end.
+fn require_stack() -> Result<()> {
+    thread::current().require(COMPILE_STACK, "validating a module")
+}
+
 /// Tells the interrupts where the functions are. They lie one after the other.
 fn registered(artifact: &Artifact) -> Option<Registered> {
     let extents = artifact.finished_function_extents().filter(|_| artifact.allocated())?;
@@ -100,6 +106,7 @@ fn lacking(compiler: Compiler, status: Status, message: &str) -> Error {
 impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
+        require_stack()?;
         source::check(engine, engine.compiler(), &source::binary(bytes)?)?;
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 use super::error::{Error, Result, Status};
 use super::interrupt::Slot;
+use super::own_stack;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
 pub const MAX_DEPTH: u32 = 256;
@@ -11,13 +13,25 @@ pub const MAX_DEPTH: u32 = 256;
 /// functions run there.
 pub const MIN_HOST_STACK: usize = 64 * 1024;
 
+/// Bytes of the host's stack that must be left when a module is validated: 80 KiB were the most that was
+/// seen, by text with a thousand levels.
+pub(super) const COMPILE_STACK: usize = 112 * 1024;
+
 /// What is kept for a thread. One block, looked up once per call: in a shared library each look-up
 /// is a call of the dynamic linker.
 pub struct Thread {
     /// Entries into wasm that are on this thread's stack.
     depth: Cell<u32>,
-    /// Lowest usable address of this thread's own stack, 0 before it was asked for.
-    stack_end: Cell<usize>,
+    /// Where this thread's own stack has `MIN_HOST_STACK` left and its size from there on: what need not
+    /// be looked at any closer. No bytes before the system was asked, and once the thread ran wasm on
+    /// a stack that the program made.
+    roomy: Cell<(usize, usize)>,
+    /// The thread's own stack, once the system was asked.
+    own: Cell<Option<(usize, usize)>>,
+    /// The stack that the program named; empty if none.
+    named: Cell<(usize, usize)>,
+    /// Wasm was entered on a stack that the program made, so calls may go on in any order.
+    switches: Cell<bool>,
     /// The stack pointer below which wasm may not leave for native code; 0 outside of wasm.
     pub limit: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
@@ -31,7 +45,10 @@ thread_local! {
     static THREAD: Thread = const {
         Thread {
             depth: Cell::new(0),
-            stack_end: Cell::new(0),
+            roomy: Cell::new((0, 0)),
+            own: Cell::new(None),
+            named: Cell::new((0, 0)),
+            switches: Cell::new(false),
             limit: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
             ours: Cell::new(false),
@@ -87,34 +104,117 @@ impl Thread {
     pub fn enter(&self) -> Result<Entry<'_>> {
         let depth = self.depth.get();
         let here = std::ptr::from_ref(&depth) as usize;
-        if depth >= MAX_DEPTH || here.saturating_sub(self.stack_end()) < MIN_HOST_STACK {
-            return Err(too_deep(depth));
+        let (start, size) = self.roomy.get();
+        if depth >= MAX_DEPTH || here.wrapping_sub(start) >= size {
+            self.admit(here, depth)?;
         }
         self.depth.set(depth + 1);
         Ok(Entry { thread: self, limit: self.limit.get() })
     }
 
-    /// 1 where the system does not tell.
-    #[inline]
-    fn stack_end(&self) -> usize {
-        if self.stack_end.get() == 0 {
-            self.stack_end.set(query_host_stack_end().unwrap_or(1).max(1));
+    /// Looks closer, and says why there is no way in.
+    #[cold]
+    #[inline(never)]
+    fn admit(&self, here: usize, depth: u32) -> Result<()> {
+        if depth >= MAX_DEPTH {
+            return Err(Error::new(
+                Status::Depth,
+                format!("calls between host and wasm are nested {depth} deep, the most allowed"),
+            ));
         }
-        self.stack_end.get()
+        match self.left(here) {
+            Some((left, whose)) if left < MIN_HOST_STACK => {
+                return Err(Error::new(
+                    Status::Depth,
+                    format!(
+                        "less than {MIN_HOST_STACK} bytes of {whose} are left at nesting depth \
+                         {depth}"
+                    ),
+                ));
+            }
+            Some(_) => {}
+            None => own_stack::refuse_signal_stack()?,
+        }
+        let own = contains(self.own(), here);
+        if !own && !self.switches.get() {
+            own_stack::allow_switches(depth)?;
+            self.switches.set(true);
+        }
+        match self.switches.get() {
+            true => own_stack::refuse_mixed(depth)?,
+            false => self.roomy.set(roomy(self.own())),
+        }
+        Ok(())
+    }
+
+    /// Bytes left of the stack that holds an address, and what it is; None if that is not known.
+    fn left(&self, here: usize) -> Option<(usize, &'static str)> {
+        let stacks = [
+            (self.named.get(), "the stack that was named"),
+            (self.own(), "the host thread's stack"),
+        ];
+        let (stack, whose) = stacks.into_iter().find(|&(stack, _)| contains(stack, here))?;
+        Some((here - stack.0, whose))
+    }
+
+    /// An error if less is left of the stack, as far as that is known.
+    pub fn require(&self, bytes: usize, what: &str) -> Result<()> {
+        let marker = 0u8;
+        let here = std::hint::black_box(&marker) as *const u8 as usize;
+        match self.left(here) {
+            Some((left, whose)) if left < bytes => Err(Error::new(
+                Status::Depth,
+                format!(
+                    "{what} takes up to {bytes} bytes of stack, and {left} of {whose} are left"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Names the stack that the thread is on, until another is named; an empty one takes that back.
+    pub fn name_stack(&self, stack: Range<usize>) -> Result<()> {
+        let marker = 0u8;
+        let here = std::hint::black_box(&marker) as *const u8 as usize;
+        if !stack.is_empty() {
+            if !stack.contains(&here) {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!(
+                        "stack from {:#x} to {:#x}: this thread is on another one, at {here:#x}",
+                        stack.start, stack.end
+                    ),
+                ));
+            }
+            own_stack::refuse_signal_stack()?;
+        }
+        self.named.set((stack.start, stack.len()));
+        Ok(())
+    }
+
+    /// Whether calls on this thread may go on in another order than they began.
+    #[inline]
+    pub fn switches(&self) -> bool {
+        self.switches.get()
+    }
+
+    /// The thread's own stack, or all that there is where the system does not tell.
+    fn own(&self) -> (usize, usize) {
+        if let Some(own) = self.own.get() {
+            return own;
+        }
+        let own = query_host_stack().unwrap_or((MIN_HOST_STACK, usize::MAX - MIN_HOST_STACK));
+        self.own.set(Some(own));
+        own
     }
 }
 
-#[cold]
-fn too_deep(depth: u32) -> Error {
-    let message = if depth >= MAX_DEPTH {
-        format!("calls between host and wasm are nested {depth} deep, the most allowed")
-    } else {
-        format!(
-            "less than {MIN_HOST_STACK} bytes of the host thread's stack are left at nesting depth \
-             {depth}"
-        )
-    };
-    Error::new(Status::Depth, message)
+fn contains((start, size): (usize, usize), address: usize) -> bool {
+    address.wrapping_sub(start) < size
+}
+
+fn roomy((start, size): (usize, usize)) -> (usize, usize) {
+    (start + MIN_HOST_STACK, size.saturating_sub(MIN_HOST_STACK))
 }
 
 /// One entry into wasm. What held before it holds again when it ends.
@@ -128,11 +228,15 @@ impl Drop for Entry<'_> {
     fn drop(&mut self) {
         self.thread.forget_entry();
         self.thread.limit.set(self.limit);
+        if self.thread.switches() {
+            own_stack::ended(self.thread);
+        }
     }
 }
 
+/// Start and size of this thread's own stack.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn query_host_stack_end() -> Option<usize> {
+fn query_host_stack() -> Option<(usize, usize)> {
     // SAFETY: `attributes` is initialized by pthread_getattr_np before it is read or destroyed.
     unsafe {
         let mut attributes = std::mem::zeroed::<libc::pthread_attr_t>();
@@ -142,21 +246,26 @@ fn query_host_stack_end() -> Option<usize> {
         let (mut start, mut size) = (std::ptr::null_mut(), 0);
         let found = libc::pthread_attr_getstack(&attributes, &mut start, &mut size) == 0;
         libc::pthread_attr_destroy(&mut attributes);
-        found.then_some(start as usize)
+        found.then_some((start as usize, size))
     }
 }
 
 #[cfg(target_vendor = "apple")]
-fn query_host_stack_end() -> Option<usize> {
+fn query_host_stack() -> Option<(usize, usize)> {
     // SAFETY: both functions accept any living thread, and this one lives.
     unsafe {
         let this = libc::pthread_self();
-        let top = libc::pthread_get_stackaddr_np(this) as usize;
-        Some(top - libc::pthread_get_stacksize_np(this))
+        let size = libc::pthread_get_stacksize_np(this);
+        Some((libc::pthread_get_stackaddr_np(this) as usize - size, size))
     }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn query_host_stack_end() -> Option<usize> {
+fn query_host_stack() -> Option<(usize, usize)> {
     None
+}
+
+/// Names the stack that this thread is on, see `Thread::name_stack`.
+pub fn name_stack(stack: Range<usize>) -> Result<()> {
+    current().name_stack(stack)
 }

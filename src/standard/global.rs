@@ -4,6 +4,7 @@ use super::externtype::{wasm_externtype_t, wasm_globaltype_t};
 use super::reference::{Body, Kind, Object, reference, wasm_global_t, wasm_ref_t};
 use super::store::{store, wasm_store_t};
 use super::val::wasm_val_t;
+use super::valtype::kind;
 use super::{attempt, fill};
 use crate::ffi;
 use crate::runtime::{ExternType, GlobalType, Result, Slot, Status};
@@ -38,8 +39,12 @@ pub unsafe extern "C" fn wasm_global_new(
         let mut slot = Slot::default();
         // SAFETY: the caller's promise.
         let (store, ty) = unsafe {
-            let (store, ty) = (self::store(store)?, ffi::borrow(ty, "type")?.global()?);
-            ffi::borrow(value, "value")?.to_slot(ty.kind, &store, &mut slot)?;
+            let (store, mut ty) = (self::store(store)?, ffi::borrow(ty, "type")?.global()?);
+            let value = ffi::borrow(value, "value")?;
+            // As in Wasmer's library, on whose word programs rely: the kind is the value's. The type
+            // that the global says of itself, and is linked by, is of that kind too.
+            ty.kind = kind(value.kind)?;
+            value.to_slot(ty.kind, &store, &mut slot)?;
             (store, ty)
         };
         let handle = store.arena().new_global(ty, slot)?;

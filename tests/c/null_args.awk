@@ -10,6 +10,7 @@ BEGIN {
     }
 }
 
+{ sub(/^LIBWASMER_API ?/, "") }
 /^ *\/\*\*/ { comment = ""; in_comment = 1 }
 in_comment { comment = comment " " $0; if (/\*\//) in_comment = 0; next }
 

@@ -1,7 +1,10 @@
 /* NULL for each pointer of each function: a status, or nothing, and never a crash. The cases are
    made from libwasmer.h by null_args.awk; here is what it needs of valid arguments. */
 
+#define _DEFAULT_SOURCE
+
 #include <signal.h>
+#include <unistd.h>
 #include <sys/socket.h>
 
 #include <wasm.h>
@@ -23,6 +26,8 @@ static wasm_module_t *wasm_module;
 static wasm_ref_t *ref;
 static wasm_trap_t *wasm_trap;
 static libwasmer_interrupt_t *interrupt;
+static libwasmer_linker_t *linker;
+static char path[] = "/tmp/null_args.XXXXXX";
 static libwasmer_wasi_config_t *wasi_config;
 static libwasmer_wasi_t *wasi;
 static libwasmer_wasi_pipe_t *pipe_;
@@ -87,6 +92,12 @@ static libwasmer_handle_t imports[1];
 #define ARG_text_size (sizeof wat - 1)
 #define ARG_name "sum"
 #define ARG_name_size 3
+#define ARG_module_name "m"
+#define ARG_module_name_size 1
+#define ARG_linker linker
+#define ARG_path path
+#define ARG_path_size (sizeof path - 1)
+#define ARG_lowest NULL
 #define ARG_status LIBWASMER_STATUS_HOST
 #define ARG_message "message"
 #define ARG_message_size 7
@@ -182,6 +193,7 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_wasi_config_set_output_pipe_config wasi_config
 
 /* Where the name alone does not tell. */
+#define FOR_libwasmer_thread_set_stack_size 0
 #define FOR_libwasmer_bytes_view_bytes buffer
 #define FOR_libwasmer_module_deserialize_bytes \
     ((const uint8_t *)libwasmer_bytes_view(buffer).data)
@@ -353,8 +365,18 @@ int main(void) {
     OK(libwasmer_wasi_new(wasi_config, &wasi, &error));
     OK(libwasmer_wasi_pipe_new(0, NULL, NULL, NULL, &pipe_, &error));
 
+    linker = libwasmer_linker_new();
+    OK(libwasmer_linker_define(linker, "", 0, "log", 3, imports[0], &error));
+    OK(libwasmer_linker_define(linker, "m", 1, "sum", 3, sum, &error));
+    OK(libwasmer_linker_allow_shadowing(linker, true, &error));
+    int file = mkstemp(path);
+    CHECK(write(file, wat, sizeof wat - 1) == sizeof wat - 1, "%s", path);
+    close(file);
+
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) cases[i]();
 
+    unlink(path);
+    libwasmer_linker_delete(linker);
     libwasmer_wasi_delete(wasi);
     libwasmer_wasi_pipe_delete(pipe_);
     libwasmer_wasi_config_delete(wasi_config);

@@ -191,7 +191,7 @@ struct Ended<'a> {
 impl Drop for Ended<'_> {
     fn drop(&mut self) {
         self.interrupt.remove(self.target);
-        self.slot.end();
+        self.slot.end(self.target);
     }
 }
 

@@ -278,12 +278,22 @@ impl Slot {
         Ok(target)
     }
 
-    /// Takes the innermost call out, which its interrupt does not know any more. After this no signal
-    /// for it is on its way: one that came when the thread ends would find wasmer's signal stack
-    /// unmapped.
-    pub fn end(&self) {
-        let number = self.depth.load(Ordering::Relaxed);
-        self.depth.store(number.saturating_sub(1), Ordering::Relaxed);
+    /// Takes a call out, which its interrupt does not know any more. After this no signal for it is on
+    /// its way: one that came when the thread ends would find wasmer's signal stack unmapped.
+    pub fn end(&self, target: Target) {
+        let number = self.depth.load(Ordering::Relaxed).min(MOST);
+        let place = self.calls[..number].iter().rposition(|call| call.target.get() == Some(target));
+        let Some(place) = place else { return };
+        // It is the innermost but for calls on stacks of the program's own. The handler may come in
+        // between, and finds a call twice.
+        for place in place..number - 1 {
+            let (under, next) = (&self.calls[place], &self.calls[place + 1]);
+            under.interrupt.set(next.interrupt.get());
+            under.depth.set(next.depth.get());
+            under.target.set(next.target.get());
+            compiler_fence(Ordering::SeqCst);
+        }
+        self.depth.store(number - 1, Ordering::Relaxed);
         compiler_fence(Ordering::SeqCst);
         self.locked(|| {});
         self.take_sent();
@@ -324,12 +334,11 @@ impl Slot {
             if under.depth.get() < depth {
                 return;
             }
-            if let Some(target) = under.target.get() {
-                // SAFETY: who gives a call up still has what it was under: the documentation of
-                // `libwasmer_arena_abandon` asks for it.
-                unsafe { (*under.interrupt.get()).remove(target) };
-            }
-            self.end();
+            let Some(target) = under.target.get() else { return };
+            // SAFETY: who gives a call up still has what it was under: the documentation of
+            // `libwasmer_arena_abandon` asks for it.
+            unsafe { (*under.interrupt.get()).remove(target) };
+            self.end(target);
         }
     }
 

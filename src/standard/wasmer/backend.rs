@@ -51,3 +51,47 @@ pub unsafe extern "C" fn wasm_config_sys_canonicalize_nans(
         });
     }
 }
+
+/// As Wasmer called it up to version 4.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wasm_config_set_compiler(config: *mut wasm_config_t, compiler: u32) {
+    // SAFETY: passed on.
+    unsafe { wasm_config_set_backend(config, compiler) }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wasmer_is_compiler_available(compiler: u32) -> bool {
+    wasmer_is_backend_available(compiler)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wasm_config_canonicalize_nans(config: *mut wasm_config_t, enable: bool) {
+    // SAFETY: passed on.
+    unsafe { wasm_config_sys_canonicalize_nans(config, enable) }
+}
+
+/// The engine that is left of those that Wasmer 2 had: code in memory.
+const UNIVERSAL: u32 = 0;
+
+#[unsafe(no_mangle)]
+pub extern "C" fn wasmer_is_engine_available(engine: u32) -> bool {
+    engine == UNIVERSAL
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wasm_config_set_engine(config: *mut wasm_config_t, engine: u32) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        change(config, |_| match engine {
+            UNIVERSAL => Ok(()),
+            1 | 2 => Err(Error::new(
+                Status::Unsupported,
+                "engine DYLIB or STATICLIB: Wasmer gave them up in version 3, UNIVERSAL is left",
+            )),
+            other => Err(Error::new(
+                Status::Unsupported,
+                format!("{other} is not the number of an engine"),
+            )),
+        });
+    }
+}

@@ -39,6 +39,8 @@ static const struct {
     {"wasm_frame_instance", 0, MATTERS, SILENT},
     {"wasmer_is_headless", 0, MATTERS, SILENT},
     {"wasmer_is_backend_available", 0, NO_KIND, SILENT},
+    {"wasmer_is_compiler_available", 0, NO_KIND, SILENT},
+    {"wasmer_is_engine_available", 0, NO_KIND, SILENT},
     {"wasmer_metering_points_are_exhausted", 0, NO_MATTER, SILENT},
     {"wasmer_last_error_length", 0, MATTERS, ANY},
     {"wasmer_last_error_message", 0, NULLED, ANY},
@@ -68,6 +70,11 @@ static const struct {
     {"wasm_table_*", 3, NULLED, FINE},
     {"wasm_instance_new", 4, NULLED, FINE},
     {"wasm_func_call", 3, EXTRA, FINE},
+    /* Who gives no places for results gets none. */
+    {"wasm_func_call", 3, NULLED, FINE},
+    {"wasm_func_call", 3, EMPTY, FINE},
+    /* The global has the kind of the value. */
+    {"wasm_global_new", 3, OTHER_KIND, ANY},
     {"wasmer_metering_*", 0, TOO_MUCH, FINE},
     {"*", 0, NO_MATTER, FINE},
     {"*", 0, HUGE_SIZE, REFUSED},

@@ -30,6 +30,7 @@ typedef enum {
     TYPE_bool, TYPE_int, TYPE_size_t, TYPE_uint8_t, TYPE_uint32_t, TYPE_uint64_t,
     TYPE_wasm_table_size_t, TYPE_wasm_memory_pages_t, TYPE_wasm_valkind_t,
     TYPE_wasm_mutability_t, TYPE_wasm_externkind_t, TYPE_wasmer_backend_t,
+    TYPE_wasmer_compiler_t, TYPE_wasmer_engine_t,
     /* Functions. */
     TYPE_finalizer, TYPE_wasm_func_callback_t, TYPE_wasm_func_callback_with_env_t,
     TYPE_wasmer_metering_cost_function_t,

@@ -189,7 +189,9 @@ static void valid_number(type_t type, argument_t *argument) {
     case TYPE_uint64_t: argument->number = 1000000; break;
     case TYPE_wasm_valkind_t: argument->number = WASM_I64; break;
     case TYPE_wasm_mutability_t: argument->number = WASM_VAR; break;
-    case TYPE_wasmer_backend_t: argument->number = WASMER_BACKEND_CRANELIFT; break;
+    case TYPE_wasmer_backend_t:
+    case TYPE_wasmer_compiler_t: argument->number = WASMER_BACKEND_CRANELIFT; break;
+    case TYPE_wasmer_engine_t: argument->number = WASMER_ENGINE_UNIVERSAL; break;
     case TYPE_wasm_table_size_t: case TYPE_wasm_memory_pages_t: argument->number = 0; break;
     default: NEED(false, "there is no number of type %d", (int)type);
     }

@@ -1,6 +1,7 @@
 /* Configurations (wasmer.h): compilers, proposals, targets, metering, errors, names, versions. */
 
 #include "objects.h"
+#include "wasmer_wasm.h"
 
 #define ADD_WAT                                                                        \
     "(module (func (export \"f\") (param i32) (result i32)"                            \
@@ -39,6 +40,37 @@ static void compilers(void) {
         close_guest(&guest);
     }
     CHECK(!wasmer_is_headless());
+}
+
+/* Written with the names of Wasmer 2 to 4, as programs of that time are. */
+static void older_names(void) {
+    static const wasmer_compiler_t compilers[] = {WASMER_BACKEND_CRANELIFT,
+                                                  WASMER_BACKEND_SINGLEPASS};
+    CHECK(wasmer_is_engine_available(WASMER_ENGINE_UNIVERSAL));
+    CHECK(!wasmer_is_engine_available(WASMER_ENGINE_DYLIB));
+    CHECK(!wasmer_is_engine_available(WASMER_ENGINE_STATICLIB));
+    for (size_t i = 0; i < LENGTH(compilers); i++) {
+        CHECK(wasmer_is_compiler_available(compilers[i]), "compiler %u is missing", (unsigned)i);
+        wasm_config_t *config = wasm_config_new();
+        wasm_config_set_compiler(config, compilers[i]);
+        wasm_config_set_engine(config, WASMER_ENGINE_UNIVERSAL);
+        wasm_config_canonicalize_nans(config, true);
+        guest_t guest = open_engine(wasm_engine_new_with_config(config));
+        load(&guest, "(module (func (export \"f\") (param i32) (result i32)"
+                     "  (i32.reinterpret_f32 (f32.div (f32.const 0) (f32.const 0)))))", 0, NULL);
+        EQUAL(call_1(func_at(&guest, 0), 0), 0x7fc00000);
+        close_guest(&guest);
+    }
+    for (int engine = 1; engine <= 3; engine++) {
+        wasm_config_t *config = wasm_config_new();
+        wasm_config_set_engine(config, (wasmer_engine_t)engine);
+        CHECK(wasm_engine_new_with_config(config) == NULL, "engine %d was taken", engine);
+        CHECK(wasmer_last_error_length() > 1, "engine %d: no message", engine);
+    }
+    for (int compiler = 0; compiler < 8; compiler++) {
+        EQUAL(wasmer_is_compiler_available((wasmer_compiler_t)compiler),
+              wasmer_is_backend_available((wasmer_backend_t)compiler));
+    }
 }
 
 /* What is said to be available works, what is not gives no engine; nothing of it is an abort. */
@@ -319,7 +351,7 @@ static void versions(void) {
 }
 
 static const case_t cases[] = {
-    CASE(defaults), CASE(compilers), CASE(backends_of_all_kinds),
+    CASE(defaults), CASE(compilers), CASE(older_names), CASE(backends_of_all_kinds),
     CASE(backends_that_do_not_exist), CASE(proposals_off), CASE(proposals_on),
     CASE(proposals_of_all_kinds), CASE(proposals_that_nobody_has), CASE(targets),
     CASE(targets_that_do_not_exist), CASE(canonical_nans), CASE(metering),

@@ -118,10 +118,47 @@ static void arguments_of_no_kind(void) {
     close_guest(&guest);
 }
 
+/* The call is made, and what there is room for is written. */
 static void not_enough_room_for_results(void) {
-    guest_t guest = open_guest(functions);
-    const wasm_val_t args[2] = {i32(1), i32(2)};
-    TRAPS("", call(func_at(&guest, SUM), 2, args, 0, NULL));
+    guest_t guest = open_store();
+    load(&guest, "(module (global $calls (mut i32) (i32.const 0))"
+                 "(func (export \"three\") (result i32 externref i64)"
+                 "  (global.set $calls (i32.add (global.get $calls) (i32.const 1)))"
+                 "  (global.get $calls) (ref.null extern) (i64.const 7))"
+                 "(func (export \"trap\") (result i32) unreachable))", 0, NULL);
+    const wasm_val_t before = {.kind = 99, .of = {.i32 = -1}};
+    for (size_t room = 0; room <= 3; room++) {
+        wasm_val_t results[3] = {before, before, before};
+        wasm_val_vec_t none = WASM_EMPTY_VEC, out = {room, results};
+        RUNS(wasm_func_call(func_at(&guest, 0), &none, room == 0 ? NULL : &out));
+        if (room > 0) EQUAL(results[0].of.i32, room + 1);
+        for (size_t i = 0; i < 3; i++) {
+            static const int kinds[] = {WASM_I32, WASM_EXTERNREF, WASM_I64};
+            EQUAL(results[i].kind, i < room ? kinds[i] : 99);
+        }
+    }
+    TRAPS("unreachable", call(func_at(&guest, 1), 0, NULL, 0, NULL));
+    close_guest(&guest);
+}
+
+static wasm_trap_t *fails(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results) {
+    (void)args;
+    EQUAL(results->size, 1);
+    wasm_message_t message;
+    wasm_name_new_from_string_nt(&message, "the host's reason");
+    wasm_trap_t *trap = wasm_trap_new(env, &message);
+    wasm_byte_vec_delete(&message);
+    return trap;
+}
+
+/* As the standard's own example of traps calls it. */
+static void no_room_for_a_host_function_that_fails(void) {
+    guest_t guest = open_store();
+    wasm_functype_t *type = wasm_functype_new_0_1(wasm_valtype_new_i32());
+    wasm_func_t *func = wasm_func_new_with_env(guest.store, type, fails, guest.store, NULL);
+    TRAPS("the host's reason", call(func, 0, NULL, 0, NULL));
+    wasm_func_delete(func);
+    wasm_functype_delete(type);
     close_guest(&guest);
 }
 
@@ -220,7 +257,8 @@ static void a_funcref_is_a_function(void) {
 static const case_t cases[] = {
     CASE(types), CASE(calls), CASE(as_extern), CASE(as_extern_const), CASE(outlives_all_else),
     CASE(wrong_number_of_arguments), CASE(arguments_of_another_kind), CASE(arguments_of_no_kind),
-    CASE(not_enough_room_for_results), CASE(more_room_than_results),
+    CASE(not_enough_room_for_results), CASE(no_room_for_a_host_function_that_fails),
+    CASE(more_room_than_results),
     CASE(results_are_not_written_by_a_trap), CASE(null_vectors_are_empty), CASE(null_function),
     CASE(traps), CASE(endless_recursion), CASE(references_as_arguments),
     CASE(a_funcref_is_a_function),

@@ -62,11 +62,33 @@ static void constants_stay(void) {
     close_guest(&guest);
 }
 
-/* The type that was declared counts. */
+/* The kind is that of the first value, and all that is said of the global agrees with it. */
 static void values_of_another_kind(void) {
     guest_t guest = open_store();
-    CHECK(new_global(guest.store, WASM_I64, WASM_VAR, i32(1)) == NULL, "an i32 became an i64");
-    CHECK(new_global(guest.store, WASM_EXTERNREF, WASM_VAR, funcref(NULL)) == NULL);
+    static const wasm_valkind_t kinds[] = {WASM_I32, WASM_I64, WASM_F32, WASM_F64, WASM_EXTERNREF};
+    const wasm_val_t values[] = {i32(-2), i64(INT64_MIN), f32(0.5f), f64(-1e300), externref(NULL)};
+    for (size_t said = 0; said < LENGTH(kinds); said++) {
+        for (size_t given = 0; given < LENGTH(values); given++) {
+            wasm_global_t *made = new_global(guest.store, kinds[said], WASM_CONST, values[given]);
+            NEED(made != NULL);
+            wasm_globaltype_t *type = wasm_global_type(made);
+            EQUAL(wasm_valtype_kind(wasm_globaltype_content(type)), values[given].kind);
+            EQUAL(wasm_globaltype_mutability(type), WASM_CONST);
+            wasm_globaltype_delete(type);
+            EQUAL(get(made).kind, values[given].kind);
+            wasm_global_delete(made);
+        }
+    }
+    /* So a module that wants the kind of the value is linked, and reads what was given. */
+    wasm_global_t *made = new_global(guest.store, WASM_F32, WASM_CONST, i32(42));
+    wasm_extern_t *imports[1] = {wasm_global_as_extern(made)};
+    load(&guest, "(module (import \"\" \"g\" (global i32))"
+                 "(func (export \"f\") (param i32) (result i32) global.get 0))", 1, imports);
+    EQUAL(call_1(func_at(&guest, 0), 0), 42);
+    wasm_global_delete(made);
+    wasm_foreign_t *foreign = wasm_foreign_new(guest.store);
+    CHECK(new_global(guest.store, WASM_I32, WASM_VAR, funcref(wasm_foreign_as_ref(foreign))) == NULL);
+    wasm_foreign_delete(foreign);
     wasm_global_t *global = new_global(guest.store, WASM_I64, WASM_VAR, i64(5));
     NEED(global != NULL);
     const wasm_val_t wrong[] = {i32(6), f64(6), externref(NULL), {.kind = 77}};

@@ -172,7 +172,7 @@ static void calls(void) {
     wasm_val_vec_t none = WASM_EMPTY_VEC, room = {1, &result};
     RUNS(wasm_func_call(func_at(&guest, F), NULL, &room));
     EQUAL(result.of.i32, 42);
-    TRAPS("", wasm_func_call(func_at(&guest, F), &none, NULL));
+    RUNS(wasm_func_call(func_at(&guest, F), &none, NULL));
     TRAPS("", wasm_func_call(NULL, &none, &room));
     close_all();
 }

@@ -1,0 +1,106 @@
+//! Stacks that the program made: coroutines, fibers, green threads.
+//!
+//! A program may leave a host function by switching to another of its stacks, enter wasm there, and come
+//! back before that call has ended, so calls of one thread go on and end in any order. Three things of
+//! a thread belong to the call that runs: the limit of the guest's stack, the word for host
+//! functions, and wasmer's pointer to what catches a trap (`TRAP_HANDLER`), which is restored as if calls
+//! ended in the reverse order of their beginning. A fault of the guest's while it points to another call
+//! ends the process. So where a host function returns, all three are put back to what they were when it
+//! was called, and where a call ends there is no handler until the next host function returns.
+//!
+//! wasmer's pointer is private. `handler` finds the place where it is.
+
+use super::arena::Arena;
+use super::error::{Error, Result, Status};
+use super::handler;
+use super::thread::{self, Thread};
+
+/// What belongs to the call that a host function was called by.
+pub struct Mark {
+    limit: usize,
+    handler: usize,
+    call_data: u64,
+}
+
+impl Mark {
+    #[inline]
+    pub fn new(thread: &Thread, arena: &Arena) -> Self {
+        Self {
+            limit: thread.limit.get(),
+            handler: handler::get(thread),
+            call_data: arena.call_data(),
+        }
+    }
+
+    /// To be called on the host's stack when the host function has returned.
+    #[inline]
+    pub fn restore(&self, thread: &Thread, arena: &Arena) {
+        if thread.switches() {
+            self.restore_all(thread, arena);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn restore_all(&self, thread: &Thread, arena: &Arena) {
+        if !std::ptr::eq(thread, thread::current()) {
+            // Its frames hold references to the other thread's memory and the unwinder's state is
+            // there too: there is nothing to go on with and nobody to tell.
+            eprintln!(
+                "libwasmer: a host function was left on one thread and returned on another; calls \
+                 of wasm stay on their thread"
+            );
+            std::process::abort();
+        }
+        thread.limit.set(self.limit);
+        handler::set(thread, self.handler);
+        arena.set_call_data(self.call_data);
+    }
+}
+
+/// To be called when an entry into wasm has ended on a thread whose calls end in any order: what
+/// wasmer took for the call around it may be gone.
+#[cold]
+#[inline(never)]
+pub fn ended(thread: &Thread) {
+    handler::set(thread, 0);
+}
+
+/// Called before the first entry on a stack of the program's own.
+pub fn allow_switches(depth: u32) -> Result<()> {
+    refuse_mixed(depth)
+}
+
+/// Where the handler was not found, calls on several stacks cannot be kept apart: one at a time.
+pub fn refuse_mixed(depth: u32) -> Result<()> {
+    if depth == 0 || handler::is_found() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::Unsupported,
+        "on this system wasm on a stack of the program's own cannot be nested in another call",
+    ))
+}
+
+/// A guest's fault is handled on the signal stack, over what lies there.
+#[cfg(unix)]
+pub fn refuse_signal_stack() -> Result<()> {
+    // SAFETY: the structure is filled in, and nothing is changed.
+    let inside = unsafe {
+        let mut stack = std::mem::zeroed::<libc::stack_t>();
+        libc::sigaltstack(std::ptr::null(), &mut stack) == 0
+            && stack.ss_flags & libc::SS_ONSTACK != 0
+    };
+    if !inside {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::Unsupported,
+        "wasm cannot run on the alternate signal stack: that is where its traps are handled",
+    ))
+}
+
+#[cfg(not(unix))]
+pub fn refuse_signal_stack() -> Result<()> {
+    Ok(())
+}
