@@ -59,7 +59,7 @@ func TestListingsOfACommandAreLimited(t *testing.T) {
 		}
 	}
 	for most, fails := range map[int64]bool{0: false, 100_000: false, 50_000: true} {
-		cmd := command(t, "ls", "/")
+		cmd := command(t, "walk", "/")
 		cmd.Mount("/", tree)
 		cmd.MaxHostBytes = most
 		if output, err := cmd.CombinedOutput(); (err != nil) != fails || strings.Count(string(output), "xxx") == 0 != fails {
