@@ -21,6 +21,8 @@ type arena struct {
 	// lent: a slice of a memory was given away. Shared with the cleanup, which has no arena.
 	lent   *atomic.Bool
 	closed atomic.Bool
+	// exitsAsTraps: see wasiGuest.
+	exitsAsTraps atomic.Bool
 
 	waiters atomic.Int32
 	wake    chan struct{}
@@ -97,10 +99,14 @@ func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
 func (a *arena) left(e *capi.Error) error {
 	a.released()
 	runtime.KeepAlive(a)
-	if e != nil {
-		return wrap(e)
+	if e == nil {
+		return nil
 	}
-	return nil
+	err := wrap(e)
+	if exit, exited := err.(*ExitError); exited && a.exitsAsTraps.Load() {
+		return exit.trap()
+	}
+	return err
 }
 
 // queue waits until the arena is free. Whoever leaves the arena wakes one that waits.

@@ -65,6 +65,9 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 		if err := imports.wasi.importIn(ctx, a, native, handles); err != nil {
 			return err
 		}
+		if err := unknown(i.module, externs, handles); err != nil {
+			return err
+		}
 	}
 	for place, extern := range externs {
 		if extern == nil {
@@ -291,6 +294,8 @@ type ImportObject struct {
 	namespaces map[string]map[string]IntoExtern
 	// Provides the functions of WASI that are in no namespace; nil if nothing does.
 	wasi *wasiGuest
+	// The namespaces of WASI that the module imports for which this was made.
+	wasiNamespaces map[string]bool
 }
 
 // NewImportObject makes an empty one.
@@ -301,7 +306,7 @@ func NewImportObject() *ImportObject {
 // ContainsNamespace tells whether a namespace was registered.
 func (o *ImportObject) ContainsNamespace(name string) bool {
 	_, found := o.namespaces[name]
-	return found || o.wasi != nil && (name == namespaceSnapshot0 || name == namespaceSnapshot1)
+	return found || o.wasiNamespaces[name]
 }
 
 // Register adds a namespace; one that is there already gets what is new, and the last wins. The
@@ -335,11 +340,11 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 		}
 		if extern := externs[place]; extern == nil {
 			if o != nil && o.wasi != nil && isWasi(wanted) {
-				// The library makes it, or names what it does not know.
+				// The library makes it, or does not know it.
 				continue
 			}
 			missing = append(missing, wanted)
-			problems = append(problems, fmt.Sprintf("Missing import: `%s`.`%s` (%v wanted)", wanted.module, wanted.name, wanted.ty))
+			problems = append(problems, missingText(wanted))
 		} else if !extern.ty.couldBe(wanted.ty) {
 			problems = append(problems, fmt.Sprintf("import `%s`.`%s`: %v wanted, %v found", wanted.module, wanted.name, wanted.ty, extern.ty))
 		}
@@ -347,13 +352,38 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	if missing == nil {
 		return externs, nil
 	}
+	return nil, missingError(missing, problems)
+}
+
+// unknown names the functions that are asked of WASI and that it does not have.
+func unknown(module *Module, externs []*Extern, handles []capi.Handle) error {
+	var missing []*ImportType
+	var problems []string
+	for place, wanted := range module.imports {
+		if externs[place] == nil && handles[place] == 0 {
+			missing = append(missing, wanted)
+			problems = append(problems, missingText(wanted))
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return missingError(missing, problems)
+}
+
+func missingText(wanted *ImportType) string {
+	return fmt.Sprintf("Missing import: `%s`.`%s` (%v wanted)", wanted.module, wanted.name, wanted.ty)
+}
+
+// missingError tells of imports that are missing, among all problems.
+func missingError(missing []*ImportType, problems []string) error {
 	err := newError(capi.StatusLink, "%s", strings.Join(problems, "; "))
 	if len(problems) == 1 {
 		// The text that programs for wasmer-go know.
 		err.message = fmt.Sprintf("Missing import: `%s`.`%s`", missing[0].module, missing[0].name)
 	}
 	err.missing = missing
-	return nil, err
+	return err
 }
 
 // couldBe tells whether something of the type can be imported as `wanted`, but for the sizes of tables

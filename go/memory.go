@@ -50,8 +50,16 @@ func (m *Memory) IntoExtern() *Extern {
 	return &Extern{memory: m, ty: m.ty.IntoExternType()}
 }
 
-// Type is the type of the memory, as declared.
-func (m *Memory) Type() *MemoryType { return m.ty }
+// Type is the type of the memory, with its size as of now as the minimum, as in wasmer-go.
+func (m *Memory) Type() *MemoryType {
+	if a, _ := m.bound.place(); a == nil {
+		// Nobody has used it yet.
+		return m.ty
+	}
+	ty := *m.ty
+	ty.limits.minimum = max(ty.limits.minimum, m.Size().ToUint32())
+	return &ty
+}
 
 // do runs an operation on the memory.
 func (m *Memory) do(operation func(capi.Arena, capi.Handle) *capi.Error) error {

@@ -67,6 +67,7 @@ type wasiState struct {
 	stdin       wasiStream
 	stdout      wasiStream
 	stderr      wasiStream
+	descriptors uint32 // at most; 0 for the library's own limit
 }
 
 type wasiVariable struct{ key, value string }
@@ -104,12 +105,14 @@ func (b *WasiStateBuilder) Environment(key string, value string) *WasiStateBuild
 	return b
 }
 
-// PreopenDirectory gives the guest a directory, under the name that it has here.
+// PreopenDirectory gives the guest a directory, under the name that it has here. The directories are the
+// descriptors from 4 on; descriptor 3 is a directory "/", which holds them.
 func (b *WasiStateBuilder) PreopenDirectory(preopenDirectory string) *WasiStateBuilder {
 	return b.MapDirectory(preopenDirectory, preopenDirectory)
 }
 
-// MapDirectory gives the guest a directory, under another name.
+// MapDirectory gives the guest a directory, under another name, as PreopenDirectory does. An alias "/data" and
+// "data" are the same; an empty one is "/", which is descriptor 3 too.
 func (b *WasiStateBuilder) MapDirectory(alias string, directory string) *WasiStateBuilder {
 	b.state.directories = append(b.state.directories, wasiDirectory{alias, directory})
 	return b
@@ -145,6 +148,13 @@ func (b *WasiStateBuilder) InheritStderr() *WasiStateBuilder {
 	return b
 }
 
+// MaxDescriptors sets how many descriptors the guest may have open, those that it is given included: 256 if nothing
+// is set, 65,536 at most. What would be more fails in the guest (errno MFILE).
+func (b *WasiStateBuilder) MaxDescriptors(most uint32) *WasiStateBuilder {
+	b.state.descriptors = most
+	return b
+}
+
 // Finalize checks what was asked for and makes the environment. The builder may be used further.
 func (b *WasiStateBuilder) Finalize() (*WasiEnvironment, error) {
 	if b == nil {
@@ -164,6 +174,7 @@ func (s *wasiState) check() error {
 	if err := checkText("program name", s.program); err != nil {
 		return err
 	}
+	// Texts without "WASI:" are those that programs for wasmer-go know.
 	for number, argument := range s.arguments {
 		// Empty arguments are arguments.
 		if strings.ContainsRune(argument, 0) {
@@ -175,30 +186,50 @@ func (s *wasiState) check() error {
 			return err
 		}
 		if strings.Contains(variable.key, "=") {
-			return newError(capi.StatusInvalidArgument, "WASI: environment variable name contains an equal sign: %q", variable.key)
+			return newError(capi.StatusInvalidArgument, "bad environment variable format: `found equal sign in env var key %q (key=value)`", variable.key)
 		}
 		if strings.ContainsRune(variable.value, 0) {
 			return newError(capi.StatusInvalidArgument, "WASI: value of environment variable %s contains a NUL byte: %q", variable.key, variable.value)
 		}
 	}
+	known := make(map[string]bool)
 	for _, mapped := range s.directories {
 		if err := mapped.check(); err != nil {
 			return err
 		}
+		name := mapped.name()
+		if known[name] {
+			return newError(capi.StatusInvalidArgument, "wasi filesystem creation error: `Found duplicate entry for alias `%s``", name)
+		}
+		known[name] = true
 	}
 	return nil
+}
+
+// name is that of the guest, without a slash in front unless it is one that the directory has here.
+func (d wasiDirectory) name() string {
+	if d.alias == d.directory {
+		return d.alias
+	}
+	return strings.TrimLeft(d.alias, "/")
 }
 
 func (d wasiDirectory) check() error {
 	if err := checkText("directory alias", d.alias); err != nil {
 		return err
 	}
+	if d.directory == "" {
+		return newError(capi.StatusInvalidArgument, "WASI: directory is empty")
+	}
 	if err := checkText("directory", d.directory); err != nil {
 		return err
 	}
 	info, err := os.Stat(d.directory)
 	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "open", Path: d.directory, Err: errNoDirectory}
+		failure := newError(capi.StatusInvalidArgument,
+			"wasi filesystem creation error: `WASI only supports pre-opened directories right now; found %q`", d.directory)
+		failure.cause = &fs.PathError{Op: "open", Path: d.directory, Err: errNoDirectory}
+		return failure
 	}
 	if err != nil {
 		failure := newError(capi.StatusInvalidArgument, "WASI: directory %q: %v", d.directory, err)
@@ -209,9 +240,6 @@ func (d wasiDirectory) check() error {
 }
 
 func checkText(what, text string) error {
-	if text == "" {
-		return newError(capi.StatusInvalidArgument, "WASI: %s is empty", what)
-	}
 	if strings.ContainsRune(text, 0) {
 		return newError(capi.StatusInvalidArgument, "WASI: %s contains a NUL byte: %q", what, text)
 	}

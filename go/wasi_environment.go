@@ -21,7 +21,9 @@ func newWasiEnvironment(state wasiState) (*WasiEnvironment, error) {
 	if e != nil {
 		return nil, wrap(e)
 	}
-	return &WasiEnvironment{state, newWasiGuest(native)}, nil
+	g := newWasiGuest(native)
+	g.exitsAsTraps = true
+	return &WasiEnvironment{state, g}, nil
 }
 
 func (s *wasiState) native() (wasi capi.Wasi, e *capi.Error) {
@@ -38,8 +40,16 @@ func (s *wasiState) native() (wasi capi.Wasi, e *capi.Error) {
 	for _, variable := range s.environment {
 		set(config.AddVariable(variable.key, variable.value))
 	}
+	set(config.AddTop())
 	for _, mapped := range s.directories {
-		set(config.AddDirectory(mapped.directory, mapped.alias, false))
+		name := mapped.name()
+		if name == "" {
+			name = "/"
+		}
+		set(config.AddDirectory(mapped.directory, name, false))
+	}
+	if s.descriptors != 0 {
+		set(config.SetLimit(capi.WasiLimitDescriptors, uint64(s.descriptors)))
 	}
 	set(config.InheritInput())
 	for stream, leads := range map[uint32]wasiStream{capi.WasiOutput: s.stdout, capi.WasiErrorOutput: s.stderr} {
@@ -70,7 +80,14 @@ func (e *WasiEnvironment) GenerateImportObject(store *Store, module *Module) (*I
 	if GetWasiVersion(module) == WASI_VERSION_INVALID {
 		return nil, newError(capi.StatusInvalidArgument, "could not detect a WASI version on the given module")
 	}
-	return new(ImportObject).withWasi(e.guest), nil
+	imports := new(ImportObject).withWasi(e.guest)
+	imports.wasiNamespaces = make(map[string]bool)
+	for _, wanted := range module.imports {
+		if isWasi(wanted) {
+			imports.wasiNamespaces[wanted.module] = true
+		}
+	}
+	return imports, nil
 }
 
 // ReadStdout takes out what the guest printed since the last time; empty unless it is captured. Of what is
@@ -92,7 +109,7 @@ func (e *WasiEnvironment) output(stream uint32) []byte {
 }
 
 // GetWasiStartFunction gives the function that runs a WASI command: the export `_start`. If the guest
-// exits with code 0 there is no error; with another one the error is an *ExitError.
+// exits with code 0 there is no error; with another one the error is a *TrapError, and inside of it an *ExitError.
 func (e *Exports) GetWasiStartFunction() (NativeFunction, error) {
 	start, err := e.GetFunction("_start")
 	if errors.Is(err, ErrClosed) {
@@ -103,7 +120,7 @@ func (e *Exports) GetWasiStartFunction() (NativeFunction, error) {
 	}
 	return func(parameters ...interface{}) (interface{}, error) {
 		result, err := start(parameters...)
-		if exit, exited := err.(*ExitError); exited && exit.code == 0 {
+		if exit := (*ExitError)(nil); err != nil && errors.As(err, &exit) && exit.code == 0 {
 			return nil, nil
 		}
 		return result, err

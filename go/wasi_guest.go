@@ -14,6 +14,8 @@ import (
 type wasiGuest struct {
 	native  capi.Wasi
 	cleanup runtime.Cleanup
+	// exitsAsTraps: programs for wasmer-go expect a *TrapError where the guest ends itself.
+	exitsAsTraps bool
 }
 
 func newWasiGuest(native capi.Wasi) *wasiGuest {
@@ -51,6 +53,7 @@ func (o *ImportObject) withWasi(g *wasiGuest) *ImportObject {
 		for name, namespace := range o.namespaces {
 			copied.namespaces[name] = maps.Clone(namespace)
 		}
+		copied.wasiNamespaces = o.wasiNamespaces
 	}
 	copied.wasi = g
 	return copied
@@ -59,6 +62,9 @@ func (o *ImportObject) withWasi(g *wasiGuest) *ImportObject {
 // importIn makes the functions of WASI that the module imports, at their places.
 func (g *wasiGuest) importIn(ctx context.Context, a *arena, module capi.Module, handles []capi.Handle) error {
 	defer runtime.KeepAlive(g)
+	if g.exitsAsTraps {
+		a.exitsAsTraps.Store(true)
+	}
 	return a.do(ctx, func() *capi.Error { return a.native.WasiImports(g.native, module, handles) })
 }
 
@@ -102,7 +108,8 @@ func (i *Instance) enterWasi(ctx context.Context, enter func(running) *capi.Erro
 }
 
 // ExitError is the error of a call in which the guest ended itself, by `proc_exit` of WASI. The
-// instance may still be called, as far as the guest is up to that.
+// instance may still be called, as far as the guest is up to that. Where a WasiStateBuilder made what the guest
+// sees it is inside of a *TrapError, whose text is "WASI exited with code: " and the code, as in wasmer-go.
 type ExitError struct{ code uint32 }
 
 // ExitCode is what the guest gave, also 0.
@@ -110,6 +117,11 @@ func (e *ExitError) ExitCode() int { return int(e.code) }
 
 // Error tells the code.
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+// trap is the error of a call for programs that expect a *TrapError.
+func (e *ExitError) trap() *TrapError {
+	return &TrapError{message: fmt.Sprintf("WASI exited with code: %d", e.code), code: TrapNone, cause: e}
+}
 
 func init() {
 	guest.Imports = func(imports any, wasi capi.Wasi) (any, func()) {

@@ -63,23 +63,24 @@ func TestWasiSettingsThatCannotBeAreErrors(t *testing.T) {
 	}
 	fresh := func() *WasiStateBuilder { return NewWasiStateBuilder("program") }
 	for expected, builder := range map[string]*WasiStateBuilder{
-		"program name is empty":                               NewWasiStateBuilder(""),
-		"program name contains a NUL byte":                    NewWasiStateBuilder("a\x00b"),
-		"argument 2 contains a NUL byte":                      fresh().Argument("a").Argument("a\x00b"),
-		"environment variable name is empty":                  fresh().Environment("", "value"),
-		"environment variable name contains a NUL byte":       fresh().Environment("a\x00", "value"),
-		"environment variable name contains an equal sign":    fresh().Environment("a=b", "value"),
-		"value of environment variable a contains a NUL":      fresh().Environment("a", "\x00"),
-		"directory alias is empty":                            fresh().MapDirectory("", "."),
-		"directory alias contains a NUL byte":                 fresh().MapDirectory("\x00", "."),
-		"directory is empty":                                  fresh().MapDirectory("alias", ""),
-		"directory contains a NUL byte":                       fresh().MapDirectory("alias", "\x00"),
-		`directory "/no/such/place": stat /no/such/place: no`: fresh().PreopenDirectory("/no/such/place"),
-		"not a directory":                                     fresh().MapDirectory("alias", file),
+		"program name contains a NUL byte":              NewWasiStateBuilder("a\x00b"),
+		"argument 2 contains a NUL byte":                fresh().Argument("a").Argument("a\x00b"),
+		"environment variable name contains a NUL byte": fresh().Environment("a\x00", "value"),
+		// The texts of wasmer-go v1.0.4.
+		"bad environment variable format: `found equal sign in env var key \"a=b\" (key=value)`":                        fresh().Environment("a=b", "value"),
+		"wasi filesystem creation error: `Found duplicate entry for alias `a``":                                         fresh().MapDirectory("a", ".").MapDirectory("/a", "."),
+		"wasi filesystem creation error: `Found duplicate entry for alias ```":                                          fresh().MapDirectory("/", ".").MapDirectory("", "."),
+		"wasi filesystem creation error: `WASI only supports pre-opened directories right now; found \"" + file + "\"`": fresh().MapDirectory("alias", file),
+		"value of environment variable a contains a NUL":                                                                fresh().Environment("a", "\x00"),
+		"directory alias contains a NUL byte":                                                                           fresh().MapDirectory("\x00", "."),
+		"directory is empty":                                                                                            fresh().MapDirectory("alias", ""),
+		"directory contains a NUL byte":                                                                                 fresh().MapDirectory("alias", "\x00"),
+		`directory "/no/such/place": stat /no/such/place: no`:                                                           fresh().PreopenDirectory("/no/such/place"),
+		"3 are allowed": fresh().MaxDescriptors(3),
 	} {
 		environment, err := builder.Finalize()
 		var isError *Error
-		if environment != nil || !errors.As(err, &isError) || !strings.HasPrefix(err.Error(), "WASI: ") || !strings.Contains(err.Error(), expected) {
+		if environment != nil || !errors.As(err, &isError) || !strings.Contains(err.Error(), expected) {
 			t.Errorf("%s: %v", expected, err)
 		}
 	}
@@ -128,7 +129,7 @@ func TestAWasiGuestSeesWhatItIsGiven(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !imports.ContainsNamespace("wasi_snapshot_preview1") || imports.ContainsNamespace("env") {
+		if !imports.ContainsNamespace("wasi_snapshot_preview1") || imports.ContainsNamespace("wasi_unstable") || imports.ContainsNamespace("env") {
 			t.Error("namespaces")
 		}
 		if _, err := NewInstance(module, imports); err == nil || err.Error() != "Missing import: `env`.`extra`" {
@@ -149,7 +150,7 @@ func TestAWasiGuestSeesWhatItIsGiven(t *testing.T) {
 		result, err := begin()
 		var exit *ExitError
 		if code == 0 && (result != nil || err != nil) ||
-			code == 3 && (!errors.As(err, &exit) || exit.ExitCode() != 3 || err.Error() != "exit status 3") {
+			code == 3 && (!errors.As(err, &exit) || exit.ExitCode() != 3 || err.Error() != "WASI exited with code: 3") {
 			t.Error(result, err)
 		}
 		if out := string(environment.ReadStdout()); out != "program\x00--foo\x00\x00" {
@@ -180,7 +181,9 @@ func TestWasiImportsAreMadeForGuestsOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewInstance(unknown, imports); !errors.Is(err, ErrLink) || !strings.Contains(err.Error(), "fd_dance") {
+	var missing *Error
+	if _, err := NewInstance(unknown, imports); !errors.Is(err, ErrLink) || err.Error() != "Missing import: `wasi_snapshot_preview1`.`fd_dance`" ||
+		!errors.As(err, &missing) || len(missing.MissingImports()) != 1 {
 		t.Error(err)
 	}
 	var noEnvironment *WasiEnvironment

@@ -76,14 +76,15 @@ fn arguments_and_variables_are_bytes() {
     }
     config.variable(b"A", b"1=2").unwrap();
     config.variable(b"B", b"").unwrap();
+    config.variable(b"", b"no name").unwrap();
     assert_eq!(config.argument(b"a\0b").unwrap_err().status, Status::InvalidArgument);
-    for (name, value) in [(&b""[..], &b"x"[..]), (b"a=b", b"x"), (b"a", b"\0"), (b"\0", b"x")] {
+    for (name, value) in [(&b"a=b"[..], &b"x"[..]), (b"=", b"x"), (b"a", b"\0"), (b"\0", b"x")] {
         assert_eq!(config.variable(name, value).unwrap_err().status, Status::InvalidArgument);
     }
     let guest = Guest::new(&config);
     for (sizes, get, count, bytes) in [
         ("args_sizes_get", "args_get", 4, &b"program\0\0\xff\xfe\0\xc3\xbc\0"[..]),
-        ("environ_sizes_get", "environ_get", 2, b"A=1=2\0B=\0"),
+        ("environ_sizes_get", "environ_get", 3, b"A=1=2\0B=\0=no name\0"),
     ] {
         ok(guest.call(sizes, &[OUT.into(), u64::from(OUT) + 4]));
         assert_eq!((guest.u32(OUT), guest.u32(OUT + 4)), (count, bytes.len() as u32));

@@ -1,7 +1,6 @@
 package wasi
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +23,8 @@ type Cmd struct {
 	// Args are the arguments, with the name of the program as the first one.
 	Args []string
 
-	// Env is the environment, each of the form "key=value". Unlike in os/exec, none stands for none.
+	// Env is the environment, each of the form "key=value". Of several by one key the last counts, as in os/exec.
+	// Unlike there, none stands for none.
 	Env []string
 
 	// Stdin is the program's standard input; nil for an empty one.
@@ -35,6 +35,10 @@ type Cmd struct {
 	// read, so that the guest can be ended. When the guest has ended that goroutine is left behind until its
 	// Read returns; LeftBehind counts them. An error of it ends the program, when it has read what came
 	// before, as for Stdout.
+	//
+	// While a guest reads it does nothing else, so where the guest does other things meanwhile (goroutines of a guest
+	// in Go, poll_oneoff), give it an *os.File, or a context that can end: then it may set the descriptor to not wait
+	// (syscall.SetNonblock in a guest in Go, before os.NewFile), and be told when there is something to read.
 	Stdin io.Reader
 
 	// Stdout and Stderr take what the program writes; nil for nowhere. An *os.File is written to by the guest
@@ -49,8 +53,25 @@ type Cmd struct {
 	Imports *wasmer.ImportObject
 
 	// Sockets are sockets that listen or are connected. The guest gets them as the descriptors that follow
-	// those of its directories, which begin at 3.
+	// those of its directories, which begin at 3. One that listens and does not block here, as those of package net,
+	// is shown so to the guest: a guest in Go waits in Accept as elsewhere, and one that is written for a socket
+	// that blocks gets ErrnoAgain unless syscall.SetNonblock made it block before. Those that are connected block,
+	// until the guest says otherwise; in Go by syscall.SetNonblock before net.FileConn, else all of its goroutines wait.
 	Sockets []*os.File
+
+	// MaxDescriptors is how many descriptors the guest may have open, with those that it is given; 0 for 256, 65,536
+	// at most. What would be more fails with ErrnoMfile. The last 32 that the process may have open are left to the
+	// host in any case: guests get ErrnoNfile.
+	MaxDescriptors int
+
+	// MaxHostBytes is how much memory the library holds for what the guest is doing: of each directory that it is
+	// listing 32 KiB, or in a tree (FS, Mount) all names and 64 bytes for each; 0 for 64 MiB. What would be more fails
+	// with ErrnoNomem. What the guest writes to a tree is bounded by the tree (MemFS.SetLimit).
+	MaxHostBytes int64
+
+	// MaxOutput is how many bytes Output and CombinedOutput keep; 0 for 64 MiB. What would be more fails with
+	// ErrnoNospc in the guest, and is an error if the guest takes no notice.
+	MaxOutput int64
 
 	// Clock, if it is not nil, is the time that the guest sees, for runs that can be repeated.
 	Clock *Clock
@@ -173,14 +194,14 @@ func (c *Cmd) Output() ([]byte, error) {
 	if c.Stdout != nil {
 		return nil, errors.New("wasi: Stdout already set")
 	}
-	var output bytes.Buffer
-	c.Stdout = &output
+	output := c.newOutput()
+	c.Stdout = output
 	var ends *endsBuffer
 	if c.Stderr == nil {
 		ends = new(endsBuffer)
 		c.Stderr = ends
 	}
-	err := c.Run()
+	err := output.end(c.Run())
 	if exit := (*ExitError)(nil); ends != nil && errors.As(err, &exit) {
 		exit.Stderr = ends.Bytes()
 	}
@@ -195,9 +216,9 @@ func (c *Cmd) CombinedOutput() ([]byte, error) {
 	if c.Stderr != nil {
 		return nil, errors.New("wasi: Stderr already set")
 	}
-	var output bytes.Buffer
-	c.Stdout, c.Stderr = &output, &output
-	err := c.Run()
+	output := c.newOutput()
+	c.Stdout, c.Stderr = output, output
+	err := output.end(c.Run())
 	return output.Bytes(), err
 }
 
@@ -244,15 +265,24 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 			err = guest.Wrap(e)
 		}
 	}
+	variables, err := variablesOf(c.Env)
+	if err != nil {
+		return wasi, err
+	}
 	for _, argument := range c.Args {
 		set(config.AddArgument(argument))
 	}
-	for _, variable := range c.Env {
-		name, value, found := strings.Cut(variable, "=")
-		if !found || name == "" {
-			return wasi, fmt.Errorf("wasi: environment variable %q is not of the form key=value", variable)
-		}
-		set(config.AddVariable(name, value))
+	for _, variable := range variables {
+		set(config.AddVariable(variable.name, variable.value))
+	}
+	if c.MaxDescriptors < 0 || c.MaxHostBytes < 0 || c.MaxOutput < 0 {
+		return wasi, fmt.Errorf("wasi: a limit is negative: MaxDescriptors %d, MaxHostBytes %d, MaxOutput %d", c.MaxDescriptors, c.MaxHostBytes, c.MaxOutput)
+	}
+	if c.MaxDescriptors != 0 {
+		set(config.SetLimit(capi.WasiLimitDescriptors, uint64(c.MaxDescriptors)))
+	}
+	if c.MaxHostBytes != 0 {
+		set(config.SetLimit(capi.WasiLimitHostBytes, uint64(c.MaxHostBytes)))
 	}
 	for _, mount := range c.mounts {
 		set(mount.add(config, c.streams.session))
@@ -306,36 +336,4 @@ func (c *Cmd) finish() error {
 		panic(c.panicked)
 	}
 	return c.err
-}
-
-// endsBuffer keeps the beginning and the end of what is written to it.
-type endsBuffer struct {
-	first, last []byte
-	omitted     int
-}
-
-const endsSize = 32 << 10
-
-func (b *endsBuffer) Write(bytes []byte) (int, error) {
-	count := len(bytes)
-	room := min(endsSize-len(b.first), count)
-	b.first = append(b.first, bytes[:room]...)
-	b.last = append(b.last, bytes[room:]...)
-	if surplus := len(b.last) - endsSize; surplus > endsSize {
-		b.last = append(b.last[:0], b.last[surplus:]...)
-		b.omitted += surplus
-	}
-	return count, nil
-}
-
-// Bytes says how much is missing in the middle, if anything is.
-func (b *endsBuffer) Bytes() []byte {
-	last, omitted := b.last, b.omitted
-	if surplus := len(last) - endsSize; surplus > 0 {
-		last, omitted = last[surplus:], omitted+surplus
-	}
-	if omitted == 0 {
-		return append(b.first, last...)
-	}
-	return append(fmt.Appendf(b.first, "\n... omitting %d bytes ...\n", omitted), last...)
 }

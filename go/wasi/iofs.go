@@ -27,13 +27,19 @@ import (
 // asked. A tree with a Lstat that does follow links, as fs.Sub makes of one that has no Lstat, is beyond
 // what can be seen from here: give ReadOnly a tree that has none, or follows none.
 //
-// Between the look at a name and Open somebody else on the machine may put a link in its place. What was
+// What os.DirFS gives is opened as an os.Root, when it is first used: no link leads out of that, whatever is put in
+// place by others meanwhile, and it stays the directory that it was then.
+//
+// Of another tree: between the look at a name and Open somebody else on the machine may put a link in its place. What was
 // opened is compared with what was looked at, if the FileInfo is one of package os, and ErrnoNotcapable
 // if it is something else. That catches a file or a directory put in place once; it cannot catch someone
 // who swaps a directory higher up to and fro in the right moments, as an fs.FS is asked by whole
 // names. If untrusted programs can write to the directory while guests run, give the guest the directory
-// itself, or ReadOnly(root.FS()) of an os.Root, which no link leads out of.
+// itself, or ReadOnly of os.DirFS or of the FS of an os.Root.
 func ReadOnly(fsys fs.FS) FS {
+	if root := ownRoot(fsys); root != nil {
+		fsys = root
+	}
 	tree := &readOnlyFS{fsys: fsys}
 	switch fsys.(type) {
 	case embed.FS, *embed.FS, *zip.Reader, *zip.ReadCloser:

@@ -3,9 +3,10 @@
 use super::error::libwasmer_error_t;
 use super::version::live::Live;
 use crate::ffi;
+use crate::runtime::wasi::Limit;
 use crate::runtime::wasi::clock::Fixed;
 use crate::runtime::wasi::config::{Config, descriptor};
-use crate::runtime::{Result, Status};
+use crate::runtime::{Error, Result, Status};
 use std::ffi::{OsStr, c_char};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -66,7 +67,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_argument(
     }
 }
 
-/// Adds a variable of the environment, as bytes without NUL. The name is not empty and has no '='.
+/// Adds a variable of the environment, as bytes without NUL. The name has no '=' in it. Of two by one name guests
+/// take the first, as a rule.
 ///
 /// Statuses: LIMIT.
 #[unsafe(no_mangle)]
@@ -120,7 +122,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_directory(
 /// Gives guests a socket that listens or is connected, by its file descriptor. With `own` the descriptor
 /// belongs to the library from here on, unless this fails; without, it must stay open until the
 /// configuration and all guests made from it are gone. Sockets get the descriptors after those of the
-/// directories.
+/// directories. One that listens and is O_NONBLOCK is shown so to guests (`fdflags`), whose `sock_accept` does not wait
+/// then; of one that is connected only the guest says so.
 ///
 /// Statuses: INVALID_UTF8, LIMIT.
 #[unsafe(no_mangle)]
@@ -137,6 +140,54 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_socket(
             if own {
                 config.own_last_socket(descriptor(fd, true)?);
             }
+            Ok(())
+        })
+    }
+}
+
+/// Sets what one guest may have at most. `limit` is a `libwasmer_wasilimit_t`, which says what is counted and what
+/// holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
+/// given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
+///
+/// While a guest's call goes through a path, it takes one descriptor more for each directory on the way; a listing of
+/// a directory that the guest was given takes another. The last 32 descriptors that the process may have open are
+/// left to the host, whatever the limit and however many guests there are: guests get errno `NFILE`.
+///
+/// Statuses: no others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_wasi_config_set_limit(
+    config: *mut libwasmer_wasi_config_t,
+    limit: u32,
+    most: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe {
+        set(config, error, |config| {
+            let limit = Limit::from_u32(limit).ok_or_else(|| {
+                let message = format!("{limit} is not the number of a limit of WASI");
+                Error::new(Status::InvalidArgument, message)
+            })?;
+            config.limit(limit, most)
+        })
+    }
+}
+
+/// Gives guests a directory by the name "/" as descriptor 3; those that are added get the descriptors from 4 on. It
+/// holds the directories of the host's that guests may change, by their names: "/data" and "data" are `data` in it.
+/// Nothing in it can be changed (errno `ROFS`), what is in those directories can. If one is added by the name "/", that
+/// is descriptor 3 as well.
+///
+/// Statuses: no others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_wasi_config_add_top(
+    config: *mut libwasmer_wasi_config_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    // SAFETY: passed on.
+    unsafe {
+        set(config, error, |config| {
+            config.show_top();
             Ok(())
         })
     }

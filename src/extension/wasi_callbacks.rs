@@ -8,7 +8,8 @@ use super::wasi_stream::ask;
 use crate::ffi::Env;
 use crate::runtime::wasi::abi::{FileType, Stat, Time, Times};
 use crate::runtime::wasi::limits::MAX_PATH;
-use crate::runtime::wasi::tree::{Entry, Open};
+use crate::runtime::wasi::listing::Entry;
+use crate::runtime::wasi::tree::Open;
 use crate::runtime::wasi::virtual_tree::FileSystem;
 use crate::runtime::wasi::{Answer, Errno};
 
@@ -165,9 +166,9 @@ impl FileSystem for Files {
         })
     }
 
-    fn list(&self, path: &str) -> Answer<Vec<Entry>> {
+    fn list(&self, path: &str, room: u64) -> Answer<Vec<Entry>> {
         let callback = self.0.list.ok_or(Errno::Notsup)?;
-        let mut all = libwasmer_wasi_entries_t::default();
+        let mut all = libwasmer_wasi_entries_t::new(room);
         // SAFETY: as above.
         ask(|error| unsafe {
             callback(self.1.pointer, path.as_ptr().cast(), path.len(), &mut all, error)

@@ -8,7 +8,7 @@ use crate::ffi::{self, Env};
 use crate::runtime::wasi::Errno;
 use crate::runtime::wasi::abi::FileType;
 use crate::runtime::wasi::limits::{MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_PATH};
-use crate::runtime::wasi::tree::Entry;
+use crate::runtime::wasi::listing::{ENTRY_BYTES, Entry};
 use crate::runtime::{Error, Status};
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
@@ -32,14 +32,19 @@ pub struct libwasmer_wasi_stat_t {
 }
 
 /// Where `list` puts the entries of a directory. Lives until that returns.
-#[derive(Default)]
 pub struct libwasmer_wasi_entries_t {
     entries: Vec<Entry>,
     bytes: usize,
+    /// Bytes that the guest may still have held.
+    room: u64,
     failed: Option<Errno>,
 }
 
 impl libwasmer_wasi_entries_t {
+    pub fn new(room: u64) -> Self {
+        Self { entries: Vec::new(), bytes: 0, room, failed: None }
+    }
+
     /// What was added, unless something could not be.
     pub fn finish(self) -> Result<Vec<Entry>, Errno> {
         self.failed.map_or(Ok(self.entries), Err)
@@ -76,6 +81,13 @@ pub unsafe extern "C" fn libwasmer_wasi_entries_add(
         if all.entries.len() >= MAX_ENTRIES || all.bytes > MAX_ENTRY_BYTES {
             all.failed = Some(Errno::Overflow);
             return false;
+        }
+        match all.room.checked_sub(ENTRY_BYTES + name.len() as u64) {
+            Some(room) => all.room = room,
+            None => {
+                all.failed = Some(Errno::Nomem);
+                return false;
+            }
         }
         let file_type = FileType::from_u8(file_type);
         all.entries.push(Entry { inode, file_type, name: name.to_vec() });

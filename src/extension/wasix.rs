@@ -94,7 +94,7 @@ fn runner(config: &wasi::Config) -> Result<WasiRunner> {
     }
     let directories = config.preopens.iter().map(|preopen| match &preopen.host {
         Some(host) if !preopen.mount.read_only => {
-            Ok(MappedDirectory { host: host.clone(), guest: preopen.name.to_string() })
+            Ok(MappedDirectory { host: host.0.clone(), guest: preopen.name.to_string() })
         }
         Some(_) => Err(unsupported("a directory cannot be read-only")),
         None => Err(unsupported("directories must be of the host's")),

@@ -90,6 +90,7 @@ SIZE(libwasmer_status_t, 4, 4);
 SIZE(libwasmer_trap_t, 4, 4);
 SIZE(libwasmer_compiler_t, 4, 4);
 SIZE(libwasmer_quota_t, 4, 4);
+SIZE(libwasmer_wasilimit_t, 4, 4);
 SIZE(libwasmer_externkind_t, 1, 1);
 SIZE(libwasmer_valuekind_t, 1, 1);
 SIZE(libwasmer_handle_t, 8, 8);
@@ -106,6 +107,9 @@ AT(libwasmer_view_t, size, 8);
 NUMBER(LIBWASMER_WASIVERSION_NONE, 0);
 NUMBER(LIBWASMER_WASIVERSION_UNSTABLE, 1);
 NUMBER(LIBWASMER_WASIVERSION_PREVIEW1, 2);
+
+NUMBER(LIBWASMER_WASILIMIT_DESCRIPTORS, 0);
+NUMBER(LIBWASMER_WASILIMIT_HOST_BYTES, 1);
 NUMBER(LIBWASMER_ERRNO_SUCCESS, 0);
 NUMBER(LIBWASMER_ERRNO_TOOBIG, 1);
 NUMBER(LIBWASMER_ERRNO_ACCES, 2);

@@ -219,6 +219,8 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_wasi_config_add_variable_name_size 1
 #define FOR_libwasmer_wasi_config_add_directory_config wasi_config
 #define FOR_libwasmer_wasi_config_add_socket_config wasi_config
+#define FOR_libwasmer_wasi_config_set_limit_config wasi_config
+#define FOR_libwasmer_wasi_config_add_top_config wasi_config
 #define FOR_libwasmer_wasi_config_set_clocks_config wasi_config
 #define FOR_libwasmer_wasi_config_set_seed_config wasi_config
 #define FOR_libwasmer_wasi_config_set_input_null_config wasi_config

@@ -247,6 +247,43 @@ static void directories_and_descriptors(void) {
     CHECK(close(pipe_[1]) == 0, "the one that was lent is open");
 }
 
+static uint32_t open_top(const libwasmer_arena_t *arena, libwasmer_handle_t memory,
+                         libwasmer_handle_t open, const char *path) {
+    NEED(libwasmer_memory_write(arena, memory, 500, (const uint8_t *)path, strlen(path), &error));
+    uint64_t words[9] = {3, 0, 500, strlen(path), 0, 2, 0, 0, 600};
+    return call(arena, open, words);
+}
+
+/* How much a guest may have, and the directory that holds the others. */
+static void limits_and_top(void) {
+    libwasmer_wasi_config_t *config = libwasmer_wasi_config_new();
+    SAYS(INVALID_ARGUMENT, libwasmer_wasi_config_set_limit(config, 2, 1, &error), "2 is not", "limit");
+    SAYS(INVALID_ARGUMENT,
+         libwasmer_wasi_config_set_limit(config, LIBWASMER_WASILIMIT_DESCRIPTORS, 65537, &error),
+         "65537", "65536");
+    OK(libwasmer_wasi_config_set_limit(config, LIBWASMER_WASILIMIT_HOST_BYTES, 65536, &error));
+    OK(libwasmer_wasi_config_set_limit(config, LIBWASMER_WASILIMIT_DESCRIPTORS, 4, &error));
+    OK(libwasmer_wasi_config_add_top(config, &error));
+    OK(libwasmer_wasi_config_add_directory(config, "/proc/self", 10, "/a/b", 4, false, &error));
+    libwasmer_wasi_t *wasi = NULL;
+    SAYS(LIMIT, libwasmer_wasi_new(config, &wasi, &error), "5 descriptors", "4 are allowed");
+    OK(libwasmer_wasi_config_set_limit(config, LIBWASMER_WASILIMIT_DESCRIPTORS, 7, &error));
+    wasi = new_wasi(config);
+    libwasmer_wasi_config_delete(config);
+    libwasmer_arena_t *arena = new_arena(engine);
+    libwasmer_handle_t memory = 0, open = 0;
+    NEED(libwasmer_memory_new(arena, 1, false, 0, false, &memory, &error));
+    FUNC("path_open", &open);
+    OK(libwasmer_wasi_set_memory(arena, wasi, memory, &error));
+    CHECK(open_top(arena, memory, open, "b") == LIBWASMER_ERRNO_NOENT, "it is below a");
+    CHECK(open_top(arena, memory, open, "a/b/../../..") == LIBWASMER_ERRNO_PERM, "out");
+    CHECK(open_top(arena, memory, open, "a") == 0, "a way");
+    CHECK(open_top(arena, memory, open, "a/b/status") == 0, "a file");
+    CHECK(open_top(arena, memory, open, "a") == LIBWASMER_ERRNO_MFILE, "one too many");
+    libwasmer_arena_delete(arena);
+    libwasmer_wasi_delete(wasi);
+}
+
 static void ends(void) {
     libwasmer_wasi_config_t *config = libwasmer_wasi_config_new();
     libwasmer_wasi_t *wasi = new_wasi(config);
@@ -297,6 +334,7 @@ int main(void) {
     callbacks();
     files();
     directories_and_descriptors();
+    limits_and_top();
     ends();
     libwasmer_engine_delete(engine);
     CHECK(libwasmer_live_objects() == 0, "%zu objects are left", libwasmer_live_objects());

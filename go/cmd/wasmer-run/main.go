@@ -73,6 +73,7 @@ func (o *options) command(ctx context.Context, module *wasmer.Module) *wasi.Cmd 
 	cmd := wasi.CommandContext(ctx, module, o.name(), o.arguments...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = o.environment
+	cmd.MaxDescriptors = o.descriptors
 	for _, directory := range o.directories {
 		if directory.readOnly {
 			cmd.ReadOnlyDir(directory.guest, directory.host)

@@ -31,6 +31,7 @@ type options struct {
 	isInvoke    bool
 	program     string
 	stackSize   uint64
+	descriptors int
 	version     bool
 }
 
@@ -76,6 +77,7 @@ func parse(arguments []string, output io.Writer) (*options, error) {
 	flags.DurationVar(&o.timeout, "timeout", 0, "ends the program after this `time` (100ms, 2s, 1m)")
 	flags.Uint64Var(&o.fuel, "fuel", 0, "ends the program after so many `instructions`")
 	flags.Uint64Var(&o.stackSize, "stack-size", stackSize, "`bytes` of stack for the program")
+	flags.IntVar(&o.descriptors, "max-descriptors", 0, "`number` of descriptors that the program may have open (256 unless another is given)")
 	flags.Func("compiler", "`name`: cranelift (unless another is given), singlepass or llvm", o.setCompiler)
 	flags.Func("enable", "* `name` of a WebAssembly proposal to switch on, such as multi-memory", func(name string) error {
 		o.features = append(o.features, feature{name, true})

@@ -133,9 +133,20 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_HOST_STACK_BYTES (64 * 1024)
 
 /**
- * Descriptors that are open at a time, those of the configuration included; more give `MFILE`.
+ * Descriptors that are open at a time, those of the configuration included, unless another limit is set; more
+ * give `MFILE`.
  */
-#define LIBWASMER_LIMIT_WASI_DESCRIPTORS 4096
+#define LIBWASMER_LIMIT_WASI_DESCRIPTORS 256
+
+/**
+ * The most that this limit can be set to.
+ */
+#define LIBWASMER_LIMIT_WASI_DESCRIPTORS_MAX 65536
+
+/**
+ * Bytes that the host holds for a guest, unless another limit is set; more give `NOMEM`.
+ */
+#define LIBWASMER_LIMIT_WASI_HOST_BYTES 67108864
 
 /**
  * Buffers of one read or write; more give `INVAL`.
@@ -154,6 +165,12 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_WASI_PATH_BYTES 4096
 
 /**
+ * Bytes of a path from the root of a tree that callbacks make up, which grows with each directory that is opened;
+ * more give `NAMETOOLONG`.
+ */
+#define LIBWASMER_LIMIT_WASI_TREE_PATH_BYTES 16384
+
+/**
  * Symbolic links that one path leads through; more give `LOOP`.
  */
 #define LIBWASMER_LIMIT_WASI_LINKS 40
@@ -169,12 +186,12 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_WASI_SUBSCRIPTIONS 4096
 
 /**
- * Entries of one directory that are listed; more give `OVERFLOW`.
+ * Entries of one directory of callbacks that are listed; more give `OVERFLOW`.
  */
 #define LIBWASMER_LIMIT_WASI_ENTRIES 1048576
 
 /**
- * Bytes of names of one directory that are listed; more give `OVERFLOW`.
+ * Bytes of names of one directory of callbacks that are listed; more give `OVERFLOW`.
  */
 #define LIBWASMER_LIMIT_WASI_ENTRY_BYTES 67108864
 
@@ -633,6 +650,34 @@ enum libwasmer_filetype_t
 typedef enum libwasmer_filetype_t libwasmer_filetype_t;
 #else
 typedef uint8_t libwasmer_filetype_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a guest of WASI may have at most. Numbers are part of the ABI.
+ */
+enum libwasmer_wasilimit_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * Descriptors that are open at a time, those that it is given included; more give errno `MFILE`. 256
+   * unless another number is set.
+   */
+  LIBWASMER_WASILIMIT_DESCRIPTORS = 0,
+  /**
+   * Bytes that the library holds for what the guest is doing, which are listings of directories: of one of
+   * the host's a part of 32 KiB, of one of callbacks all of it, with 64 bytes for each entry. More give errno
+   * `NOMEM`. 64 MiB unless another number is set.
+   */
+  LIBWASMER_WASILIMIT_HOST_BYTES = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_wasilimit_t libwasmer_wasilimit_t;
+#else
+typedef uint32_t libwasmer_wasilimit_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -2213,7 +2258,8 @@ libwasmer_status_t libwasmer_wasi_config_add_argument(libwasmer_wasi_config_t *c
                                                       libwasmer_error_t **error);
 
 /**
- * Adds a variable of the environment, as bytes without NUL. The name is not empty and has no '='.
+ * Adds a variable of the environment, as bytes without NUL. The name has no '=' in it. Of two by one name guests
+ * take the first, as a rule.
  *
  * Statuses: LIMIT.
  */
@@ -2248,7 +2294,8 @@ libwasmer_status_t libwasmer_wasi_config_add_directory(libwasmer_wasi_config_t *
  * Gives guests a socket that listens or is connected, by its file descriptor. With `own` the descriptor
  * belongs to the library from here on, unless this fails; without, it must stay open until the
  * configuration and all guests made from it are gone. Sockets get the descriptors after those of the
- * directories.
+ * directories. One that listens and is O_NONBLOCK is shown so to guests (`fdflags`), whose `sock_accept` does not wait
+ * then; of one that is connected only the guest says so.
  *
  * Statuses: INVALID_UTF8, LIMIT.
  */
@@ -2257,6 +2304,35 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
                                                     int32_t fd,
                                                     bool own,
                                                     libwasmer_error_t **error);
+
+/**
+ * Sets what one guest may have at most. `limit` is a `libwasmer_wasilimit_t`, which says what is counted and what
+ * holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
+ * given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
+ *
+ * While a guest's call goes through a path, it takes one descriptor more for each directory on the way; a listing of
+ * a directory that the guest was given takes another. The last 32 descriptors that the process may have open are
+ * left to the host, whatever the limit and however many guests there are: guests get errno `NFILE`.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_wasi_config_set_limit(libwasmer_wasi_config_t *config,
+                                                   uint32_t limit,
+                                                   uint64_t most,
+                                                   libwasmer_error_t **error);
+
+/**
+ * Gives guests a directory by the name "/" as descriptor 3; those that are added get the descriptors from 4 on. It
+ * holds the directories of the host's that guests may change, by their names: "/data" and "data" are `data` in it.
+ * Nothing in it can be changed (errno `ROFS`), what is in those directories can. If one is added by the name "/", that
+ * is descriptor 3 as well.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_wasi_config_add_top(libwasmer_wasi_config_t *config,
+                                                 libwasmer_error_t **error);
 
 /**
  * Fixes the clocks: realtime starts at `realtime` nanoseconds since 1970, monotonic at 0, and each

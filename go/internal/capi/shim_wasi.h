@@ -80,6 +80,15 @@ static inline libwasmer_error_t *wasmer_go_wasi_add_socket(libwasmer_wasi_config
     WASMER_GO_RETURN_COPIED(libwasmer_wasi_config_add_socket(config, copy, true, &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_wasi_set_limit(libwasmer_wasi_config_t *config,
+                                                          uint32_t limit, uint64_t most) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_set_limit(config, limit, most, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_wasi_add_top(libwasmer_wasi_config_t *config) {
+    WASMER_GO_RETURN(libwasmer_wasi_config_add_top(config, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_wasi_set_clocks(libwasmer_wasi_config_t *config,
                                                            uint64_t realtime, uint64_t step) {
     WASMER_GO_RETURN(libwasmer_wasi_config_set_clocks(config, realtime, step, &error));

@@ -20,6 +20,12 @@ const (
 	WasiErrorOutput = 2
 )
 
+// What one guest may have at most.
+const (
+	WasiLimitDescriptors = uint32(C.LIBWASMER_WASILIMIT_DESCRIPTORS)
+	WasiLimitHostBytes   = uint32(C.LIBWASMER_WASILIMIT_HOST_BYTES)
+)
+
 // WasiConfig is what guests of WASI are given. To be used by one goroutine at a time.
 type WasiConfig struct{ c *C.libwasmer_wasi_config_t }
 
@@ -56,6 +62,14 @@ func (c WasiConfig) AddDirectory(host, guest string, readOnly bool) *Error {
 func (c WasiConfig) AddSocket(fd uintptr) *Error {
 	return take(C.wasmer_go_wasi_add_socket(c.ptr(), C.int32_t(fd)))
 }
+
+// SetLimit sets what one guest may have at most.
+func (c WasiConfig) SetLimit(limit uint32, most uint64) *Error {
+	return take(C.wasmer_go_wasi_set_limit(c.ptr(), C.uint32_t(limit), C.uint64_t(most)))
+}
+
+// AddTop gives guests a directory that holds the others, before them.
+func (c WasiConfig) AddTop() *Error { return take(C.wasmer_go_wasi_add_top(c.ptr())) }
 
 // SetClocks fixes the clocks, in nanoseconds.
 func (c WasiConfig) SetClocks(realtime, step uint64) *Error {

@@ -233,9 +233,18 @@ impl Slot {
         self.thread.load(Ordering::SeqCst)
     }
 
-    /// Notes the number of this thread, whose slot it is.
+    /// Notes the number of this thread, whose slot it is. If it is another one than before, a fork made the
+    /// thread, and the descriptor is the parent's too: whoever reads it takes what was meant for the other.
     pub fn set_thread(&self) {
-        self.thread.store(system::thread_id(), Ordering::SeqCst);
+        let number = system::thread_id();
+        let before = self.thread.swap(number, Ordering::SeqCst);
+        if before != 0 && before != number {
+            let descriptor = self.wake_descriptor.swap(-1, Ordering::SeqCst);
+            if descriptor >= 0 {
+                // SAFETY: this process's copy. The only thread there is, this one, does not wait on it.
+                unsafe { libc::close(descriptor) };
+            }
+        }
     }
 
     /// Of the slot's thread, and to be read on it.
@@ -396,15 +405,16 @@ impl Slot {
         result
     }
 
-    /// The descriptor to wait on besides others. For the slot's thread. None if the system has none:
-    /// then a wait ends by itself only.
+    /// The descriptor to wait on besides others. For the slot's thread. None if the system has none now:
+    /// then a wait is to look often whether the call is to end.
     pub fn wake_descriptor(&self) -> Option<BorrowedFd<'static>> {
         let mut number = self.wake_descriptor.load(Ordering::SeqCst);
         if number < 0 {
             number = system::new_wake_descriptor()?;
             self.wake_descriptor.store(number, Ordering::SeqCst);
         }
-        // SAFETY: slots are never freed, and their descriptors never closed.
+        // SAFETY: slots are never freed, and their descriptors closed in the child of a fork only, where
+        // nobody waits.
         Some(unsafe { BorrowedFd::borrow_raw(number) })
     }
 

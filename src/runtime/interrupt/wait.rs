@@ -8,6 +8,9 @@ use rustix::io::Errno;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+/// How often a wait looks whether it is to end, if there is no descriptor left to be woken by.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// Waits until one of the descriptors is as it is waited for, or a time has passed; `None` for ever.
 /// Gives how many are ready; an error if a call on this thread is to end.
 pub fn wait(
@@ -18,15 +21,23 @@ pub fn wait(
     let thread = thread::current();
     // SAFETY: slots are never freed.
     let slot = unsafe { thread.slot.get().as_ref() };
-    let wake = slot.and_then(|slot| slot.wake_descriptor());
-    let _waiting = slot.filter(|_| wake.is_some()).map(super::slots::Slot::note_waiting);
+    let mut wake = None;
+    let mut _waiting = None;
     let mut all: Vec<PollFd<'_>> = Vec::new();
     loop {
+        // Again each time: others may have closed some.
+        if let (None, Some(slot)) = (&wake, slot) {
+            wake = slot.wake_descriptor();
+            _waiting = wake.is_some().then(|| slot.note_waiting());
+        }
         // After `note_waiting`: who fires from here on wakes the descriptor.
         if is_asked(thread) {
             return Err(interrupted());
         }
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let mut left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if wake.is_none() && slot.is_some() {
+            left = Some(left.map_or(LOOK, |left| left.min(LOOK)));
+        }
         let timeout = left.map(|left| Timespec {
             tv_sec: left.as_secs() as _,
             tv_nsec: left.subsec_nanos() as _,

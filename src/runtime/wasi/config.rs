@@ -1,5 +1,6 @@
 //! What a guest is given: arguments, variables, streams, directories, sockets, clocks, random bytes.
 
+use super::budget::{Limit, Limits};
 use super::clock::Fixed;
 use super::directory::Mount;
 use super::host_file::{Descriptor, HostFile};
@@ -48,8 +49,8 @@ pub struct Preopen {
     pub name: Arc<str>,
     pub mount: Arc<Mount>,
     pub root: Place,
-    /// Where it was found, if it is one of the host's.
-    pub host: Option<PathBuf>,
+    /// Where it was found, and its tree, if it is one of the host's.
+    pub host: Option<(PathBuf, Arc<HostTree>)>,
 }
 
 /// May be used for any number of guests. Each gets streams, positions and descriptors of its own; what
@@ -65,6 +66,9 @@ pub struct Config {
     pub(crate) sockets: Vec<Descriptor>,
     pub(crate) clocks: Option<Fixed>,
     pub(crate) seed: Option<Vec<u8>>,
+    pub(super) limits: Limits,
+    /// The directories are shown in one of their own.
+    pub(crate) top: bool,
 }
 
 fn invalid(message: impl Into<String>) -> Error {
@@ -101,10 +105,9 @@ impl Config {
 
     /// Adds a variable.
     pub fn variable(&mut self, name: &[u8], value: &[u8]) -> Result<()> {
-        if name.is_empty() || name.contains(&b'=') {
-            return Err(invalid(
-                "wasi: a variable's name must not be empty and must not contain '='",
-            ));
+        if name.contains(&b'=') {
+            let name = String::from_utf8_lossy(name);
+            return Err(invalid(format!("wasi: a variable's name contains '=': {name:?}")));
         }
         self.variables.push("a variable", &[name, b"=", value].concat())
     }
@@ -134,7 +137,7 @@ impl Config {
         name: &str,
         mount: Mount,
         root: Place,
-        host: Option<PathBuf>,
+        host: Option<(PathBuf, Arc<HostTree>)>,
     ) -> Result<()> {
         if name.is_empty() || name.len() > MAX_PATH || name.contains('\0') {
             return Err(invalid(format!("wasi: {name:?} cannot be the name of a directory")));
@@ -145,23 +148,55 @@ impl Config {
     }
 
     fn has_room(&self) -> Result<()> {
-        if 3 + self.preopens.len() + self.sockets.len() < MAX_DESCRIPTORS as usize {
+        self.check_descriptors(self.given() + 1, MAX_DESCRIPTORS.into())
+    }
+
+    /// How many descriptors a guest is given.
+    fn given(&self) -> usize {
+        3 + usize::from(self.top) + self.preopens.len() + self.sockets.len()
+    }
+
+    fn check_descriptors(&self, given: usize, most: u64) -> Result<()> {
+        if given as u64 <= most {
             return Ok(());
         }
-        Err(Error::new(Status::Limit, format!("limit: wasi: {MAX_DESCRIPTORS} descriptors")))
+        Err(Error::new(
+            Status::Limit,
+            format!("limit: wasi: a guest is given {given} descriptors, {most} are allowed"),
+        ))
+    }
+
+    /// What one guest may have at most.
+    pub fn limit(&mut self, limit: Limit, most: u64) -> Result<()> {
+        self.limits.set(limit, most)
+    }
+
+    /// The most descriptors that a guest may have, which are enough for those that it is given.
+    pub(super) fn descriptors(&self) -> Result<usize> {
+        let most = self.limits.get(Limit::Descriptors);
+        self.check_descriptors(self.given(), most)?;
+        Ok(most as usize)
+    }
+
+    /// Gives the guest a directory "/" before all others, which holds those of the host's that it may change. It cannot
+    /// change anything in it itself.
+    pub fn show_top(&mut self) {
+        self.top = true;
     }
 
     /// Gives the guest a directory of the host's. It is opened at once.
     pub fn directory(&mut self, host: &Path, name: &str, read_only: bool) -> Result<()> {
-        let root = HostTree::root(host).map_err(|errno| {
+        let tree = HostTree::open(host).map_err(|errno| {
             let status = match errno {
                 rustix::io::Errno::NOENT => Status::NotFound,
                 _ => Status::InvalidArgument,
             };
             Error::new(status, format!("wasi: directory {}: {errno}", host.display()))
         })?;
-        let place = std::path::absolute(host).ok();
-        self.mount(name, Mount { tree: Box::new(HostTree), read_only }, root, place)
+        let (root, tree) = (tree.top(), Arc::new(tree));
+        let host = std::path::absolute(host).unwrap_or_else(|_| host.to_owned());
+        let mount = Mount { tree: tree.clone(), read_only };
+        self.mount(name, mount, root, Some((host, tree)))
     }
 
     /// Gives the guest a directory that callbacks make up.
@@ -171,7 +206,7 @@ impl Config {
         name: &str,
         read_only: bool,
     ) -> Result<()> {
-        let tree = Box::new(VirtualTree(system));
+        let tree = Arc::new(VirtualTree(system));
         self.mount(name, Mount { tree, read_only }, VirtualTree::root(), None)
     }
 

@@ -2,27 +2,32 @@
 //! be changed refused, before the tree is asked.
 
 use super::abi::{FileType, OpenFlags, Stat, Times};
+use super::budget::Budget;
 use super::errno::{Answer, Errno};
+use super::jail;
+use super::listing::{Entry, Listing};
 use super::resolve::{Target, resolve};
-use super::tree::{Entry, Open, Opened, Place, Tree};
+use super::tree::{Open, Opened, Place, Tree};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A tree that is mounted for the guest.
 pub struct Mount {
-    pub tree: Box<dyn Tree>,
+    pub tree: Arc<dyn Tree>,
     pub read_only: bool,
 }
 
 pub struct Directory {
     pub mount: Arc<Mount>,
     place: Place,
-    /// What the guest is listing: as it was when it began.
-    listing: Mutex<Option<Arc<Vec<Entry>>>>,
+    /// Nobody else uses the place.
+    own: bool,
+    /// What the guest is listing, while nobody goes on with it.
+    listing: Mutex<Option<Box<dyn Listing>>>,
 }
 
 impl Directory {
-    pub fn new(mount: Arc<Mount>, place: Place) -> Self {
-        Self { mount, place, listing: Mutex::new(None) }
+    pub fn new(mount: Arc<Mount>, place: Place, own: bool) -> Self {
+        Self { mount, place, own, listing: Mutex::new(None) }
     }
 
     fn tree(&self) -> &dyn Tree {
@@ -157,6 +162,7 @@ impl Directory {
         let target = self.behind(path, false)?;
         self.check_slash_of_new(&target)?;
         self.change()?;
+        jail::check_link(self.tree(), link, &target.directory)?;
         self.tree().symlink(link, &target.directory, &target.name)
     }
 
@@ -174,7 +180,21 @@ impl Directory {
         if Arc::ptr_eq(&self.mount, &other.mount) { Ok(()) } else { Err(Errno::Xdev.into()) }
     }
 
-    pub fn rename(&self, path: &str, to: &Self, new_path: &str) -> Answer<()> {
+    /// A link that is to be known by another name must not lead out from there.
+    fn check_link(&self, link: &Target, new: &Target) -> Answer<()> {
+        match self.tree().link(&link.directory, &link.name)? {
+            Some(text) => jail::check_link(self.tree(), &text, &new.directory),
+            None => Ok(()),
+        }
+    }
+
+    pub fn rename(
+        &self,
+        path: &str,
+        to: &Self,
+        new_path: &str,
+        budget: &Arc<Budget>,
+    ) -> Answer<()> {
         let old = self.itself(path)?;
         let new = to.itself(new_path)?;
         self.same_mount(to)?;
@@ -189,6 +209,14 @@ impl Directory {
             return Err(Errno::Notdir.into());
         }
         self.change()?;
+        match stat.file_type {
+            FileType::SymbolicLink => self.check_link(&old, &new)?,
+            FileType::Directory => {
+                let from = (&old.directory, &*old.name);
+                jail::check_move(self.tree(), from, &new.directory, budget)?;
+            }
+            _ => {}
+        }
         self.tree().rename((&old.directory, &old.name), (&new.directory, &new.name))
     }
 
@@ -200,31 +228,50 @@ impl Directory {
         let old = self.itself(path)?;
         let new = to.behind(new_path, false)?;
         self.same_mount(to)?;
-        self.stat_target(&old)?;
+        let stat = self.stat_target(&old)?;
         to.check_slash_of_new(&new)?;
         self.change()?;
+        if stat.file_type == FileType::SymbolicLink {
+            self.check_link(&old, &new)?;
+        }
         self.tree().hard_link((&old.directory, &old.name), (&new.directory, &new.name))
     }
 
-    /// The entries, `.` and `..` first. From the start they are read anew.
-    pub fn list(&self, from_start: bool) -> Answer<Arc<Vec<Entry>>> {
-        let place = || self.listing.lock().unwrap_or_else(PoisonError::into_inner);
-        if !from_start && let Some(listing) = &*place() {
-            return Ok(listing.clone());
-        }
-        let inode = self.stat()?.inode;
-        let itself =
-            |name: &[u8]| Entry { inode, file_type: FileType::Directory, name: name.to_vec() };
+    /// Gives the entries from a number on, `.` and `..` first, and the number of what follows, for as long as they
+    /// are wanted. From the start they are read anew; at the end what was kept for it is given back.
+    pub fn list(
+        &self,
+        mut number: u64,
+        budget: &Arc<Budget>,
+        mut want: impl FnMut(Entry<&[u8]>, u64) -> Answer<bool>,
+    ) -> Answer<()> {
         // What is above is nobody's business here, so `..` has the number of the directory itself.
-        let mut entries = vec![itself(b"."), itself(b"..")];
-        entries.append(&mut self.tree().list(&self.place)?);
-        let listing = Arc::new(entries);
-        *place() = Some(listing.clone());
-        Ok(listing)
-    }
-
-    /// Forgets what was listed.
-    pub fn end_list(&self) {
-        *self.listing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        const DOTS: [&[u8]; 2] = [b".", b".."];
+        let place = || self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out, as a callback may run the guest, which may list the directory too.
+        let kept = place().take().filter(|_| number > 0);
+        let mut listing = match kept {
+            Some(listing) => listing,
+            None => self.tree().list(&self.place, self.own, budget)?,
+        };
+        let mut goes_on = true;
+        while let Some(name) =
+            usize::try_from(number).ok().and_then(|n| DOTS.get(n)).filter(|_| goes_on)
+        {
+            number += 1;
+            let inode = self.stat()?.inode;
+            goes_on = want(Entry { inode, file_type: FileType::Directory, name: *name }, number)?;
+        }
+        let dots = DOTS.len() as u64;
+        if goes_on {
+            listing.go(number.saturating_sub(dots))?;
+        }
+        while goes_on {
+            let Some(entry) = listing.next()? else { return Ok(()) };
+            number += 1;
+            goes_on = want(entry, number)?;
+        }
+        *place() = Some(listing);
+        Ok(())
     }
 }

@@ -166,7 +166,8 @@ impl From<rustix::io::Errno> for Errno {
             Host::ISCONN => Self::Isconn,
             Host::ISDIR => Self::Isdir,
             Host::LOOP => Self::Loop,
-            Host::MFILE => Self::Mfile,
+            // The process has none left, as the system has it. `Mfile` is for a guest's own limit.
+            Host::MFILE => Self::Nfile,
             Host::MLINK => Self::Mlink,
             Host::MSGSIZE => Self::Msgsize,
             Host::MULTIHOP => Self::Multihop,

@@ -2,16 +2,21 @@
 //! link.
 
 use super::abi::{OpenFlags, Stat, Times};
+use super::budget::Budget;
 use super::errno::{Answer, Errno};
 use super::host_file::{self, HostFile};
-use super::limits::{MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_PATH};
-use super::tree::{Entered, Entry, Open, Opened, Place, Tree};
+use super::host_listing;
+use super::limits::{MAX_DEPTH, MAX_PATH};
+use super::listing::Listing;
+use super::tree::{Entered, Open, Opened, Place, Tree};
 use rustix::fs::{self, AtFlags, Mode, OFlags};
 use rustix::io::Errno as Host;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::Arc;
 
-pub struct HostTree;
+pub struct HostTree {
+    top: Arc<OwnedFd>,
+}
 
 /// For going through a directory only, where the system has such a thing.
 #[cfg(target_os = "linux")]
@@ -19,21 +24,73 @@ const THROUGH: OFlags = OFlags::PATH;
 #[cfg(not(target_os = "linux"))]
 const THROUGH: OFlags = OFlags::RDONLY;
 
-const ALWAYS: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW);
+pub(super) const ALWAYS: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW);
 
 impl HostTree {
     /// A directory of the host's, by a path of the host's, which may lead through links.
-    pub fn root(path: &std::path::Path) -> Result<Place, Host> {
+    pub fn open(path: &std::path::Path) -> Result<Self, Host> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Place::Host(Arc::new(fs::open(path, flags, Mode::empty())?)))
+        Ok(Self { top: Arc::new(fs::open(path, flags, Mode::empty())?) })
+    }
+
+    pub fn top(&self) -> Place {
+        Place::Host(self.top.clone())
     }
 }
 
+/// What a directory is known by, whatever its name.
+type Identity = (u64, u64);
+
+#[allow(clippy::unnecessary_cast)] // Other systems have other widths.
+fn identity(of: impl AsFd) -> Answer<Identity> {
+    let stat = fs::fstat(of)?;
+    Ok((stat.st_dev as u64, stat.st_ino as u64))
+}
+
+/// Which of some trees a directory lies in, and how deep, as of now. `PERM` if in none.
+pub fn which<'a>(trees: impl Iterator<Item = &'a HostTree>, of: &Place) -> Answer<(usize, usize)> {
+    let tops: Vec<Identity> = trees.map(|tree| identity(&tree.top)).collect::<Answer<_>>()?;
+    let (mut here, mut found) = (at(of)?.clone(), identity(at(of)?)?);
+    for depth in 0..MAX_DEPTH {
+        if let Some(number) = tops.iter().position(|&top| top == found) {
+            return Ok((number, depth));
+        }
+        // Nothing is looked up there, and nothing of it is told.
+        let flags = THROUGH | OFlags::DIRECTORY | ALWAYS;
+        let above = spare(fs::openat(&here, "..", flags, Mode::empty())?)?;
+        let next = identity(&above)?;
+        if next == found {
+            // The top of all. It was moved out of the tree.
+            return Err(Errno::Perm.into());
+        }
+        (here, found) = (Arc::new(above), next);
+    }
+    Err(Errno::Nametoolong.into())
+}
+
+/// Descriptors of the process that are left to the host: the last ones that it may have open.
+const SPARE: u64 = 32;
+
+/// A descriptor that was opened for a guest, unless it is one of the last.
+pub(super) fn spare(fd: OwnedFd) -> Answer<OwnedFd> {
+    // SAFETY: an empty limit is valid, and is written to.
+    let most = unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        match libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) {
+            0 => u64::from(limit.rlim_cur),
+            _ => u64::MAX,
+        }
+    };
+    // The system gives the lowest that is free, so all below are in use.
+    let number = u64::try_from(fd.as_raw_fd()).unwrap_or(u64::MAX);
+    if number >= most - SPARE.min(most / 8) { Err(Errno::Nfile.into()) } else { Ok(fd) }
+}
+
 /// The directory behind a place, which is one of the host's: places do not change trees.
-fn at(place: &Place) -> Answer<&OwnedFd> {
+fn at(place: &Place) -> Answer<&Arc<OwnedFd>> {
     match place {
         Place::Host(fd) => Ok(fd),
-        Place::Virtual(_) => Err(Errno::Xdev.into()),
+        Place::Virtual(_) | Place::Top(_) => Err(Errno::Xdev.into()),
     }
 }
 
@@ -51,7 +108,7 @@ impl Tree for HostTree {
     fn enter(&self, from: &Place, name: &str) -> Answer<Entered> {
         let flags = THROUGH | OFlags::DIRECTORY | ALWAYS;
         match fs::openat(at(from)?, name, flags, Mode::empty()) {
-            Ok(fd) => Ok(Entered::Directory(Place::Host(Arc::new(fd)))),
+            Ok(fd) => Ok(Entered::Directory(Place::Host(Arc::new(spare(fd)?)))),
             Err(errno @ (Host::NOTDIR | Host::LOOP | Host::MLINK)) => {
                 match read_link(from, name)? {
                     Some(link) => Ok(Entered::Link(link)),
@@ -102,7 +159,7 @@ impl Tree for HostTree {
             Err(Host::NOENT) if create && how.read_only => return Err(Errno::Rofs.into()),
             // A socket; the specification has no number for what Linux says.
             Err(Host::NXIO) => return Err(Errno::Nxio.into()),
-            opened => opened?,
+            opened => spare(opened?)?,
         };
         let kind = fs::FileType::from_raw_mode(fs::fstat(&fd)?.st_mode);
         if kind == fs::FileType::Directory {
@@ -120,30 +177,12 @@ impl Tree for HostTree {
         Ok(fs::utimensat(at(from)?, name, &times, AtFlags::SYMLINK_NOFOLLOW)?)
     }
 
-    fn list(&self, from: &Place) -> Answer<Vec<Entry>> {
-        let from = at(from)?;
-        let (mut entries, mut bytes) = (Vec::new(), 0);
-        // `read_from` opens the directory again, so that nobody's position is moved.
-        for entry in fs::Dir::read_from(from)? {
-            let entry = entry?;
-            let name = entry.file_name().to_bytes();
-            if matches!(name, b"." | b"..") {
-                continue;
-            }
-            bytes += name.len();
-            if entries.len() >= MAX_ENTRIES || bytes > MAX_ENTRY_BYTES {
-                return Err(Errno::Overflow.into());
-            }
-            let mut kind = entry.file_type();
-            if kind == fs::FileType::Unknown
-                && let Ok(stat) = fs::statat(from, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)
-            {
-                kind = fs::FileType::from_raw_mode(stat.st_mode);
-            }
-            let file_type = host_file::file_type(kind, None);
-            entries.push(Entry { inode: entry.ino(), file_type, name: name.to_vec() });
-        }
-        Ok(entries)
+    fn list(&self, from: &Place, own: bool, budget: &Arc<Budget>) -> Answer<Box<dyn Listing>> {
+        host_listing::begin(at(from)?, own, budget)
+    }
+
+    fn depth(&self, of: &Place) -> Answer<usize> {
+        Ok(which(std::iter::once(self), of)?.1)
     }
 
     fn make_directory(&self, from: &Place, name: &str) -> Answer<()> {

@@ -8,6 +8,7 @@
 //! Built for systems with POSIX descriptors; what they do differently is in `host_system`.
 
 pub mod abi;
+pub mod budget;
 mod calls;
 pub mod clock;
 pub mod config;
@@ -15,11 +16,14 @@ mod directory;
 pub mod errno;
 mod file;
 mod host_file;
+mod host_listing;
 mod host_system;
 mod host_transfer;
 mod host_tree;
+mod jail;
 pub mod limits;
 mod link;
+pub mod listing;
 mod memory;
 pub mod pipe;
 mod random;
@@ -29,11 +33,13 @@ mod socket;
 mod state;
 pub mod stream;
 mod table;
+mod top_tree;
 pub mod tree;
 pub mod virtual_tree;
 mod wait;
 
 pub use abi::Version;
+pub use budget::Limit;
 pub use config::Config;
 pub use errno::{Answer, Errno, Stop};
 pub use host_file::Descriptor;

@@ -88,7 +88,7 @@ impl Pipe {
         let wake = match gate.get() {
             Some(wake) => wake,
             None => {
-                let new = Wake::new().ok_or(Errno::Mfile)?;
+                let new = Wake::new().ok_or(Errno::Nfile)?;
                 gate.get_or_init(|| new)
             }
         };

@@ -7,6 +7,7 @@
 use super::errno::{Answer, Errno};
 use super::limits::{MAX_DIRECTORIES, MAX_LINKS, MAX_PATH};
 use super::tree::{Entered, Place, Tree};
+use super::wait;
 
 /// Where a path leads.
 pub struct Target {
@@ -32,6 +33,7 @@ pub fn resolve(
     walk.push(path)?;
     let mut passed = vec![start.clone()];
     while let Some(name) = walk.pending.pop() {
+        wait::go_on()?;
         // It is never empty.
         let here = &passed[passed.len() - 1];
         if name == ".." {

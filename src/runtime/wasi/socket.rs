@@ -4,6 +4,7 @@ use super::abi::{FdFlags, FileType, Stat};
 use super::errno::{Answer, Errno};
 use super::file::{File, Readiness};
 use super::host_file::{self, Descriptor};
+use super::host_tree::spare;
 use super::memory::Buffers;
 use super::wait::{self, Wait};
 use rustix::io::Errno as Host;
@@ -26,6 +27,17 @@ impl Socket {
         }
         let file_type = host_file::file_type(kind, Some(fd.as_fd()));
         Ok(Self { fd, file_type, flags: AtomicU16::new(flags.0) })
+    }
+
+    /// A socket of the program's. One that listens and does not wait is shown so: a guest that does other things
+    /// meanwhile cannot see by itself whether somebody connects. One that is connected waits, until the guest says
+    /// otherwise.
+    pub fn given(fd: Descriptor) -> Answer<Self> {
+        let mut flags = 0;
+        if listens(&fd) && rustix::fs::fcntl_getfl(&fd)?.contains(rustix::fs::OFlags::NONBLOCK) {
+            flags = FdFlags::NONBLOCK;
+        }
+        Self::new(fd, FdFlags(flags))
     }
 
     /// Whether the system must not wait, because the guest or an interrupt does not want it.
@@ -60,7 +72,7 @@ impl Socket {
             }
         })?;
         // SAFETY: just made, and owned by nobody else.
-        let fd = unsafe { OwnedFd::from_raw_fd(fd as i32) };
+        let fd = spare(unsafe { OwnedFd::from_raw_fd(fd as i32) })?;
         rustix::io::fcntl_setfd(&fd, rustix::io::FdFlags::CLOEXEC)?;
         Self::new(Descriptor::Owned(Arc::new(fd)), flags)
     }
@@ -133,6 +145,16 @@ impl Socket {
         };
         Ok(rustix::net::shutdown(&self.fd, how)?)
     }
+}
+
+fn listens(fd: &Descriptor) -> bool {
+    let (mut listens, mut size) = (0i32, size_of::<i32>() as libc::socklen_t);
+    // SAFETY: room for a number, of that size.
+    let found = unsafe {
+        let (fd, room) = (fd.as_fd().as_raw_fd(), (&raw mut listens).cast());
+        libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ACCEPTCONN, room, &mut size)
+    };
+    found == 0 && listens != 0
 }
 
 impl File for Socket {

@@ -1,8 +1,9 @@
 //! What a guest has: its descriptors and all that its functions use. Safe to look at from any thread.
 
+use super::budget::{Budget, Limit};
 use super::clock::Clocks;
 use super::config::{Config, Input, Output, refused};
-use super::directory::Directory;
+use super::directory::{Directory, Mount};
 use super::file::File;
 use super::host_file::HostFile;
 use super::pipe::PipeEnd;
@@ -10,6 +11,7 @@ use super::random::Random;
 use super::socket::Socket;
 use super::stream::{self, Bytes, Captured, Null, Sink, Source};
 use super::table::{Descriptor, Table};
+use super::top_tree::TopTree;
 use super::wait::Wait;
 use crate::runtime::error::Result;
 use crate::runtime::refs::Handle;
@@ -29,6 +31,7 @@ pub struct State {
     pub clocks: Clocks,
     pub random: Random,
     pub table: Table,
+    pub budget: Arc<Budget>,
     /// What the guest writes, if it is captured.
     pub output: Option<Arc<Captured>>,
     pub error: Option<Arc<Captured>>,
@@ -82,21 +85,41 @@ fn output(output: &Output) -> Result<Written> {
     })
 }
 
+/// The directory that holds the others. One that is given by the name "/" is that itself.
+fn top(config: &Config) -> Directory {
+    let mut tree = TopTree::default();
+    for preopen in &config.preopens {
+        if &*preopen.name == "/" {
+            return Directory::new(preopen.mount.clone(), preopen.root.clone(), false);
+        }
+        if let Some((_, host)) = &preopen.host
+            && !preopen.mount.read_only
+        {
+            tree.show(&preopen.name, host);
+        }
+    }
+    let mount = Mount { tree: Arc::new(tree), read_only: false };
+    Directory::new(Arc::new(mount), TopTree::top(), false)
+}
+
 impl State {
     pub fn new(config: &Config) -> Result<Arc<Self>> {
-        let table = Table::default();
+        let table = Table::new(config.descriptors()?);
         let push = |descriptor| table.push(descriptor).map_err(|stop| refused("descriptor", stop));
         push(Descriptor::stream(input(&config.input)?, true, false))?;
         let (file, captured_output) = output(&config.output)?;
         push(Descriptor::stream(file, false, true))?;
         let (file, captured_error) = output(&config.error)?;
         push(Descriptor::stream(file, false, true))?;
+        if config.top {
+            push(Descriptor::directory(top(config), Some("/".into())))?;
+        }
         for preopen in &config.preopens {
-            let directory = Directory::new(preopen.mount.clone(), preopen.root.clone());
+            let directory = Directory::new(preopen.mount.clone(), preopen.root.clone(), false);
             push(Descriptor::directory(directory, Some(preopen.name.clone())))?;
         }
         for fd in &config.sockets {
-            let socket = Socket::new(fd.clone(), super::abi::FdFlags(0));
+            let socket = Socket::given(fd.clone());
             let socket = socket.map_err(|stop| refused("socket", stop))?;
             push(Descriptor::socket(Arc::new(socket)))?;
         }
@@ -106,6 +129,7 @@ impl State {
             clocks: Clocks::new(config.clocks),
             random: Random::new(config.seed.as_deref()),
             table,
+            budget: Budget::new(config.limits.get(Limit::HostBytes)),
             output: captured_output,
             error: captured_error,
             memory: AtomicU64::new(NONE),

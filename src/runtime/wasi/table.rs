@@ -4,7 +4,6 @@ use super::abi::rights;
 use super::directory::Directory;
 use super::errno::{Answer, Errno};
 use super::file::File;
-use super::limits::MAX_DESCRIPTORS;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Clone)]
@@ -94,19 +93,26 @@ impl Descriptor {
     }
 }
 
-#[derive(Default)]
-pub struct Table(Mutex<Vec<Option<Descriptor>>>);
+pub struct Table {
+    all: Mutex<Vec<Option<Descriptor>>>,
+    most: usize,
+}
 
 impl Table {
+    /// One with room for `most` descriptors.
+    pub fn new(most: usize) -> Self {
+        Self { all: Mutex::default(), most }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Option<Descriptor>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens the lowest descriptor that is free.
     pub fn push(&self, descriptor: Descriptor) -> Answer<u32> {
         let mut all = self.lock();
         let free = all.iter().position(Option::is_none).unwrap_or(all.len());
-        if free >= MAX_DESCRIPTORS as usize {
+        if free >= self.most {
             return Err(Errno::Mfile.into());
         }
         if free == all.len() {
@@ -119,7 +125,7 @@ impl Table {
     /// Whether there is room for one more.
     pub fn has_room(&self) -> Answer<()> {
         let all = self.lock();
-        if all.len() < MAX_DESCRIPTORS as usize || all.iter().any(Option::is_none) {
+        if all.len() < self.most || all.iter().any(Option::is_none) {
             Ok(())
         } else {
             Err(Errno::Mfile.into())

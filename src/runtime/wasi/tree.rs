@@ -1,9 +1,11 @@
 //! What a tree of files can do, whether it is the host's or one of callbacks. Names have no slash and
 //! no link is followed: `resolve` does both.
 
-use super::abi::{FdFlags, FileType, OpenFlags, Stat, Times};
+use super::abi::{FdFlags, OpenFlags, Stat, Times};
+use super::budget::Budget;
 use super::errno::Answer;
 use super::file::File;
+use super::listing::Listing;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ pub enum Place {
     Host(Arc<OwnedFd>),
     /// The path from the root, without a slash at either end; empty for the root.
     Virtual(Arc<str>),
+    /// Likewise, in the directory that holds those that a guest is given.
+    Top(Arc<str>),
 }
 
 pub enum Entered {
@@ -37,13 +41,6 @@ pub enum Opened {
     Directory(Place),
 }
 
-/// An entry of a directory.
-pub struct Entry {
-    pub inode: u64,
-    pub file_type: FileType,
-    pub name: Vec<u8>,
-}
-
 pub trait Tree: Send + Sync {
     /// Goes into a directory.
     fn enter(&self, from: &Place, name: &str) -> Answer<Entered>;
@@ -63,8 +60,18 @@ pub trait Tree: Send + Sync {
 
     fn set_times(&self, from: &Place, name: &str, times: Times) -> Answer<()>;
 
-    /// All entries but `.` and `..`.
-    fn list(&self, from: &Place) -> Answer<Vec<Entry>>;
+    /// Begins to list what is in a directory, but `.` and `..`. `own`: nobody else uses the place, so that it may
+    /// be moved along.
+    fn list(&self, from: &Place, own: bool, budget: &Arc<Budget>) -> Answer<Box<dyn Listing>>;
+
+    /// Whether there can be symbolic links.
+    fn has_links(&self) -> bool {
+        true
+    }
+
+    /// How many directories lie between a directory and the top of the tree, as of now. `PERM` if it lies in the
+    /// tree no more.
+    fn depth(&self, of: &Place) -> Answer<usize>;
 
     fn make_directory(&self, from: &Place, name: &str) -> Answer<()>;
 

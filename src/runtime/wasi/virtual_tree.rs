@@ -1,11 +1,13 @@
 //! Trees of files that the host makes up, by callbacks.
 
 use super::abi::{FdFlags, FileType, OpenFlags, Stat, Times};
+use super::budget::Budget;
 use super::errno::{Answer, Errno};
 use super::file::File;
-use super::limits::MAX_PATH;
+use super::limits::{MAX_PATH, MAX_TREE_PATH};
+use super::listing::{Entry, Listing, Whole};
 use super::memory::Buffers;
-use super::tree::{Entered, Entry, Open, Opened, Place, Tree};
+use super::tree::{Entered, Open, Opened, Place, Tree};
 use std::io::SeekFrom;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
@@ -28,7 +30,8 @@ pub trait FileSystem: Send + Sync {
     fn file_sync(&self, file: u64, data_only: bool) -> Answer<()>;
     fn stat(&self, path: &str) -> Answer<Stat>;
     fn set_times(&self, path: &str, times: Times) -> Answer<()>;
-    fn list(&self, path: &str) -> Answer<Vec<Entry>>;
+    /// The entries, which may take up `room` bytes: each `ENTRY_BYTES` and its name. `NOMEM` if they are more.
+    fn list(&self, path: &str, room: u64) -> Answer<Vec<Entry>>;
     fn make_directory(&self, path: &str) -> Answer<()>;
     fn remove_directory(&self, path: &str) -> Answer<()>;
     fn unlink(&self, path: &str) -> Answer<()>;
@@ -58,12 +61,16 @@ impl VirtualTree {
 fn at(place: &Place) -> Answer<&str> {
     match place {
         Place::Virtual(path) => Ok(path),
-        Place::Host(_) => Err(Errno::Xdev.into()),
+        Place::Host(_) | Place::Top(_) => Err(Errno::Xdev.into()),
     }
 }
 
 fn join(from: &Place, name: &str) -> Answer<String> {
     let from = at(from)?;
+    if from.len() + name.len() >= MAX_TREE_PATH {
+        // Descriptors keep it, and each lookup of callbacks goes through all of it.
+        return Err(Errno::Nametoolong.into());
+    }
     Ok(match (from, name) {
         (_, ".") => from.to_owned(),
         ("", _) => name.to_owned(),
@@ -153,8 +160,17 @@ impl Tree for VirtualTree {
         self.0.set_times(&join(from, name)?, times)
     }
 
-    fn list(&self, from: &Place) -> Answer<Vec<Entry>> {
-        self.0.list(at(from)?)
+    fn list(&self, from: &Place, _: bool, budget: &Arc<Budget>) -> Answer<Box<dyn Listing>> {
+        let entries = self.0.list(at(from)?, budget.room())?;
+        Ok(Box::new(Whole::new(entries, budget)?))
+    }
+
+    fn has_links(&self) -> bool {
+        self.0.has_links()
+    }
+
+    fn depth(&self, of: &Place) -> Answer<usize> {
+        Ok(at(of)?.split('/').filter(|name| !name.is_empty()).count())
     }
 
     fn make_directory(&self, from: &Place, name: &str) -> Answer<()> {

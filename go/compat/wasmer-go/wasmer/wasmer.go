@@ -1131,5 +1131,6 @@ func NewWasiStateBuilder(programName string) *WasiStateBuilder {
 type WasiEnvironment = wasmer.WasiEnvironment
 
 // ExitError is the error of a call in which the guest ended itself, by `proc_exit` of WASI. The
-// instance may still be called, as far as the guest is up to that.
+// instance may still be called, as far as the guest is up to that. Where a WasiStateBuilder made what the guest
+// sees it is inside of a *TrapError, whose text is "WASI exited with code: " and the code, as in wasmer-go.
 type ExitError = wasmer.ExitError

@@ -173,25 +173,22 @@ pub fn readdir(call: &Call<'_>) -> Answer<()> {
     let (address, room, cookie, used) =
         (call.u32(1), call.u32(2) as usize, call.u64(3), call.u32(4));
     call.guest.range(address, room)?;
-    let listing = directory.list(cookie == 0)?;
-    let mut out: Vec<u8> = Vec::new();
-    let first = usize::try_from(cookie).unwrap_or(usize::MAX).min(listing.len());
-    for (number, entry) in listing.iter().enumerate().skip(first) {
-        if out.len() >= room {
-            break;
+    let mut done = 0;
+    directory.list(cookie, &call.state.budget, |entry, next| {
+        let mut head = [0; 24];
+        head[..8].copy_from_slice(&next.to_le_bytes());
+        head[8..16].copy_from_slice(&entry.inode.to_le_bytes());
+        head[16..20].copy_from_slice(&(entry.name.len() as u32).to_le_bytes());
+        head[20] = entry.file_type as u8;
+        for part in [&head, entry.name] {
+            let part = &part[..part.len().min(room - done)];
+            call.guest.write(address.wrapping_add(done as u32), part)?;
+            done += part.len();
         }
-        out.extend_from_slice(&(number as u64 + 1).to_le_bytes());
-        out.extend_from_slice(&entry.inode.to_le_bytes());
-        out.extend_from_slice(&(entry.name.len() as u32).to_le_bytes());
-        out.extend_from_slice(&[entry.file_type as u8, 0, 0, 0]);
-        out.extend_from_slice(&entry.name);
-    }
-    if out.len() < room {
-        directory.end_list();
-    }
-    out.truncate(room);
-    call.guest.write(address, &out)?;
-    call.guest.write_u32(used, out.len() as u32)
+        // Also if the last one fits exactly: the guest asks again where it has filled its room.
+        Ok(done < room)
+    })?;
+    call.guest.write_u32(used, done as u32)
 }
 
 pub fn renumber(call: &Call<'_>) -> Answer<()> {

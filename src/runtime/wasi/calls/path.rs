@@ -74,7 +74,7 @@ pub fn open(call: &Call<'_>) -> Answer<()> {
             opened
         }
         Opened::Directory(place) => {
-            Descriptor::directory(Directory::new(directory.mount.clone(), place), None)
+            Descriptor::directory(Directory::new(directory.mount.clone(), place, true), None)
         }
     };
     let mut opened = opened;
@@ -100,7 +100,7 @@ pub fn remove_directory(call: &Call<'_>) -> Answer<()> {
 pub fn rename(call: &Call<'_>) -> Answer<()> {
     let from = call.state.table.directory(call.u32(0), rights::PATH_RENAME_SOURCE)?;
     let to = call.state.table.directory(call.u32(3), rights::PATH_RENAME_TARGET)?;
-    from.rename(&call.path(1)?, &to, &call.path(4)?)
+    from.rename(&call.path(1)?, &to, &call.path(4)?, &call.state.budget)
 }
 
 pub fn symlink(call: &Call<'_>) -> Answer<()> {
