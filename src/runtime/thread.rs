@@ -1,6 +1,7 @@
 //! What each thread knows of the calls that are on its stack.
 
 use super::error::{Error, Result, Status};
+use super::frames::Link;
 use super::interrupt::Slot;
 use std::cell::Cell;
 
@@ -13,6 +14,7 @@ pub const MIN_HOST_STACK: usize = 64 * 1024;
 
 /// What is kept for a thread. One block, looked up once per call: in a shared library each look-up
 /// is a call of the dynamic linker.
+#[repr(align(16))]
 pub struct Thread {
     /// Entries into wasm that are on this thread's stack.
     depth: Cell<u32>,
@@ -22,6 +24,16 @@ pub struct Thread {
     pub limit: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
     pub slot: Cell<*const Slot>,
+    /// While the end of the guest's stack is met on the way to a host function: where that was called from.
+    pub left_from: Cell<Option<Left>>,
+}
+
+/// Where a guest called a host function.
+#[derive(Clone, Copy)]
+pub struct Left {
+    pub frame: *const Link,
+    /// A return address that comes before those of the chain from `frame`; 0 for none.
+    pub innermost: usize,
 }
 
 thread_local! {
@@ -32,6 +44,7 @@ thread_local! {
             stack_end: Cell::new(0),
             limit: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
+            left_from: Cell::new(None),
         }
     };
 }
@@ -45,7 +58,7 @@ pub fn current() -> &'static Thread {
 }
 
 impl Thread {
-    /// A number for this thread, never 0, that no other living thread has. A multiple of 8.
+    /// A number for this thread, never 0, that no other living thread has. A multiple of 16.
     #[inline]
     pub fn token(&self) -> usize {
         std::ptr::from_ref(self) as usize
