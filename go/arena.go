@@ -230,6 +230,9 @@ func (a *arena) callContext(number uint64) context.Context {
 
 // bindHost makes a host function in the arena, for an instance that imports it or for none.
 func (a *arena) bindHost(ctx context.Context, host *hostFunction, instance *Instance) (capi.Handle, error) {
+	if host.err != nil {
+		return 0, host.err
+	}
 	a.mu.Lock()
 	var hosts []hostBinding
 	if known := a.hosts.Load(); known != nil {

@@ -13,18 +13,26 @@ import (
 type hostFunction struct {
 	ty   *FunctionType
 	call func(ctx context.Context, caller *Caller, slots []uint64) error
+	err  error // of its making: that of its first use
 }
 
 // NewFunction makes a host function that takes and gives Values. Its error ends the call of the
 // wasm function and comes back there: the message is the error's, and errors.Is and errors.As see
-// the error itself. A panic goes on in the caller of the wasm function.
+// the error itself. A panic goes on in the caller of the wasm function. A type or function that is nil is
+// the error of the first use: of NewInstance, where it is imported.
 func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value, error)) *Function {
+	if function == nil {
+		return newHostFunction(store, ty, nil)
+	}
 	return newHostFunction(store, ty, valueFunction(ty, function))
 }
 
 // NewFunctionWithEnvironment is NewFunction with a value that the function gets at each call.
 func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment interface{},
 	functionWithEnv func(interface{}, []Value) ([]Value, error)) *Function {
+	if functionWithEnv == nil {
+		return newHostFunction(store, ty, nil)
+	}
 	return NewFunction(store, ty, func(arguments []Value) ([]Value, error) {
 		return functionWithEnv(userEnvironment, arguments)
 	})
@@ -41,7 +49,13 @@ func NewHostFunction(store *Store, ty *FunctionType,
 
 func newHostFunction(store *Store, ty *FunctionType,
 	call func(context.Context, *Caller, []uint64) error) *Function {
-	host := &hostFunction{ty, call}
+	host := &hostFunction{ty: ty, call: call}
+	switch {
+	case ty == nil:
+		host.err = newError(capi.StatusNullArgument, "type of a host function is nil")
+	case call == nil:
+		host.err = newError(capi.StatusNullArgument, "host function of type %v is nil", ty)
+	}
 	bound := unbound(store, func(ctx context.Context, a *arena) (capi.Handle, error) {
 		return a.bindHost(ctx, host, nil)
 	})
@@ -114,7 +128,7 @@ func (c *Caller) Function(name string) (*Function, error) {
 }
 
 func (c *Caller) exports() (*Exports, error) {
-	if c.arena == nil {
+	if c == nil || c.arena == nil {
 		return nil, closedError("caller of a host function that has returned")
 	}
 	if c.instance == nil {
@@ -125,11 +139,17 @@ func (c *Caller) exports() (*Exports, error) {
 
 // EncodeValue writes a value to words.
 func (c *Caller) EncodeValue(value Value, words []uint64) error {
+	if c == nil || c.arena == nil {
+		return closedError("caller of a host function that has returned")
+	}
 	return c.arena.encodeValue(value, words)
 }
 
 // DecodeValue reads a value of a kind from words.
 func (c *Caller) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
+	if c == nil || c.arena == nil {
+		return Value{}, closedError("caller of a host function that has returned")
+	}
 	return c.arena.decodeValue(kind, words)
 }
 
