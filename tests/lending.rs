@@ -156,25 +156,34 @@ fn others_are_refused() {
     assert_eq!(ask(&guest, guest.inner, 3).unwrap_err().status, Status::Closed);
 }
 
-/// A thread that gives up what it borrowed leaves nobody waiting.
+/// A thread that gives up what it borrowed leaves nobody waiting, whether its frames are gone (here it
+/// stays in them for ever) or not.
 #[test]
 fn who_lent_an_arena_that_is_abandoned_ends_by_an_error() {
     let _watchdog = watchdog("lending", 60);
-    let guest = guest(Compiler::Cranelift, |guest, value| {
-        if value > 0 {
-            thread::scope(|scope| {
-                scope.spawn(move || {
-                    // Stays where it is for ever, as if its frames were gone.
-                    let _ = ask(guest, guest.outer, 0);
-                });
-                Ok(value)
-            })
-        } else {
+    for gone in [true, false] {
+        let own: Arc<OnceLock<Arc<Guest>>> = Arc::default();
+        let known = own.clone();
+        let abandoned = Arc::new(AtomicBool::new(false));
+        let guest = guest(Compiler::Cranelift, move |guest, value| {
+            if value > 0 {
+                let (guest, abandoned) = (known.get().unwrap().clone(), abandoned.clone());
+                thread::spawn(move || ask(&guest, guest.outer, 0));
+                while !abandoned.load(SeqCst) {
+                    thread::yield_now();
+                }
+                return Ok(value);
+            }
             guest.arena.abandon();
+            abandoned.store(true, SeqCst);
+            while gone {
+                thread::park();
+            }
             Err(Error::new(Status::Host, "abandoned"))
-        }
-    });
-    let error = ask(&guest, guest.outer, 1).unwrap_err();
-    assert_eq!(error.status, Status::Closed, "{error}");
-    assert_eq!(ask(&guest, guest.inner, 3).unwrap_err().status, Status::Closed);
+        });
+        own.set(guest.clone()).ok().unwrap();
+        let error = ask(&guest, guest.outer, 1).unwrap_err();
+        assert_eq!(error.status, Status::Closed, "{error}");
+        assert_eq!(ask(&guest, guest.inner, 3).unwrap_err().status, Status::Closed);
+    }
 }

@@ -166,7 +166,7 @@ impl Arena {
         let mut state = self.state.load(order);
         while state & OWNER == me && state & LENT != 0 {
             match self.state.compare_exchange_weak(state, state & !LENT, order, order) {
-                Ok(_) => return true,
+                Ok(_) => return state & FREED == 0,
                 Err(found) => state = found,
             }
         }
@@ -182,7 +182,7 @@ impl Arena {
             if state & OWNER == me && state & LENT != 0 {
                 let order = Ordering::SeqCst;
                 if self.state.compare_exchange(state, state & !LENT, order, order).is_ok() {
-                    break true;
+                    break state & FREED == 0;
                 }
             } else if state & FREED != 0 {
                 break false;
