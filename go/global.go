@@ -56,7 +56,7 @@ func (g *Global) IntoExtern() *Extern {
 func (g *Global) Type() *GlobalType { return g.ty }
 
 // Get is the value: an int32, int64, float32, float64, Vector, *Function or any referenced value. A number
-// is read without waiting for a guest that runs, unless this is the first use of an export.
+// is read without waiting for a guest that runs, unless this is the first use of an export that is not mutable.
 func (g *Global) Get() (interface{}, error) {
 	if g == nil || g.ty == nil {
 		return nil, unmade()

@@ -111,22 +111,28 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 	if err != nil {
 		return a.explained(&r, err)
 	}
-	return i.Exports.viewMemories(ctx)
+	return i.Exports.view(ctx)
 }
 
-// viewMemories gets the exported memories, so that they can be had while a guest runs.
-func (e *Exports) viewMemories(ctx context.Context) error {
-	for _, place := range e.instance.module.memories {
+// view gets the exported memories and globals that are to be had while a guest runs.
+func (e *Exports) view(ctx context.Context) error {
+	for _, place := range e.instance.module.viewed {
 		extern, err := e.Get(e.instance.module.exports[place].name)
 		if err != nil {
 			return err
 		}
-		memory := extern.memory
-		a, _, err := memory.viewer.look(memory.bound, capi.Arena.ViewMemory)
+		a, handle, err := extern.bound().use(ctx)
 		if err != nil {
 			return err
 		}
-		a.unlook()
+		if memory := extern.memory; memory != nil {
+			_, err = memory.viewer.find(ctx, a, handle, capi.Arena.ViewMemory)
+		} else {
+			_, err = extern.global.viewer.find(ctx, a, handle, capi.Arena.ViewGlobal)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ type Module struct {
 	imports []*ImportType
 	exports []*ExportType
 	places  map[string]int
-	// Places of the exports that are memories.
-	memories []int
+	// Places of the exports that are memories, or globals that another goroutine may want to set.
+	viewed []int
 
 	mu      sync.Mutex
 	native  capi.Module
@@ -60,6 +60,9 @@ func Wat2Wasm(wat string) ([]byte, error) {
 	return wasm, nil
 }
 
+// mostViewed bounds what instances do for exports that nobody may ask for.
+const mostViewed = 16
+
 func makeModule(ctx context.Context, store *Store, bytes []byte,
 	by func(capi.Engine, []byte) (capi.Module, *capi.Error)) (*Module, error) {
 	if err := store.check(); err != nil {
@@ -81,8 +84,10 @@ func makeModule(ctx context.Context, store *Store, bytes []byte,
 	for place, item := range native.Exports() {
 		m.exports = append(m.exports, &ExportType{item.Name, externTypeOf(item.Type)})
 		m.places[item.Name] = place
-		if item.Type.Kind == capi.KindMemory {
-			m.memories = append(m.memories, place)
+		global := m.exports[place].ty.global
+		flag := global != nil && global.mutability == MUTABLE && global.kind.IsNumber()
+		if item.Type.Kind == capi.KindMemory || flag && len(m.viewed) < mostViewed {
+			m.viewed = append(m.viewed, place)
 		}
 	}
 	return m, nil
