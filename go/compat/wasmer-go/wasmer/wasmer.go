@@ -205,7 +205,8 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 
 // NewFunction makes a host function that takes and gives Values. Its error ends the call of the
 // wasm function and comes back there: the message is the error's, and errors.Is and errors.As see
-// the error itself. A panic goes on in the caller of the wasm function.
+// the error itself. A panic goes on in the caller of the wasm function. A type or function that is nil is
+// the error of the first use: of NewInstance, where it is imported.
 func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value, error)) *Function {
 	return wasmer.NewFunction(store, ty, function)
 }
@@ -1004,7 +1005,7 @@ func NewValueTypes(kinds ...ValueKind) []*ValueType { return wasmer.NewValueType
 // FunctionType is the type of a function. It does not change.
 type FunctionType = wasmer.FunctionType
 
-// NewFunctionType makes a function type.
+// NewFunctionType makes a function type; nil if one of the types is nil.
 func NewFunctionType(params []*ValueType, results []*ValueType) *FunctionType {
 	return wasmer.NewFunctionType(params, results)
 }
@@ -1022,7 +1023,7 @@ const (
 // GlobalType is the type of a global.
 type GlobalType = wasmer.GlobalType
 
-// NewGlobalType makes a global type.
+// NewGlobalType makes a global type; nil of nil.
 func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalType {
 	return wasmer.NewGlobalType(valueType, mutability)
 }
@@ -1041,7 +1042,7 @@ func LimitMaxUnbound() uint32 { return wasmer.LimitMaxUnbound() }
 // TableType is the type of a table.
 type TableType = wasmer.TableType
 
-// NewTableType makes a table type.
+// NewTableType makes a table type; nil of nil.
 func NewTableType(valueType *ValueType, limits *Limits) *TableType {
 	return wasmer.NewTableType(valueType, limits)
 }
@@ -1049,7 +1050,7 @@ func NewTableType(valueType *ValueType, limits *Limits) *TableType {
 // MemoryType is the type of a memory.
 type MemoryType = wasmer.MemoryType
 
-// NewMemoryType makes a memory type.
+// NewMemoryType makes a memory type; nil of nil.
 func NewMemoryType(limits *Limits) *MemoryType { return wasmer.NewMemoryType(limits) }
 
 // ExternKind is what can be imported and exported.
