@@ -21,17 +21,17 @@ use super::value::ExternType;
 use super::{fault, stack};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// The owner is a thread's token, which leaves these bits free.
 const CLOSED: usize = 1;
 const ORPHAN: usize = 2;
-const FREED: usize = 4;
-const FLAGS: usize = 7;
+pub(super) const FREED: usize = 4;
+pub(super) const FLAGS: usize = 7;
 /// The owner is in a host function, and another thread may take its place meanwhile. See `lend`.
 pub(super) const LENT: usize = 8;
-const OWNER: usize = !(FLAGS | LENT);
+pub(super) const OWNER: usize = !(FLAGS | LENT);
 
 static NEXT_SERIAL: AtomicU32 = AtomicU32::new(1);
 /// Arenas that are not freed; for tests.
@@ -40,7 +40,7 @@ static LIVE: AtomicUsize = AtomicUsize::new(0);
 pub struct Arena {
     /// Token of the thread inside, or 0, and flags. One word, so that nobody touches an arena
     /// after it let go of it.
-    state: AtomicUsize,
+    pub(super) state: AtomicUsize,
     contents: UnsafeCell<Option<Contents>>,
     /// A word of the caller's that host functions get; set and read by the owner.
     call_data: Cell<u64>,
@@ -109,90 +109,6 @@ impl Arena {
             }
             Err(state) => self.enter_lent(thread, state),
         }
-    }
-
-    /// Takes an arena that its owner lends, which gets it back when what is returned is dropped.
-    #[cold]
-    fn enter_lent<'a>(&'a self, thread: &'a Thread, state: usize) -> Result<Entered<'a>> {
-        // Not if there is a flag: what is closed is entered by nobody.
-        if state & LENT != 0 && state & FLAGS == 0 {
-            let order = Ordering::SeqCst;
-            return match self.state.compare_exchange(state, thread.token(), order, order) {
-                Ok(_) => Ok(Entered { arena: self, thread, before: state }),
-                Err(found) => Err(refused(found)),
-            };
-        }
-        Err(refused(state))
-    }
-
-    /// Lends the arena while this thread, which is inside, runs a host function: another thread that
-    /// enters meanwhile does it in this one's place, as a call back would, and what it does ends
-    /// before this returns. An error if the arena was lost by who it was lent to.
-    pub fn lend<R>(&self, host_function: impl FnOnce() -> Result<R>) -> Result<R> {
-        if self.lends.load(Ordering::Relaxed) == 0 {
-            return host_function();
-        }
-        let lent = Lent { arena: self, me: thread::current().token() };
-        self.state.fetch_or(LENT, Ordering::SeqCst);
-        let result = host_function();
-        if lent.back() { result } else { Err(Error::closed("arena")) }
-    }
-
-    /// Sets whether host functions that are called from now on lend the arena.
-    pub fn set_lending(&self, on: bool) {
-        self.lends.store(on.into(), Ordering::Relaxed);
-    }
-
-    /// Gives the arena back to the thread that lent it.
-    fn give_back(&self, before: usize) {
-        let restored = |state: usize| Some(before | state & FLAGS);
-        // Cannot fail, because the closure always gives something.
-        let _ = self.state.fetch_update(Ordering::SeqCst, Ordering::SeqCst, restored);
-        Self::notify();
-    }
-
-    /// Wakes the threads that wait for an arena to come back. Touches none: it may be gone.
-    fn notify() {
-        if WAITING.load(Ordering::SeqCst) > 0 {
-            drop(RETURNED.0.lock().unwrap_or_else(PoisonError::into_inner));
-            RETURNED.1.notify_all();
-        }
-    }
-
-    /// Waits until the arena is lent by this thread again, and ends that. False if it never will be,
-    /// because who borrowed it was abandoned.
-    fn take_back(&self, me: usize) -> bool {
-        let order = Ordering::SeqCst;
-        let mut state = self.state.load(order);
-        while state & OWNER == me && state & LENT != 0 {
-            match self.state.compare_exchange_weak(state, state & !LENT, order, order) {
-                Ok(_) => return state & FREED == 0,
-                Err(found) => state = found,
-            }
-        }
-        self.await_back(me)
-    }
-
-    #[cold]
-    fn await_back(&self, me: usize) -> bool {
-        WAITING.fetch_add(1, Ordering::SeqCst);
-        let mut guard = RETURNED.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let back = loop {
-            let state = self.state.load(Ordering::SeqCst);
-            if state & OWNER == me && state & LENT != 0 {
-                let order = Ordering::SeqCst;
-                if self.state.compare_exchange(state, state & !LENT, order, order).is_ok() {
-                    break state & FREED == 0;
-                }
-            } else if state & FREED != 0 {
-                break false;
-            } else {
-                guard = RETURNED.1.wait(guard).unwrap_or_else(PoisonError::into_inner);
-            }
-        };
-        drop(guard);
-        WAITING.fetch_sub(1, Ordering::SeqCst);
-        back
     }
 
     /// Closes: what runs ends by itself, what comes is refused, and the contents are freed, at
@@ -297,31 +213,6 @@ impl Drop for Arena {
     }
 }
 
-/// Threads that wait for an arena which they lent. One place for all arenas: it is rarely used, and
-/// nobody may touch an arena after it let go of it.
-static WAITING: AtomicUsize = AtomicUsize::new(0);
-static RETURNED: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
-
-/// An arena that is lent, also if the host function panics.
-struct Lent<'a> {
-    arena: &'a Arena,
-    me: usize,
-}
-
-impl Lent<'_> {
-    fn back(self) -> bool {
-        let back = self.arena.take_back(self.me);
-        std::mem::forget(self);
-        back
-    }
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        self.arena.take_back(self.me);
-    }
-}
-
 /// Changes what an arena's calls are made under, and gives what it was before.
 fn replaced(
     place: &Cell<*const Interrupt>,
@@ -333,7 +224,7 @@ fn replaced(
 }
 
 #[cold]
-fn refused(state: usize) -> Error {
+pub(super) fn refused(state: usize) -> Error {
     if state & CLOSED != 0 {
         Error::closed("arena")
     } else {
@@ -346,7 +237,7 @@ pub struct Entered<'a> {
     pub arena: &'a Arena,
     pub thread: &'a Thread,
     /// What is to be in `state` again when this ends: 0 if the arena was free.
-    before: usize,
+    pub(super) before: usize,
 }
 
 impl Entered<'_> {

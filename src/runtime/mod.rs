@@ -4,7 +4,7 @@
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
 //! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
-//! `interrupt`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
+//! `interrupt`, `overflow`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod call;
@@ -17,6 +17,7 @@ pub mod global;
 mod host;
 pub mod instance;
 pub mod interrupt;
+mod lending;
 mod limits;
 mod link;
 pub mod memory;
