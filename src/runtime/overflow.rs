@@ -20,6 +20,9 @@ pub fn take() -> Option<(Vec<usize>, usize)> {
 }
 
 /// Nothing is known of the registers.
+///
+/// # Safety
+/// As for Linux.
 #[cfg(not(target_os = "linux"))]
 pub unsafe fn note(_: &Thread, _: usize, _: *mut std::ffi::c_void) {}
 

@@ -136,6 +136,9 @@ unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
 }
 
 /// The registers of the thread, and where the kernel takes the program counter back from.
+///
+/// # Safety
+/// `context` is what the kernel gave a handler.
 #[cfg(target_arch = "x86_64")]
 pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     // SAFETY: passed on.
@@ -149,6 +152,10 @@ pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usiz
     (registers, (&raw mut found[libc::REG_RIP as usize]).cast())
 }
 
+/// As for x86_64.
+///
+/// # Safety
+/// `context` is what the kernel gave a handler.
 #[cfg(target_arch = "aarch64")]
 pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     // SAFETY: passed on.
