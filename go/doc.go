@@ -17,7 +17,17 @@
 //	types, Value, errors        do not change; any number
 //
 // A host function may call back into the instance that called it, to a depth of 256. One that waits
-// for another goroutine which calls the same instance waits for ever.
+// for another goroutine which calls the same instance waits for ever, unless the engine is reentrant
+// (Config.SetReentrant) or the context of that call ends.
+//
+// Getting an export waits for nobody; nor does looking at a memory: Data, Size, Read, Write and the like
+// work while a guest runs, and so do Get and Set of a Global that is a number. So another
+// goroutine can end a guest by a flag in its memory. What both touch at the same time is as between threads
+// that share a memory: numbers of 4 and 8 bytes at a multiple of their size, by ReadUint32, WriteUint64 and
+// the like, are read and written as a whole and in order with the guest's atomic instructions; of anything
+// else, each byte is of one of the two, and a copy may hold some bytes from before and some from after. A guest
+// that reads a flag by an ordinary instruction in its loop sees it: compiled code reads memory each time. The
+// race detector sees nothing of what guests do. Tables, Grow and calls take turns.
 //
 // # Lifetimes
 //
@@ -29,14 +39,16 @@
 // their memory and are freed together.
 //
 // The slice of Memory.Data does not keep anything alive; it stays readable for ten seconds after its
-// instance is gone, and no longer. Memory.Read and Memory.Write are always safe.
+// instance is gone, and no longer. Memory.Read and Memory.Write are always safe, also while another
+// goroutine closes the instance: it is freed when nobody looks at it any more.
 //
 // # Host functions
 //
 // NewFunction takes Values; NewHostFunction takes words, allocates nothing and knows its caller. An
 // error comes back from the call of the wasm function as a *TrapError that wraps it. A panic goes
 // on in the caller of the wasm function. runtime.Goexit (testing's FailNow calls it) ends the
-// goroutine; the instance is then closed and its native memory is never freed.
+// goroutine; the instance is then closed and its native memory is never freed. A host function that the
+// start function of a module calls finds the exports of its caller, as any other does.
 //
 // # Contexts
 //

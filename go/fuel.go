@@ -61,6 +61,9 @@ func (i *Instance) AddFuel(more uint64) error {
 
 // fuel runs an operation on the points of the instance.
 func (i *Instance) fuel(operation func(capi.Arena) *capi.Error) error {
+	if i == nil || i.arena == nil {
+		return unmade()
+	}
 	if i.closed.Load() {
 		return closedError("instance")
 	}

@@ -36,10 +36,20 @@ func (f *Function) IntoExtern() *Extern {
 func (f *Function) Type() *FunctionType { return f.ty }
 
 // ParameterArity is the number of parameters.
-func (f *Function) ParameterArity() uint { return uint(len(f.ty.params)) }
+func (f *Function) ParameterArity() uint {
+	if f.ty == nil {
+		return 0
+	}
+	return uint(len(f.ty.params))
+}
 
 // ResultArity is the number of results.
-func (f *Function) ResultArity() uint { return uint(len(f.ty.results)) }
+func (f *Function) ResultArity() uint {
+	if f.ty == nil {
+		return 0
+	}
+	return uint(len(f.ty.results))
+}
 
 // Native gives the function as a Go function; the same one each time.
 func (f *Function) Native() NativeFunction {
@@ -180,7 +190,7 @@ func (f *Function) use(ctx context.Context) (*arena, capi.Handle, error) {
 		return nil, 0, newError(capi.StatusNullArgument, "function is nil")
 	}
 	b := f.bound
-	if b.instance != nil {
+	if b != nil && b.instance != nil && !b.late {
 		// The fast path: an export, which is where it is.
 		if b.instance.closed.Load() {
 			return nil, 0, closedError("instance")

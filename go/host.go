@@ -3,6 +3,7 @@ package wasmer
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
@@ -12,18 +13,26 @@ import (
 type hostFunction struct {
 	ty   *FunctionType
 	call func(ctx context.Context, caller *Caller, slots []uint64) error
+	err  error // of its making: that of its first use
 }
 
 // NewFunction makes a host function that takes and gives Values. Its error ends the call of the
 // wasm function and comes back there: the message is the error's, and errors.Is and errors.As see
-// the error itself. A panic goes on in the caller of the wasm function.
+// the error itself. A panic goes on in the caller of the wasm function. A type or function that is nil is
+// the error of the first use: of NewInstance, where it is imported.
 func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value, error)) *Function {
+	if function == nil {
+		return newHostFunction(store, ty, nil)
+	}
 	return newHostFunction(store, ty, valueFunction(ty, function))
 }
 
 // NewFunctionWithEnvironment is NewFunction with a value that the function gets at each call.
 func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment interface{},
 	functionWithEnv func(interface{}, []Value) ([]Value, error)) *Function {
+	if functionWithEnv == nil {
+		return newHostFunction(store, ty, nil)
+	}
 	return NewFunction(store, ty, func(arguments []Value) ([]Value, error) {
 		return functionWithEnv(userEnvironment, arguments)
 	})
@@ -40,7 +49,13 @@ func NewHostFunction(store *Store, ty *FunctionType,
 
 func newHostFunction(store *Store, ty *FunctionType,
 	call func(context.Context, *Caller, []uint64) error) *Function {
-	host := &hostFunction{ty, call}
+	host := &hostFunction{ty: ty, call: call}
+	switch {
+	case ty == nil:
+		host.err = newError(capi.StatusNullArgument, "type of a host function is nil")
+	case call == nil:
+		host.err = newError(capi.StatusNullArgument, "host function of type %v is nil", ty)
+	}
 	bound := unbound(store, func(ctx context.Context, a *arena) (capi.Handle, error) {
 		return a.bindHost(ctx, host, nil)
 	})
@@ -72,7 +87,7 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
 			}
 			if err := caller.arena.encode(background, kind, results[number].value, slots[place:]); err != nil {
-				return err
+				return newError(statusOf(err), "host function of type %v gave as result %d %v", ty, number+1, err)
 			}
 			place += kind.words()
 		}
@@ -91,7 +106,7 @@ type Caller struct {
 func (c *Caller) Context() context.Context { return c.ctx }
 
 // Instance is the instance that imports the function, or nil if the function was not called through
-// an import. While the start function runs, the exports of its instance cannot be used yet.
+// an import. Its exports can be used while its start function runs, too.
 func (c *Caller) Instance() *Instance { return c.instance }
 
 // Memory is an exported memory of the calling instance.
@@ -113,7 +128,7 @@ func (c *Caller) Function(name string) (*Function, error) {
 }
 
 func (c *Caller) exports() (*Exports, error) {
-	if c.arena == nil {
+	if c == nil || c.arena == nil {
 		return nil, closedError("caller of a host function that has returned")
 	}
 	if c.instance == nil {
@@ -124,11 +139,17 @@ func (c *Caller) exports() (*Exports, error) {
 
 // EncodeValue writes a value to words.
 func (c *Caller) EncodeValue(value Value, words []uint64) error {
+	if c == nil || c.arena == nil {
+		return closedError("caller of a host function that has returned")
+	}
 	return c.arena.encodeValue(value, words)
 }
 
 // DecodeValue reads a value of a kind from words.
 func (c *Caller) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
+	if c == nil || c.arena == nil {
+		return Value{}, closedError("caller of a host function that has returned")
+	}
 	return c.arena.decodeValue(kind, words)
 }
 
@@ -136,13 +157,21 @@ func init() { capi.HostCall = hostCall }
 
 // hostCall runs a host function for C. It must return to C whatever the function does; only
 // runtime.Goexit cannot be held up, and then the arena is lost.
-func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
+func hostCall(env, callData uint64, instance capi.Handle, words []uint64) (failure *capi.Failure) {
 	a := arenas.get(uint32(env >> 32))
 	if a == nil {
 		err := closedError("arena")
 		return fail(&hostFailure{err: err, text: err.Error()})
 	}
 	bound := (*a.hosts.Load())[uint32(env)]
+	if i := bound.instance; i != nil && i.handle == 0 {
+		// Its start function is running: NewInstance does not know the handle yet.
+		i.handle = instance
+	}
+	if a.reentrant {
+		// Who waits may come in meanwhile.
+		a.released()
+	}
 	caller := a.enterHost(bound.instance, a.callContext(callData))
 	returned := false
 	defer func() {
@@ -156,6 +185,7 @@ func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 		}
 		// Goexit: the frames of C and of wasm below are dropped. See libwasmer_arena_abandon.
 		a.native.Abandon()
+		a.lost()
 		a.signal()
 	}()
 	ctx := caller.ctx
@@ -178,6 +208,12 @@ func fail(failure *hostFailure) *capi.Failure {
 
 // enterHost takes a Caller from the arena's stack of them, so that none is made for each call.
 func (a *arena) enterHost(instance *Instance, ctx context.Context) *Caller {
+	if a.reentrant {
+		// Host functions of several goroutines may run.
+		caller := callers.Get().(*Caller)
+		*caller = Caller{arena: a, instance: instance, ctx: ctx}
+		return caller
+	}
 	if a.depth == len(a.callers) {
 		a.callers = append(a.callers, new(Caller))
 	}
@@ -189,5 +225,11 @@ func (a *arena) enterHost(instance *Instance, ctx context.Context) *Caller {
 
 func (a *arena) leaveHost(caller *Caller) {
 	*caller = Caller{}
+	if a.reentrant {
+		callers.Put(caller)
+		return
+	}
 	a.depth--
 }
+
+var callers = sync.Pool{New: func() any { return new(Caller) }}

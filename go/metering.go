@@ -84,7 +84,7 @@ func (m *metering) configure(native capi.Config) *capi.Error {
 
 // points gives the instance's points and whether it ran out of them.
 func (i *Instance) points() (points uint64, exhausted bool) {
-	if i.closed.Load() {
+	if i.arena == nil || i.closed.Load() {
 		return 0, false
 	}
 	err := i.arena.do(background, func() (e *capi.Error) {
@@ -102,7 +102,7 @@ func (i *Instance) points() (points uint64, exhausted bool) {
 
 // setPoints sets the instance's points, if it has any.
 func (i *Instance) setPoints(points uint64) {
-	if !i.closed.Load() {
+	if i.arena != nil && !i.closed.Load() {
 		_ = i.arena.do(background, func() *capi.Error { return i.arena.native.SetPoints(i.handle, points) })
 	}
 }

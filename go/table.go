@@ -21,8 +21,11 @@ type Table struct {
 
 // NewTable makes a table whose elements are all `init`.
 func NewTable(store *Store, ty *TableType, init any) *Table {
-	limits := ty.limits
 	return &Table{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
+		if ty == nil {
+			return 0, newError(capi.StatusNullArgument, "type of a table is nil")
+		}
+		limits := ty.limits
 		if !ty.kind.IsReference() {
 			return 0, newError(capi.StatusType, "table of %s: elements are references", ty.kind)
 		}
@@ -59,9 +62,16 @@ func (t *Table) IntoExtern() *Extern {
 // Type is the type of the table, as declared.
 func (t *Table) Type() *TableType { return t.ty }
 
+func (t *Table) use() (*arena, capi.Handle, error) {
+	if t == nil {
+		return nil, 0, unmade()
+	}
+	return t.bound.use(background)
+}
+
 // Size is the size in elements; 0 if the instance was closed.
 func (t *Table) Size() TableSize {
-	a, handle, err := t.bound.use(background)
+	a, handle, err := t.use()
 	if err != nil {
 		return 0
 	}
@@ -75,7 +85,7 @@ func (t *Table) Size() TableSize {
 
 // Get is the element at an index. ErrOutOfBounds if there is none.
 func (t *Table) Get(index uint32) (any, error) {
-	a, handle, err := t.bound.use(background)
+	a, handle, err := t.use()
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +102,7 @@ func (t *Table) Get(index uint32) (any, error) {
 
 // Set sets the element at an index. ErrOutOfBounds if there is none.
 func (t *Table) Set(index uint32, value any) error {
-	a, handle, err := t.bound.use(background)
+	a, handle, err := t.use()
 	if err != nil {
 		return err
 	}
@@ -106,7 +116,7 @@ func (t *Table) Set(index uint32, value any) error {
 // Grow grows by a number of elements that are all `init`, and gives the size before. ErrLimit if the
 // table's maximum or the limit of 10 million elements does not allow it.
 func (t *Table) Grow(delta uint32, init any) (TableSize, error) {
-	a, handle, err := t.bound.use(background)
+	a, handle, err := t.use()
 	if err != nil {
 		return 0, err
 	}

@@ -1,5 +1,7 @@
 package wasmer
 
+import "slices"
+
 // Trap is a trap made by hand, which wasmer-go had and used for nothing. A host function ends a call
 // by returning any error; what a call then returns is a *TrapError.
 type Trap struct{ message string }
@@ -20,7 +22,7 @@ func (t *Trap) Trace() *Trace { return &Trace{} }
 type Trace struct{ frames []*Frame }
 
 // Frames lists the frames, innermost first.
-func (t *Trace) Frames() []*Frame { return t.frames }
+func (t *Trace) Frames() []*Frame { return slices.Clone(t.frames) }
 
 // Instance does nothing; in wasmer-go it panicked. ModuleName and FunctionName tell where it was.
 //

@@ -1,8 +1,6 @@
 package wasmer
 
 import (
-	"strings"
-
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
@@ -52,6 +50,9 @@ func (k ValueKind) IsNumber() bool { return k <= F64 }
 // IsReference tells whether values of the kind are references.
 func (k ValueKind) IsReference() bool { return k == AnyRef || k == FuncRef }
 
+// isWide tells whether a number of the kind has 64 bits.
+func (k ValueKind) isWide() bool { return k == I64 || k == F64 }
+
 // words is the number of 64-bit words that a value takes in a raw call.
 func (k ValueKind) words() int {
 	if k == V128 {
@@ -81,12 +82,16 @@ func (t *ValueType) Kind() ValueKind { return t.kind }
 // kinds is a list of parameter or result kinds.
 type kinds []ValueKind
 
-func kindsOf(types []*ValueType) kinds {
-	list := make(kinds, len(types))
+// kindsOf gives the kinds of types, and whether none of them is nil.
+func kindsOf(types []*ValueType) (list kinds, complete bool) {
+	list = make(kinds, len(types))
 	for place, ty := range types {
+		if ty == nil {
+			return nil, false
+		}
 		list[place] = ty.kind
 	}
-	return list
+	return list, true
 }
 
 func kindsOfBytes(numbers []byte) kinds {
@@ -119,7 +124,7 @@ func (k kinds) String() string {
 	for place, kind := range k {
 		names[place] = kind.String()
 	}
-	return "(" + strings.Join(names, ", ") + ")"
+	return "(" + listed(names, ", ") + ")"
 }
 
 // FunctionType is the type of a function. It does not change.
@@ -128,9 +133,14 @@ type FunctionType struct {
 	words           int
 }
 
-// NewFunctionType makes a function type.
+// NewFunctionType makes a function type; nil if one of the types is nil.
 func NewFunctionType(params []*ValueType, results []*ValueType) *FunctionType {
-	return functionTypeOf(kindsOf(params), kindsOf(results))
+	taken, complete := kindsOf(params)
+	given, alsoComplete := kindsOf(results)
+	if !complete || !alsoComplete {
+		return nil
+	}
+	return functionTypeOf(taken, given)
 }
 
 func functionTypeOf(params, results kinds) *FunctionType {
@@ -177,8 +187,11 @@ type GlobalType struct {
 	mutability GlobalMutability
 }
 
-// NewGlobalType makes a global type.
+// NewGlobalType makes a global type; nil of nil.
 func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalType {
+	if valueType == nil {
+		return nil
+	}
 	return &GlobalType{valueType.kind, mutability}
 }
 
@@ -219,8 +232,11 @@ type TableType struct {
 	limits Limits
 }
 
-// NewTableType makes a table type.
+// NewTableType makes a table type; nil of nil.
 func NewTableType(valueType *ValueType, limits *Limits) *TableType {
+	if valueType == nil || limits == nil {
+		return nil
+	}
 	return &TableType{valueType.kind, *limits}
 }
 
@@ -239,8 +255,13 @@ type MemoryType struct {
 	shared bool
 }
 
-// NewMemoryType makes a memory type.
-func NewMemoryType(limits *Limits) *MemoryType { return &MemoryType{limits: *limits} }
+// NewMemoryType makes a memory type; nil of nil.
+func NewMemoryType(limits *Limits) *MemoryType {
+	if limits == nil {
+		return nil
+	}
+	return &MemoryType{limits: *limits}
+}
 
 // Limits are the sizes in pages.
 func (t *MemoryType) Limits() *Limits { limits := t.limits; return &limits }
@@ -291,6 +312,8 @@ type IntoExternType interface{ IntoExternType() *ExternType }
 // Kind tells which type it is.
 func (t *ExternType) Kind() ExternKind {
 	switch {
+	case t == nil:
+		return TAG
 	case t.function != nil:
 		return FUNCTION
 	case t.global != nil:
@@ -345,7 +368,7 @@ type ImportType struct {
 
 // NewImportType makes an import type.
 func NewImportType(module string, name string, ty IntoExternType) *ImportType {
-	return &ImportType{module, name, ty.IntoExternType()}
+	return &ImportType{module, name, intoExternType(ty)}
 }
 
 // Module is the name of the module that the import is to come from.
@@ -360,6 +383,13 @@ func (t *ImportType) Type() *ExternType { return t.ty }
 // Close does nothing; the type is collected.
 func (t *ImportType) Close() {}
 
+func intoExternType(ty IntoExternType) *ExternType {
+	if ty == nil {
+		return &ExternType{}
+	}
+	return ty.IntoExternType()
+}
+
 // ExportType is what a module exports.
 type ExportType struct {
 	name string
@@ -368,7 +398,7 @@ type ExportType struct {
 
 // NewExportType makes an export type.
 func NewExportType(name string, ty IntoExternType) *ExportType {
-	return &ExportType{name, ty.IntoExternType()}
+	return &ExportType{name, intoExternType(ty)}
 }
 
 // Name is the name of the export.

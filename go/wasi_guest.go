@@ -33,6 +33,9 @@ func (g *wasiGuest) release() {
 
 // output takes out what the guest has written; nil if it is not captured.
 func (g *wasiGuest) output(stream uint32) []byte {
+	if g == nil {
+		return nil
+	}
 	defer runtime.KeepAlive(g)
 	output, e := g.native.Output(stream)
 	if e != nil {

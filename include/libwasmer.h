@@ -684,7 +684,8 @@ typedef uint32_t libwasmer_wasilimit_t;
 /**
  * Instances that are linked to each other, and all that they use: freed together. One thread at a
  * time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
- * again on the thread that called it. Between calls an arena may change threads.
+ * again on the thread that called it, and on others after `libwasmer_arena_set_lending`. Between calls
+ * an arena may change threads.
  */
 typedef struct libwasmer_arena_t libwasmer_arena_t;
 
@@ -916,6 +917,15 @@ typedef libwasmer_error_t *(*libwasmer_word_callback_t)(void *env,
                                                         const libwasmer_caller_t *caller,
                                                         uint64_t *words,
                                                         size_t count);
+
+/**
+ * Where a memory is, for `libwasmer_memory_view`. The bytes stay where they are; `size` is in bytes,
+ * grows when the memory does, and is to be read as an atomic word.
+ */
+typedef struct {
+  uint8_t *data;
+  size_t size;
+} libwasmer_memory_view_t;
 
 /**
  * Gives bytes to a guest that reads: up to `size` bytes go to `buffer`, and their number to `count`; 0
@@ -1459,7 +1469,9 @@ libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
 
 /**
  * Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
- * can forge the bytes can run any code, so load only what you wrote.
+ * can forge the bytes can run any code, so load only what you wrote. Metering is part of the code: an engine
+ * with metering refuses a module that was compiled without (LIBWASMER_STATUS_DESERIALIZE), and one
+ * that was compiled with it pays as it was compiled to, whatever the engine says.
  *
  * Statuses: DESERIALIZE, UNSUPPORTED, LIMIT.
  */
@@ -1604,6 +1616,19 @@ LIBWASMER_API void libwasmer_arena_close(const libwasmer_arena_t *arena);
  * allowed.
  */
 LIBWASMER_API void libwasmer_arena_delete(libwasmer_arena_t *arena);
+
+/**
+ * Sets whether other threads may enter while a host function runs that is made by `libwasmer_func_new`
+ * or `libwasmer_func_new_words`, and is called from now on; off at first. Such a thread takes the
+ * place of the one inside, as if the host function called back: what it does ends before the host
+ * function's return is seen by the guest, which waits for it. So a host function may start a thread
+ * that calls the guest, and wait for it. A thread that comes while wasm runs gets
+ * LIBWASMER_STATUS_BUSY as ever.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_arena_set_lending(const libwasmer_arena_t *arena,
+                                               bool on,
+                                               libwasmer_error_t **error);
 
 /**
  * Gives an arena up because the frames of its innermost call on this thread were dropped without
@@ -2016,6 +2041,19 @@ libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
                                          libwasmer_error_t **error);
 
 /**
+ * Lets threads look at and change a memory without entering its arena, also while a guest runs. `view`
+ * is of use until the arena is closed: who closes it sees to it that no thread uses the view any more.
+ * What is read while the guest writes there, or the other way round, is as it is between threads with a
+ * shared memory: each byte is of one of the two, words that are written as a whole by both are not torn, and
+ * nothing is said of the order.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_memory_view(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t memory,
+                                         const libwasmer_memory_view_t **view,
+                                         libwasmer_error_t **error);
+
+/**
  * Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and
  * nothing is copied, if not all of them are in the memory.
  *
@@ -2077,6 +2115,17 @@ libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t global,
                                         const uint64_t *words,
                                         libwasmer_error_t **error);
+
+/**
+ * Lets threads read a global of a number without entering its arena, and set it if it is mutable, also
+ * while a guest runs: `place` is where its value is, an i32 or f32 in the first four bytes. Read and
+ * write it as an atomic word. It is of use as a view of a memory is.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_global_view(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t global,
+                                         uint64_t **place,
+                                         libwasmer_error_t **error);
 
 /**
  * Makes a table of funcref or externref (`libwasmer_valuekind_t`) whose elements are all `init`.

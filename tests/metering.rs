@@ -93,3 +93,20 @@ fn an_average_of_vectors_costs_what_the_table_says() {
         assert_eq!(arena.points(instance).unwrap().remaining, 90, "{instruction}");
     }
 }
+
+/// An engine with metering takes no code that pays nothing; without, it takes code that pays as it was compiled to.
+#[test]
+fn a_serialized_module_pays_as_it_was_compiled_to() {
+    for compiler in COMPILERS {
+        let (plain, metered) = (engine(compiler), metered(compiler, 10, &[]));
+        let free = module(&plain, "(module)").serialize().unwrap();
+        let error = Module::deserialize(&metered, &free).err().unwrap();
+        assert_eq!(error.status, Status::Deserialize);
+        assert!(error.message.contains("compiled without metering"), "{error}");
+        assert!(!Module::deserialize(&plain, &free).unwrap().is_metered());
+        let paid = module(&metered, "(module)").serialize().unwrap();
+        for engine in [&plain, &metered] {
+            assert!(Module::deserialize(engine, &paid).unwrap().is_metered());
+        }
+    }
+}

@@ -65,11 +65,50 @@ func main() {
 	_, err = sum(1)
 	var asError *own.Error
 	fmt.Println(errors.As(err, &asError), errors.Is(own.ErrClosed, wasmer.ErrClosed))
+	for _, engine := range []*wasmer.Engine{
+		wasmer.NewEngine(), wasmer.NewEngineWithConfig(nil), wasmer.NewEngineWithConfig(wasmer.NewConfig()),
+		wasmer.NewUniversalEngine(), wasmer.NewJITEngine(), wasmer.NewStore(nil).Engine,
+	} {
+		callBack(wasmer.NewStore(engine))
+	}
 	fmt.Println(reflect.TypeOf(wasmer.NewTrap(store, "")) == reflect.TypeOf(own.NewTrap(store, "")), reflect.TypeOf(instance))
 }
+
+// Under wasmer-go's path a host function may wait for a goroutine that calls back.
+func callBack(store *wasmer.Store) {
+	module, err := wasmer.NewModule(store, []byte(guest))
+	if err != nil {
+		panic(err)
+	}
+	var inner wasmer.NativeFunction
+	ask := wasmer.NewFunction(store, wasmer.NewFunctionType(nil, wasmer.NewValueTypes(wasmer.I32)),
+		func([]wasmer.Value) ([]wasmer.Value, error) {
+			answer := make(chan any)
+			go func() {
+				result, err := inner()
+				if err != nil {
+					panic(err)
+				}
+				answer <- result
+			}()
+			return []wasmer.Value{wasmer.NewI32(<-answer)}, nil
+		})
+	imports := wasmer.NewImportObject()
+	imports.Register("env", map[string]wasmer.IntoExtern{"ask": ask})
+	instance, err := wasmer.NewInstance(module, imports)
+	if err != nil {
+		panic(err)
+	}
+	inner, _ = instance.Exports.GetFunction("inner")
+	outer, _ := instance.Exports.GetFunction("outer")
+	fmt.Println(outer())
+}
+
+const guest = "(module (import \"env\" \"ask\" (func $ask (result i32)))" +
+	"(func (export \"inner\") (result i32) (i32.const 42)) (func (export \"outer\") (result i32) (call $ask)))"
 `
 
-const expected = "42 <nil>\ntrue true\ntrue *wasmer.Instance\n"
+const expected = "42 <nil>\ntrue true\n" + "42 <nil>\n42 <nil>\n42 <nil>\n42 <nil>\n42 <nil>\n42 <nil>\n" + "true *wasmer.Instance\n"
 
 func TestOneReplaceLineMovesAWholeTree(t *testing.T) {
 	here, err := filepath.Abs(".")

@@ -8,7 +8,8 @@ use crate::runtime::{Arena, ExternType, Handle, Result, Status};
 
 /// Instances that are linked to each other, and all that they use: freed together. One thread at a
 /// time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
-/// again on the thread that called it. Between calls an arena may change threads.
+/// again on the thread that called it, and on others after `libwasmer_arena_set_lending`. Between calls
+/// an arena may change threads.
 // repr(transparent), in a form that cbindgen does not read: it would make this a typedef of Arena.
 #[cfg_attr(all(), repr(transparent))]
 pub struct libwasmer_arena_t(pub(super) Arena);
@@ -77,6 +78,25 @@ pub unsafe extern "C" fn libwasmer_arena_delete(arena: *mut libwasmer_arena_t) {
         // SAFETY: the caller's promise; a libwasmer_arena_t is an Arena.
         ffi::guard_or((), || unsafe { Arena::delete(arena.cast()) });
     }
+}
+
+/// Sets whether other threads may enter while a host function runs that is made by `libwasmer_func_new`
+/// or `libwasmer_func_new_words`, and is called from now on; off at first. Such a thread takes the
+/// place of the one inside, as if the host function called back: what it does ends before the host
+/// function's return is seen by the guest, which waits for it. So a host function may start a thread
+/// that calls the guest, and wait for it. A thread that comes while wasm runs gets
+/// LIBWASMER_STATUS_BUSY as ever.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_set_lending(
+    arena: *const libwasmer_arena_t,
+    on: bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.set_lending(on);
+        Ok(())
+    })
 }
 
 /// Gives an arena up because the frames of its innermost call on this thread were dropped without

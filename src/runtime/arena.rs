@@ -2,7 +2,9 @@
 //!
 //! wasmer frees what a store holds with the store only, so an arena is one wasmer store and the
 //! modules whose code runs in it. One thread at a time is inside an arena; it may enter again from
-//! a host function. That is checked, never assumed: another thread gets `Status::Busy`.
+//! a host function. That is checked, never assumed: another thread gets `Status::Busy`. An arena may
+//! be set to be lent while a host function runs: then another thread takes the place of the one
+//! inside, in the same order as calls back on one thread, and gives it back before that goes on.
 //!
 //! No reference into an arena's contents lives while wasm runs: `Entered::with` lends them to code
 //! that does not run wasm or host functions, and calls take raw pointers out of it first. So
@@ -25,8 +27,11 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 /// The owner is a thread's token, which leaves these bits free.
 const CLOSED: usize = 1;
 const ORPHAN: usize = 2;
-const FREED: usize = 4;
-const FLAGS: usize = 7;
+pub(super) const FREED: usize = 4;
+pub(super) const FLAGS: usize = 7;
+/// The owner is in a host function, and another thread may take its place meanwhile. See `lend`.
+pub(super) const LENT: usize = 8;
+pub(super) const OWNER: usize = !(FLAGS | LENT);
 
 static NEXT_SERIAL: AtomicU32 = AtomicU32::new(1);
 /// Arenas that are not freed; for tests.
@@ -35,7 +40,7 @@ static LIVE: AtomicUsize = AtomicUsize::new(0);
 pub struct Arena {
     /// Token of the thread inside, or 0, and flags. One word, so that nobody touches an arena
     /// after it let go of it.
-    state: AtomicUsize,
+    pub(super) state: AtomicUsize,
     contents: UnsafeCell<Option<Contents>>,
     /// A word of the caller's that host functions get; set and read by the owner.
     call_data: Cell<u64>,
@@ -45,14 +50,16 @@ pub struct Arena {
     settings: Cell<usize>,
     /// How often the owner came in and did not leave yet: calls on stacks of the program's own may end
     /// in any order. Used by the owner.
-    inside: Cell<usize>,
+    pub(super) inside: Cell<usize>,
+    /// Host functions lend the arena to other threads while they run.
+    pub(super) lends: AtomicUsize,
 }
 
 // The last one inside frees an arena while it has a shared reference to it. Rust allows that for what
 // lies in cells only, so there is no padding between them.
 const _: () = assert!(
     size_of::<Arena>()
-        == 4 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
+        == 5 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
 );
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -82,6 +89,7 @@ impl Arena {
             interrupt: Cell::new(std::ptr::null()),
             settings: Cell::new(0),
             inside: Cell::new(0),
+            lends: AtomicUsize::new(0),
         })));
         let contents = Contents::new(engine, serial, arena);
         // SAFETY: made above, and nobody else knows it yet.
@@ -101,13 +109,13 @@ impl Arena {
         match self.state.compare_exchange(0, thread.token(), Ordering::SeqCst, Ordering::Acquire) {
             Ok(_) => {
                 self.inside.set(1);
-                Ok(Entered { arena: self, thread, counted: true })
+                Ok(Entered { arena: self, thread, before: 0, outer: 0 })
             }
             Err(state) if state == thread.token() => {
                 self.inside.set(self.inside.get() + 1);
-                Ok(Entered { arena: self, thread, counted: true })
+                Ok(Entered { arena: self, thread, before: 0, outer: 0 })
             }
-            Err(state) => Err(refused(state)),
+            Err(state) => self.enter_lent(thread, state),
         }
     }
 
@@ -130,7 +138,7 @@ impl Arena {
         let me = thread::current().token();
         let mut state = self.state.load(Ordering::Acquire);
         loop {
-            let free = state & !FLAGS == 0;
+            let free = state & OWNER == 0;
             let next = state | flags | if free { me } else { 0 };
             match self.state.compare_exchange_weak(state, next, Ordering::SeqCst, Ordering::Acquire)
             {
@@ -155,8 +163,13 @@ impl Arena {
 
     #[cold]
     fn leave_closed(&self) {
+        let me = thread::current().token();
         let mut state = self.state.load(Ordering::Acquire);
         loop {
+            if state & OWNER != me {
+                // It was lent, and lost: see `lend`.
+                return;
+            }
             if state & CLOSED != 0 && state & FREED == 0 {
                 // SAFETY: this thread owns the arena, and none of its calls is running.
                 drop(unsafe { (*self.contents.get()).take() });
@@ -185,15 +198,21 @@ impl Arena {
     /// To be called on the thread inside when the frames of its innermost call into this arena
     /// are dropped without being unwound. The arena is closed and never freed, and not counted as live any more.
     pub fn abandon(&self) {
-        if self.state.load(Ordering::Acquire) & !FLAGS == thread::current().token() {
+        let me = thread::current();
+        if self.lends.load(Ordering::Relaxed) != 0 && me.depth() > 0 {
+            // Who borrowed the arena from the host function that is gone gives it back first.
+            self.take_back(me.token());
+        }
+        if self.state.load(Ordering::Acquire) & OWNER == me.token() {
             if self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst) & FREED == 0 {
                 LIVE.fetch_sub(1, Ordering::Relaxed);
             }
             // The call's own way in will not be left.
             self.inside.set(self.inside.get().saturating_sub(1));
-            let thread = thread::current();
-            thread.forget_entry();
-            interrupt::forget(thread);
+            // Threads that it was borrowed from will not get it back.
+            Self::notify();
+            me.forget_entry();
+            interrupt::forget(me);
         }
     }
 }
@@ -215,7 +234,7 @@ fn replaced(
 }
 
 #[cold]
-fn refused(state: usize) -> Error {
+pub(super) fn refused(state: usize) -> Error {
     if state & CLOSED != 0 {
         Error::closed("arena")
     } else {
@@ -227,8 +246,11 @@ fn refused(state: usize) -> Error {
 pub struct Entered<'a> {
     pub arena: &'a Arena,
     pub thread: &'a Thread,
-    /// Whether it is one that the arena counts.
-    counted: bool,
+    /// What is to be in `state` again when this ends: 0 for what the arena counts, the word of the thread that
+    /// lent it, or `OWNER` where there is nothing to do.
+    pub(super) before: usize,
+    /// What the arena had counted for the thread that lent it.
+    pub(super) outer: usize,
 }
 
 impl Entered<'_> {
@@ -258,12 +280,15 @@ impl Entered<'_> {
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.counted {
+        if self.before == 0 {
             let inside = self.arena.inside.get().saturating_sub(1);
             self.arena.inside.set(inside);
             if inside == 0 {
                 self.arena.leave(self.thread);
             }
+        } else if self.before & LENT != 0 {
+            self.arena.inside.set(self.outer);
+            self.arena.give_back(self.before);
         }
     }
 }
@@ -341,7 +366,7 @@ impl Arena {
     /// # Safety
     /// The current thread is inside of the arena.
     pub(super) unsafe fn entered(&self) -> Entered<'_> {
-        Entered { arena: self, thread: thread::current(), counted: false }
+        Entered { arena: self, thread: thread::current(), before: OWNER, outer: 0 }
     }
 
     /// The word of the call that is running. To be asked on its thread.

@@ -8,7 +8,7 @@ use super::module::Module;
 use super::quota::Quota;
 use super::refs::{Entry, Handle};
 use super::value::{ExternType, Limits};
-use super::{handler, stack, thread, trap};
+use super::{handler, stack, text, thread, trap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
 use wasmer_types::ImportIndex;
@@ -132,7 +132,10 @@ impl Arena {
             let module = &contents.instances.get(number)?.module;
             match module.info().exports.get_index_of(name) {
                 Some(place) => Ok((place, contents.export(instance, place)?)),
-                None => Err(Error::new(Status::NotFound, format!("no export is named {name:?}"))),
+                None => Err(Error::new(
+                    Status::NotFound,
+                    format!("no export is named {}", text::name(name)),
+                )),
             }
         })?
     }

@@ -4,7 +4,7 @@
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
 //! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
-//! `interrupt`, `thread`, `handler`, and in `wasi` those that talk to the system and to the guest's memory.
+//! `interrupt`, `overflow`, `thread`, `handler`, and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod call;
@@ -21,6 +21,7 @@ mod handler;
 mod host;
 pub mod instance;
 pub mod interrupt;
+mod lending;
 mod limits;
 mod link;
 pub mod linker;
@@ -28,6 +29,7 @@ pub mod memory;
 pub mod metering;
 pub mod module;
 mod module_file;
+mod overflow;
 mod own_stack;
 pub mod proposals;
 pub mod quiet;
@@ -41,6 +43,7 @@ mod signals;
 pub mod source;
 mod stack;
 pub mod table;
+mod text;
 mod thread;
 mod trap;
 pub mod value;
@@ -55,6 +58,7 @@ pub use limits::{
     MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
 };
 pub use linker::Linker;
+pub use memory::MemoryView;
 pub use module::Module;
 pub use quota::Quota;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};

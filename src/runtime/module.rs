@@ -8,6 +8,7 @@ use super::metering::Metering;
 use super::quota::Quota;
 use super::reach;
 use super::serialized::{self, About};
+use super::text;
 use super::thread::{self, COMPILE_STACK};
 use super::value::ExternType;
 use super::{compile, source};
@@ -210,7 +211,7 @@ impl Module {
         let unsupported = |what: &str, name: &str| {
             Error::new(
                 Status::Unsupported,
-                format!("{what} {name:?}: exnref cannot cross the host"),
+                format!("{what} {}: exnref cannot cross the host", text::name(name)),
             )
         };
         let mut imports = Vec::new();
@@ -250,9 +251,17 @@ impl Module {
         }
     }
 
-    /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code.
+    /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code. A module
+    /// pays for what it executes as it was compiled to; one that does not is refused by an engine with metering.
     pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
         let (About { compiler, metered, .. }, code) = serialized::unwrap(bytes, &engine.triple())?;
+        if engine.metering().is_some() && !metered {
+            return Err(Error::new(
+                Status::Deserialize,
+                "serialized module: it was compiled without metering (fuel), and the engine has it: \
+                 compile the module again",
+            ));
+        }
         let host = if compiler.is_available() { compiler } else { engine.compiler() };
         let owner = engine.wasmer(host, NonZeroUsize::MIN, None)?;
         let load = || {

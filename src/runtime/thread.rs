@@ -1,6 +1,7 @@
 //! What each thread knows of the calls that are on its stack.
 
 use super::error::{Error, Result, Status};
+use super::frames::Link;
 use super::interrupt::Slot;
 use super::own_stack;
 use std::cell::Cell;
@@ -19,6 +20,7 @@ pub(super) const COMPILE_STACK: usize = 112 * 1024;
 
 /// What is kept for a thread. One block, looked up once per call: in a shared library each look-up
 /// is a call of the dynamic linker.
+#[repr(align(16))]
 pub struct Thread {
     /// Entries into wasm that are on this thread's stack.
     depth: Cell<u32>,
@@ -38,6 +40,16 @@ pub struct Thread {
     pub slot: Cell<*const Slot>,
     /// Whether our code is the innermost on the stack, and not the program's: panics are caught then.
     ours: Cell<bool>,
+    /// While the end of the guest's stack is met on the way to a host function: where that was called from.
+    pub left_from: Cell<Option<Left>>,
+}
+
+/// Where a guest called a host function.
+#[derive(Clone, Copy)]
+pub struct Left {
+    pub frame: *const Link,
+    /// A return address that comes before those of the chain from `frame`; 0 for none.
+    pub innermost: usize,
 }
 
 thread_local! {
@@ -52,6 +64,7 @@ thread_local! {
             limit: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
             ours: Cell::new(false),
+            left_from: Cell::new(None),
         }
     };
 }
@@ -65,7 +78,7 @@ pub fn current() -> &'static Thread {
 }
 
 impl Thread {
-    /// A number for this thread, never 0, that no other living thread has. A multiple of 8.
+    /// A number for this thread, never 0, that no other living thread has. A multiple of 16.
     #[inline]
     pub fn token(&self) -> usize {
         std::ptr::from_ref(self) as usize

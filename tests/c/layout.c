@@ -100,6 +100,9 @@ SIZE(libwasmer_finalizer_t, 8, 8);
 _Static_assert((libwasmer_status_t)-1 > 0, "libwasmer_status_t is unsigned");
 _Static_assert((libwasmer_trap_t)-1 < 0, "libwasmer_trap_t is signed: -1 stands for no trap");
 
+SIZE(libwasmer_memory_view_t, 16, 8);
+AT(libwasmer_memory_view_t, data, 0);
+AT(libwasmer_memory_view_t, size, 8);
 SIZE(libwasmer_view_t, 16, 8);
 AT(libwasmer_view_t, data, 0);
 AT(libwasmer_view_t, size, 8);

@@ -206,6 +206,7 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_module_custom_section_name_size 6
 #define FOR_libwasmer_func_new_words_callback word_callback
 #define FOR_libwasmer_memory_read_size 8
+#define FOR_libwasmer_memory_view_view ((const libwasmer_memory_view_t **)out(2))
 #define FOR_libwasmer_table_set_reference 0
 #define FOR_libwasmer_engine_from_wasm_wasm wasm_engine
 #define FOR_libwasmer_module_from_wasm_wasm wasm_module

@@ -175,8 +175,11 @@ unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
 }
 
 /// The registers of the thread, and where the kernel takes the program counter back from.
+///
+/// # Safety
+/// `context` is what the kernel gave a handler.
 #[cfg(target_arch = "x86_64")]
-unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
+pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     // SAFETY: passed on.
     let found = unsafe { &mut (*context).uc_mcontext.gregs };
     let registers = Registers {
@@ -188,8 +191,12 @@ unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     (registers, (&raw mut found[libc::REG_RIP as usize]).cast())
 }
 
+/// As for x86_64.
+///
+/// # Safety
+/// `context` is what the kernel gave a handler.
 #[cfg(target_arch = "aarch64")]
-unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
+pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     // SAFETY: passed on.
     let found = unsafe { &mut (*context).uc_mcontext };
     let registers = Registers {

@@ -31,6 +31,7 @@ pub struct Stop {
 }
 
 impl Stop {
+    #[allow(clippy::new_without_default)]
     pub const fn new() -> Self {
         Self {
             frames: [const { AtomicUsize::new(0) }; FRAMES],
