@@ -1,5 +1,6 @@
 //! Limits that hold from the first line, so that no guest can exhaust the process by asking.
 
+use super::fixed_tables;
 use super::interrupt;
 use super::quota::{Quota, Quotas};
 use std::fmt;
@@ -170,8 +171,9 @@ impl LimitedTunables {
     /// The type to make a table by: `table.grow` of a table without a maximum takes any size from
     /// the system and aborts the process if it is refused, so each table gets a maximum.
     fn capped(&self, ty: &TableType) -> TableType {
+        let ty = fixed_tables::declared(ty);
         let most = ty.minimum.saturating_add(self.table_growth);
-        TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..*ty }
+        TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..ty }
     }
 
     fn limited(

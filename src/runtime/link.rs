@@ -5,7 +5,7 @@ use super::engine::Compiler;
 use super::error::{Error, Result, Status};
 use super::module::{Import, Module};
 use super::refs::{Entry, Handle};
-use super::value::{ExternType, FuncType, Limits, ValueKind};
+use super::value::{ExternType, Limits};
 
 impl Contents {
     /// Checks everything about the imports and names all that is wrong in one error.
@@ -49,8 +49,16 @@ impl Contents {
         Ok(Some(format!("{}: {} wanted, {found} found", named(import), import.ty)))
     }
 
-    /// Code of two compilers in one arena passes garbage, and code of two Singlepass modules does
-    /// where floating-point values cross (wasmer 7.4.2). Both are refused.
+    /// Code of two compilers in one arena passes garbage. Both that and the one call that Singlepass gets
+    /// wrong between modules are refused.
+    ///
+    /// Singlepass (wasmer 7.4.2) passes all parameters of compiled functions as integers, to functions of other
+    /// modules too where they are called through a table or a reference. A call of an import goes through a
+    /// trampoline that moves floating-point parameters to where a host function looks for them; another module's
+    /// function does not look there. Results come back in the same registers either way. Host functions get
+    /// into tables as functions of a shim (`Contents::give_code`), which take parameters as all compiled functions
+    /// do; a module that takes the reference of an imported one itself is not compiled by Singlepass
+    /// (`Scan::singlepass_refuses`).
     fn check_compilers(&self, module: &Module, given: &[Handle]) -> Result<()> {
         let compiler = module.compiler();
         match self.compiler {
@@ -68,62 +76,27 @@ impl Contents {
         if compiler != Compiler::Singlepass {
             return Ok(());
         }
-        let mut references_cross = false;
         for (import, &handle) in module.imports().iter().zip(given) {
-            match &import.ty {
-                ExternType::Func(ty) => {
-                    let host = self.refs.func(handle)?.host.is_some();
-                    if !host && !ty.integers_only() {
-                        return Err(floats_cross(&named(import), ty));
-                    }
-                    references_cross |= !host
-                        && ty.params.iter().chain(&ty.results).any(|&k| k == ValueKind::FuncRef);
-                }
-                ExternType::Table { element, .. } => {
-                    references_cross |= *element == ValueKind::FuncRef;
-                }
-                ExternType::Global(ty) => references_cross |= ty.kind == ValueKind::FuncRef,
-                _ => {}
-            }
-        }
-        if !references_cross {
-            return Ok(());
-        }
-        for other in self.modules.iter().chain([module]) {
-            let types = other.info().signatures.values().filter_map(FuncType::from_wasmer);
-            if let Some(ty) = types.into_iter().find(|ty| !ty.integers_only()) {
-                return Err(floats_cross("a table or funcref that is imported", &ty));
+            if let ExternType::Func(ty) = &import.ty
+                && ty.takes_floats()
+                && self.refs.func(handle)?.host.is_none()
+            {
+                return Err(Error::new(
+                    Status::Link,
+                    format!(
+                        "{}: singlepass passes wrong values to another module's function of type {ty}; \
+                         call it through a table, or compile the modules by cranelift",
+                        named(import)
+                    ),
+                ));
             }
         }
         Ok(())
-    }
-
-    /// Refuses a function reference that Singlepass code of another module would call wrongly.
-    pub fn check_crossing(&self, func: Handle) -> Result<()> {
-        if self.compiler != Some(Compiler::Singlepass) {
-            return Ok(());
-        }
-        let func = self.refs.func(func)?;
-        let at_home = func.host.is_none() && self.modules.len() == 1;
-        if at_home || func.signature.ty.integers_only() {
-            return Ok(());
-        }
-        Err(floats_cross("a function reference passed by the host", &func.signature.ty))
     }
 }
 
 fn named(import: &Import) -> String {
     format!("import {:?}.{:?}", import.module, import.name)
-}
-
-fn floats_cross(what: &str, ty: &FuncType) -> Error {
-    Error::new(
-        Status::Link,
-        format!(
-            "{what}: singlepass passes wrong values between modules for {ty}; \
-             compile the modules by cranelift"
-        ),
-    )
 }
 
 /// The matching rules of the specification (section "Import Matching"). A table or memory counts

@@ -12,6 +12,7 @@ mod contents;
 pub mod engine;
 pub mod error;
 mod fault;
+mod fixed_tables;
 mod frames;
 pub mod global;
 mod host;

@@ -2,6 +2,7 @@
 
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
+use super::fixed_tables;
 use super::interrupt::{Interrupt, Registered};
 use super::metering::Metering;
 use super::quota::Quota;
@@ -9,6 +10,7 @@ use super::scan::{self, Scan};
 use super::serialized::{self, About};
 use super::signals;
 use super::value::ExternType;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use wasmer_api::sys::NativeEngineExt;
@@ -49,12 +51,12 @@ struct Inner {
 pub struct Module(Arc<Inner>);
 
 /// WebAssembly text becomes its binary form; binary is passed through.
-pub fn wat2wasm(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
+pub fn wat2wasm(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
     wasmer_api::wat2wasm(bytes)
         .map_err(|error| Error::new(Status::InvalidModule, error.to_string()))
 }
 
-fn binary(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>> {
+fn binary(bytes: &[u8]) -> Result<Cow<'_, [u8]>> {
     if bytes.is_empty() {
         return Err(Error::new(
             Status::InvalidModule,
@@ -111,6 +113,7 @@ impl Module {
         let code = engine.wasmer(wanted, wasm.len() < SMALL_BYTES, metering)?;
         let scan = validate(&code, wanted, &wasm)?;
         engine.quotas().check(Quota::Functions, scan.functions)?;
+        let wasm = fixed_tables::opened(&wasm).map_or(wasm, Cow::Owned);
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
             if !scan.singlepass_refuses() {
                 match Self::compile_in(code, wanted, metering, &wasm, interrupt) {

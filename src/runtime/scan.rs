@@ -32,7 +32,7 @@ impl Scan {
     ///
     /// Singlepass has a calling convention of its own for compiled code. Imported functions with
     /// several results end in a panic, and a host function whose reference the guest takes is
-    /// called with wrong floats: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
+    /// called with wrong floats among its parameters: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
     pub fn singlepass_refuses(&self) -> bool {
         self.vectors
             || self.block_results > MOST_BLOCK_RESULTS
@@ -40,7 +40,7 @@ impl Scan {
                 None => true,
                 Some(ty) => {
                     ty.results.len() > 1
-                        || (!ty.integers_only() && self.referenced.contains(&(index as u32)))
+                        || (ty.takes_floats() && self.referenced.contains(&(index as u32)))
                 }
             })
     }
