@@ -1,8 +1,9 @@
 //! Limits that hold from the first line, so that no guest can exhaust the process by asking.
 
-use super::fixed_tables;
 use super::interrupt;
 use super::quota::{Quota, Quotas};
+use super::reserved::Reservation;
+use super::{fixed_tables, room};
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use wasmer_vm::{
 pub const WASM_STACK_BYTES: usize = 1024 * 1024;
 /// Pages (65,536 bytes each) that all memories of an arena may have together: 4 GiB.
 pub const MAX_MEMORY_PAGES: u32 = 65_536;
-/// Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+/// Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
 pub const MAX_MEMORIES: u32 = 100;
 /// Instances in an arena.
 pub const MAX_INSTANCES: usize = 10_000;
@@ -33,14 +34,16 @@ pub const MAX_FRAMES: usize = 128;
 #[derive(Debug, Default)]
 pub struct Budget {
     pub quotas: Quotas,
+    /// The addresses that each memory reserves, where its code allows for it.
+    reservation: Reservation,
     pages: AtomicU64,
     memories: AtomicU64,
     refused_by_system: AtomicBool,
 }
 
 impl Budget {
-    pub fn new(quotas: Quotas) -> Self {
-        Self { quotas, ..Self::default() }
+    pub fn new(quotas: Quotas, reservation: Reservation) -> Self {
+        Self { quotas, reservation, ..Self::default() }
     }
 
     fn take(&self, pages: u32) -> Result<(), MemoryError> {
@@ -176,19 +179,36 @@ impl LimitedTunables {
         TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..ty }
     }
 
-    fn limited(
+    /// wasmer ends the process if the elements of a table cannot be had.
+    fn require_room(&self, ty: &TableType) -> Result<(), String> {
+        let bytes = u64::from(ty.minimum) * room::ELEMENT;
+        if room::has(bytes) {
+            return Ok(());
+        }
+        self.budget.refused_by_system.store(true, Relaxed);
+        let what = format!("table of {} elements", ty.minimum);
+        Err(room::refused_memory(&what, bytes))
+    }
+
+    /// # Safety
+    /// As `Reservation::make`.
+    unsafe fn limited(
         &self,
-        pages: Pages,
-        make: impl FnOnce() -> Result<VMMemory, MemoryError>,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        location: Option<NonNull<VMMemoryDefinition>>,
     ) -> Result<VMMemory, MemoryError> {
-        let budget = &self.budget;
+        let (budget, pages) = (&self.budget, ty.minimum.0);
         budget.take_memory()?;
-        let made = budget.take(pages.0).and_then(|()| {
-            make().inspect_err(|error| {
-                budget.give_back(pages.0);
-                if let MemoryError::Region(_) = error {
-                    budget.refused_by_system.store(true, Relaxed);
-                }
+        let made = budget.take(pages).and_then(|()| {
+            // SAFETY: the caller's promise.
+            let made = unsafe { budget.reservation.make(ty, style, location) };
+            made.map_err(|error| {
+                budget.give_back(pages);
+                let MemoryError::Region(reason) = error else { return error };
+                budget.refused_by_system.store(true, Relaxed);
+                let bytes = budget.reservation.bytes(ty, style);
+                MemoryError::Generic(room::refused_addresses(bytes, &reason))
             })
         });
         // What was never made does not count.
@@ -203,7 +223,7 @@ impl LimitedTunables {
 
 impl Tunables for LimitedTunables {
     fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
-        BaseTunables::new().memory_style(memory)
+        self.budget.reservation.memory_style(memory)
     }
     fn table_style(&self, table: &TableType) -> TableStyle {
         BaseTunables::new().table_style(table)
@@ -213,7 +233,8 @@ impl Tunables for LimitedTunables {
         ty: &MemoryType,
         style: &MemoryStyle,
     ) -> Result<VMMemory, MemoryError> {
-        self.limited(ty.minimum, || VMMemory::new(ty, style))
+        // SAFETY: no place in an instance.
+        unsafe { self.limited(ty, style, None) }
     }
     unsafe fn create_vm_memory(
         &self,
@@ -221,9 +242,11 @@ impl Tunables for LimitedTunables {
         style: &MemoryStyle,
         location: NonNull<VMMemoryDefinition>,
     ) -> Result<VMMemory, MemoryError> {
-        self.limited(ty.minimum, || unsafe { VMMemory::from_definition(ty, style, location) })
+        // SAFETY: the caller's promise.
+        unsafe { self.limited(ty, style, Some(location)) }
     }
     fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+        self.require_room(ty)?;
         VMTable::new(&self.capped(ty), style)
     }
     unsafe fn create_vm_table(
@@ -232,6 +255,8 @@ impl Tunables for LimitedTunables {
         style: &TableStyle,
         location: NonNull<VMTableDefinition>,
     ) -> Result<VMTable, String> {
+        self.require_room(ty)?;
+        // SAFETY: the caller's promise.
         unsafe { VMTable::from_definition(&self.capped(ty), style, location) }
     }
     fn vmconfig(&self) -> &VMConfig {

@@ -6,6 +6,9 @@ use super::error::{Error, Result, Status};
 use super::module::{Import, Module};
 use super::refs::{Entry, Handle};
 use super::value::{ExternType, Limits};
+use wasmer_compiler::ArtifactCreate;
+use wasmer_types::{ImportIndex, MemoryStyle};
+use wasmer_vm::LinearMemory;
 
 impl Contents {
     /// Checks everything about the imports and names all that is wrong in one error.
@@ -20,7 +23,7 @@ impl Contents {
         }
         let mut wrong = Vec::new();
         for (import, &handle) in wanted.iter().zip(given) {
-            match self.import_problem(import, handle) {
+            match self.import_problem(module, import, handle) {
                 Ok(None) => {}
                 Ok(Some(problem)) => wrong.push(problem),
                 Err(error) => wrong.push(format!("{}: {error}", named(import))),
@@ -32,7 +35,12 @@ impl Contents {
         self.check_compilers(module, given)
     }
 
-    fn import_problem(&self, import: &Import, handle: Handle) -> Result<Option<String>> {
+    fn import_problem(
+        &self,
+        module: &Module,
+        import: &Import,
+        handle: Handle,
+    ) -> Result<Option<String>> {
         if handle == 0 {
             return Ok(Some(format!("{}: missing, {} wanted", named(import), import.ty)));
         }
@@ -44,9 +52,34 @@ impl Contents {
             _ => 0,
         };
         if fits(&found, size, &import.ty) {
-            return Ok(None);
+            return self.reservation_problem(module, import, handle);
         }
         Ok(Some(format!("{}: {} wanted, {found} found", named(import), import.ty)))
+    }
+
+    /// Code that makes no checks reaches all addresses that a 32-bit memory could have.
+    fn reservation_problem(
+        &self,
+        module: &Module,
+        import: &Import,
+        handle: Handle,
+    ) -> Result<Option<String>> {
+        let (Entry::Memory(vm), ImportIndex::Memory(index)) =
+            (self.refs.get(handle)?, &import.index)
+        else {
+            return Ok(None);
+        };
+        let made = vm.get(self.objects.get()).style();
+        if made == MemoryStyle::Static
+            || module.artifact()?.memory_styles()[*index] != MemoryStyle::Static
+        {
+            return Ok(None);
+        }
+        Ok(Some(format!(
+            "{}: the memory was made with a memory reservation and the module was compiled without; \
+             compile it by an engine with one",
+            named(import)
+        )))
     }
 
     /// Code of two compilers in one arena passes garbage. Both that and the one call that Singlepass gets

@@ -3,10 +3,11 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
+//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `room`, `ballast`, `stack`, `fault`,
 //! `interrupt`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
+mod ballast;
 mod call;
 mod contents;
 pub mod engine;
@@ -26,6 +27,8 @@ pub mod module;
 pub mod proposals;
 pub mod quota;
 mod refs;
+mod reserved;
+mod room;
 mod scan;
 mod serialized;
 mod shim;

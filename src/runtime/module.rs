@@ -1,5 +1,6 @@
 //! Modules: compiled code, with the wasmer engine that owns it.
 
+use super::ballast::Ballast;
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
 use super::fixed_tables;
@@ -115,9 +116,10 @@ impl Module {
         engine.quotas().check(Quota::Functions, scan.functions)?;
         let wasm = fixed_tables::opened(&wasm).map_or(wasm, Cow::Owned);
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
-            if !scan.singlepass_refuses() {
+            if !scan.singlepass_refuses(engine.reservation().is_checked()) {
                 match Self::compile_in(code, wanted, metering, &wasm, interrupt) {
-                    Err(error) if error.status != Status::Interrupted => {}
+                    Err(error)
+                        if !matches!(error.status, Status::Interrupted | Status::OutOfMemory) => {}
                     outcome => return outcome,
                 }
             }
@@ -147,14 +149,20 @@ impl Module {
         interrupt: Option<&Arc<Interrupt>>,
     ) -> Result<Self> {
         // A panic poisons the lock of this wasmer engine, which is dropped with it.
+        let ballast = Arc::new(Ballast::keep(wasm.len())?);
         let compile = || match interrupt {
             // SAFETY: the bytes were validated, or are a shim of ours.
-            None => unsafe { wasmer_api::Module::from_binary_unchecked(&code, wasm) },
-            Some(interrupt) => {
-                let interrupt = interrupt.clone();
-                let go_on = move |_| match interrupt.is_fired() {
-                    true => Err(UserAbort::new("interrupted")),
-                    false => Ok(()),
+            None if !ballast.is_kept() => unsafe {
+                wasmer_api::Module::from_binary_unchecked(&code, wasm)
+            },
+            _ => {
+                let (interrupt, ballast) = (interrupt.cloned(), ballast.clone());
+                let go_on = move |_| {
+                    let fired = interrupt.as_ref().is_some_and(|interrupt| interrupt.is_fired());
+                    match fired || ballast.check().is_err() {
+                        true => Err(UserAbort::new("interrupted")),
+                        false => Ok(()),
+                    }
                 };
                 code.new_module_with_progress(wasm, CompilationProgressCallback::new(go_on))
             }
@@ -165,6 +173,7 @@ impl Module {
             false => signals::without_for_long(compile),
         }));
         match compiled {
+            Ok(Err(_)) | Err(_) if ballast.check().is_err() => Err(ballast.check().unwrap_err()),
             Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),
             Ok(Err(wasmer_api::CompileError::Aborted(_))) => {
                 Err(Error::new(Status::Interrupted, "module: compilation was interrupted by host"))

@@ -21,6 +21,8 @@ pub struct Scan {
     block_results: usize,
     /// Whether vectors occur, as far as the code was read.
     vectors: bool,
+    /// Whether a memory, own or imported, may have no page.
+    empty_memory: bool,
 }
 
 /// Singlepass makes room for the results of blocks without touching it, 8 bytes each. So many cannot
@@ -33,8 +35,12 @@ impl Scan {
     /// Singlepass has a calling convention of its own for compiled code. Imported functions with
     /// several results end in a panic, and a host function whose reference the guest takes is
     /// called with wrong floats among its parameters: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
-    pub fn singlepass_refuses(&self) -> bool {
+    ///
+    /// Its check of an address against the size of a memory (`checked`) lets all pass where the memory is
+    /// smaller than what is accessed.
+    pub fn singlepass_refuses(&self, checked: bool) -> bool {
         self.vectors
+            || (checked && self.empty_memory)
             || self.block_results > MOST_BLOCK_RESULTS
             || self.imports.iter().enumerate().any(|(index, ty)| match ty {
                 None => true,
@@ -91,11 +97,20 @@ pub fn scan(wasm: &[u8], code: bool) -> Result<Scan> {
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    if let TypeRef::Func(index) = import.map_err(invalid)?.ty {
-                        let ty = scan.types.get(index as usize).cloned().flatten();
-                        scan.imports.push(ty);
-                        scan.functions += 1;
+                    match import.map_err(invalid)?.ty {
+                        TypeRef::Func(index) => {
+                            let ty = scan.types.get(index as usize).cloned().flatten();
+                            scan.imports.push(ty);
+                            scan.functions += 1;
+                        }
+                        TypeRef::Memory(ty) => scan.empty_memory |= ty.initial == 0,
+                        _ => {}
                     }
+                }
+            }
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    scan.empty_memory |= memory.map_err(invalid)?.initial == 0;
                 }
             }
             Payload::FunctionSection(section) => scan.functions += u64::from(section.count()),

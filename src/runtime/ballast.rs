@@ -1,0 +1,175 @@
+//! Addresses kept back while a module is compiled.
+//!
+//! Compilers allocate without a thought, and Rust ends the process where an allocation is refused. In a
+//! process whose addresses are limited (`RLIMIT_AS`) some are kept back for as long as a compilation takes.
+//! The first allocation that is refused gets them, and the compilation ends at its next function with
+//! an error. If there is not that much to keep back, it does not start.
+//!
+//! A process without a limit pays for a branch where an allocation is refused.
+
+use super::error::{Error, Result, Status};
+use super::room;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Kept back for any module, and for each of its bytes: what one function, and what comes after the last
+/// one, may still take.
+const LEAST: usize = 24 * MIB;
+const PER_BYTE: usize = 8;
+const MOST: usize = 1024 * MIB;
+const MIB: usize = 1 << 20;
+
+/// Compilations at once that keep something back; more go without.
+const PLACES: usize = 64;
+
+struct Place {
+    taken: AtomicBool,
+    /// Where the addresses start, and in the lowest bits how many MiB; 0 once they were given away.
+    kept: AtomicUsize,
+}
+
+static KEPT: [Place; PLACES] =
+    [const { Place { taken: AtomicBool::new(false), kept: AtomicUsize::new(0) } }; PLACES];
+
+/// What one compilation keeps back.
+pub struct Ballast(Option<&'static Place>);
+
+impl Ballast {
+    /// For a module of so many bytes.
+    pub fn keep(module_bytes: usize) -> Result<Self> {
+        if !room::is_limited() {
+            return Ok(Self(None));
+        }
+        let wanted = LEAST.saturating_add(module_bytes.saturating_mul(PER_BYTE)).min(MOST);
+        let wanted = wanted.next_multiple_of(MIB);
+        let Some(place) = KEPT.iter().find(|place| !place.taken.swap(true, Ordering::AcqRel))
+        else {
+            return Ok(Self(None));
+        };
+        match map(wanted) {
+            Some(start) => {
+                place.kept.store(start | wanted / MIB, Ordering::Release);
+                Ok(Self(Some(place)))
+            }
+            None => {
+                place.taken.store(false, Ordering::Release);
+                Err(refused(wanted))
+            }
+        }
+    }
+
+    /// An error if an allocation had to be helped out: it is time to end.
+    pub fn check(&self) -> Result<()> {
+        match self.0 {
+            Some(place) if place.kept.load(Ordering::Acquire) == 0 => Err(refused(0)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether there is something to check.
+    pub fn is_kept(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl Drop for Ballast {
+    fn drop(&mut self) {
+        if let Some(place) = self.0 {
+            place.give_away();
+            place.taken.store(false, Ordering::Release);
+        }
+    }
+}
+
+impl Place {
+    /// True if there was something to give.
+    fn give_away(&self) -> bool {
+        let kept = self.kept.swap(0, Ordering::AcqRel);
+        if kept != 0 {
+            unmap(kept & !(PAGE - 1), (kept & (PAGE - 1)) * MIB);
+        }
+        kept != 0
+    }
+}
+
+fn refused(wanted: usize) -> Error {
+    let what = "module: it was not compiled";
+    Error::new(Status::OutOfMemory, room::refused_memory(what, wanted as u64))
+}
+
+/// The least alignment of a mapping.
+const PAGE: usize = 4096;
+const _: () = assert!(MOST / MIB < PAGE);
+
+#[cfg(unix)]
+fn map(bytes: usize) -> Option<usize> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE;
+    // SAFETY: a new mapping, at a place that the system chooses.
+    let start = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_NONE, flags, -1, 0) };
+    (start != libc::MAP_FAILED).then_some(start as usize)
+}
+
+#[cfg(unix)]
+fn unmap(start: usize, bytes: usize) {
+    // SAFETY: `map` made it, nothing uses it, and its place was emptied by whoever calls this.
+    unsafe { libc::munmap(std::ptr::without_provenance_mut(start), bytes) };
+}
+
+#[cfg(not(unix))]
+fn map(_: usize) -> Option<usize> {
+    None
+}
+
+#[cfg(not(unix))]
+fn unmap(_: usize, _: usize) {}
+
+/// The system's allocator, with a second try.
+struct Allocator;
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
+
+#[cold]
+#[inline(never)]
+fn again(allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    for place in &KEPT {
+        if place.give_away() {
+            let given = allocate();
+            if !given.is_null() {
+                return given;
+            }
+        }
+    }
+    std::ptr::null_mut()
+}
+
+// SAFETY: all is the system's allocator's.
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise, here and below.
+        let given = unsafe { System.alloc(layout) };
+        if given.is_null() { again(|| unsafe { System.alloc(layout) }) } else { given }
+    }
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as above.
+        let given = unsafe { System.alloc_zeroed(layout) };
+        if given.is_null() { again(|| unsafe { System.alloc_zeroed(layout) }) } else { given }
+    }
+    #[inline]
+    unsafe fn dealloc(&self, given: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(given, layout) }
+    }
+    #[inline]
+    unsafe fn realloc(&self, old: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        // SAFETY: as above; where it is refused, the old one is as it was.
+        let given = unsafe { System.realloc(old, layout, bytes) };
+        if given.is_null() {
+            again(|| unsafe { System.realloc(old, layout, bytes) })
+        } else {
+            given
+        }
+    }
+}
