@@ -198,7 +198,9 @@ fn an_exported_table_of_equal_limits_stays_one() {
         let wat = writer(r#"(table $t (export "t") 8 8 funcref)"#, 1);
         let made = module(&engine, &wat);
         let kept = Module::deserialize(&engine, &made.serialize().unwrap()).unwrap();
-        for module in [made, kept] {
+        let interrupt = Interrupt::new().unwrap();
+        let watched = Module::new_under(&engine, wat.as_bytes(), Some(&interrupt)).unwrap();
+        for module in [made, kept, watched] {
             let equal = Limits { minimum: SIZE, maximum: Some(SIZE) };
             let table = ExternType::Table { element: ValueKind::FuncRef, limits: equal };
             let export = module.exports().iter().find(|export| export.name == "t").unwrap();

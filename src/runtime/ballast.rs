@@ -17,6 +17,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 const LEAST: usize = 24 * MIB;
 const PER_BYTE: usize = 8;
 const MOST: usize = 1024 * MIB;
+/// The part of it that is for the end.
+const LAST: usize = 8 * MIB;
 const MIB: usize = 1 << 20;
 
 /// Compilations at once that keep something back; more go without.
@@ -26,10 +28,15 @@ struct Place {
     taken: AtomicBool,
     /// Where the addresses start, and in the lowest bits how many MiB; 0 once they were given away.
     kept: AtomicUsize,
+    /// As `kept`, for when that is gone: one large allocation may have taken it, and what ends the compilation
+    /// makes small ones.
+    last: AtomicUsize,
 }
 
-static KEPT: [Place; PLACES] =
-    [const { Place { taken: AtomicBool::new(false), kept: AtomicUsize::new(0) } }; PLACES];
+static KEPT: [Place; PLACES] = [const {
+    let (kept, last) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    Place { taken: AtomicBool::new(false), kept, last }
+}; PLACES];
 
 /// What one compilation keeps back.
 pub struct Ballast(Option<&'static Place>);
@@ -37,36 +44,32 @@ pub struct Ballast(Option<&'static Place>);
 impl Ballast {
     /// For a module of so many bytes.
     pub fn keep(module_bytes: usize) -> Result<Self> {
-        if !room::is_limited() {
-            return Ok(Self(None));
-        }
+        let Some(limit) = room::address_limit() else { return Ok(Self(None)) };
+        share_arenas(limit);
         let wanted = LEAST.saturating_add(module_bytes.saturating_mul(PER_BYTE)).min(MOST);
         let wanted = wanted.next_multiple_of(MIB);
         let Some(place) = KEPT.iter().find(|place| !place.taken.swap(true, Ordering::AcqRel))
         else {
             return Ok(Self(None));
         };
-        match map(wanted) {
-            Some(start) => {
-                place.kept.store(start | wanted / MIB, Ordering::Release);
-                Ok(Self(Some(place)))
-            }
-            None => {
-                place.taken.store(false, Ordering::Release);
-                Err(refused(wanted))
+        for (piece, bytes) in [(&place.kept, wanted - LAST), (&place.last, LAST)] {
+            match map(bytes) {
+                Some(start) => piece.store(start | (bytes / MIB), Ordering::Release),
+                None => {
+                    drop(Self(Some(place)));
+                    return Err(refused(wanted as u64));
+                }
             }
         }
+        Ok(Self(Some(place)))
     }
 
-    /// An error if an allocation had to be helped out: it is time to end.
-    pub fn check(&self) -> Result<()> {
-        match self.0 {
-            Some(place) if place.kept.load(Ordering::Acquire) == 0 => Err(refused(0)),
-            _ => Ok(()),
-        }
+    /// Whether an allocation had to be helped out: it is time to end.
+    pub fn is_spent(&self) -> bool {
+        self.0.is_some_and(|place| place.kept.load(Ordering::Acquire) == 0)
     }
 
-    /// Whether there is something to check.
+    /// Whether there is something that could be spent.
     pub fn is_kept(&self) -> bool {
         self.0.is_some()
     }
@@ -75,26 +78,43 @@ impl Ballast {
 impl Drop for Ballast {
     fn drop(&mut self) {
         if let Some(place) = self.0 {
-            place.give_away();
+            give_away(&place.kept);
+            give_away(&place.last);
             place.taken.store(false, Ordering::Release);
         }
     }
 }
 
-impl Place {
-    /// True if there was something to give.
-    fn give_away(&self) -> bool {
-        let kept = self.kept.swap(0, Ordering::AcqRel);
-        if kept != 0 {
-            unmap(kept & !(PAGE - 1), (kept & (PAGE - 1)) * MIB);
+/// True if there was something to give.
+fn give_away(piece: &AtomicUsize) -> bool {
+    let kept = piece.swap(0, Ordering::AcqRel);
+    if kept != 0 {
+        unmap(kept & !(PAGE - 1), (kept & (PAGE - 1)) * MIB);
+    }
+    kept != 0
+}
+
+/// glibc reserves 64 MiB for each thread that allocates, and where it cannot, maps a page for each small
+/// allocation: what is left would be gone in no time. Threads that come from now on share what there is.
+fn share_arenas(_limit: u64) {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        /// Where so much can be had, nothing needs to be saved.
+        const AMPLE: u64 = 4 << 30;
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        if _limit < AMPLE {
+            // SAFETY: a setting of the allocator, which takes care of other threads.
+            ONCE.call_once(|| unsafe {
+                libc::mallopt(libc::M_ARENA_MAX, 1);
+            });
         }
-        kept != 0
     }
 }
 
-fn refused(wanted: usize) -> Error {
+/// The error of a compilation that needed what was kept back, or could not keep back what it `wanted`.
+pub fn refused(wanted: u64) -> Error {
     let what = "module: it was not compiled";
-    Error::new(Status::OutOfMemory, room::refused_memory(what, wanted as u64))
+    Error::new(Status::OutOfMemory, room::refused_memory(what, wanted))
 }
 
 /// The least alignment of a mapping.
@@ -132,8 +152,9 @@ static ALLOCATOR: Allocator = Allocator;
 #[cold]
 #[inline(never)]
 fn again(allocate: impl Fn() -> *mut u8) -> *mut u8 {
-    for place in &KEPT {
-        if place.give_away() {
+    let pieces = KEPT.iter().map(|place| &place.kept);
+    for piece in pieces.chain(KEPT.iter().map(|place| &place.last)) {
+        if give_away(piece) {
             let given = allocate();
             if !given.is_null() {
                 return given;

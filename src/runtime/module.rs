@@ -1,6 +1,6 @@
 //! Modules: compiled code, with the wasmer engine that owns it.
 
-use super::ballast::Ballast;
+use super::ballast::{self, Ballast};
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
 use super::fixed_tables;
@@ -14,7 +14,7 @@ use super::value::ExternType;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use wasmer_api::sys::NativeEngineExt;
+use wasmer_compiler::{Artifact, ArtifactCreate};
 use wasmer_types::{CompilationProgressCallback, ImportIndex, ModuleInfo, UserAbort};
 
 /// Below this size a module is compiled by one thread.
@@ -38,7 +38,7 @@ struct Inner {
     // Dropped in this order: the artifact deregisters itself before the engine frees the code, and
     // the code is not one that a guest can be interrupted in any more.
     _code: Option<Registered>,
-    module: wasmer_api::Module,
+    artifact: Arc<Artifact>,
     code: wasmer_api::Engine,
     compiler: Compiler,
     metered: bool,
@@ -76,8 +76,10 @@ fn validate(code: &wasmer_api::Engine, compiler: Compiler, wasm: &[u8]) -> Resul
 }
 
 /// Tells the interrupts where the functions are. They lie one after the other.
-fn registered(module: &wasmer_api::Module) -> Option<Registered> {
-    let artifact = module.sys_artifact().filter(|artifact| artifact.allocated())?;
+fn registered(artifact: &Artifact) -> Option<Registered> {
+    if !artifact.allocated() {
+        return None;
+    }
     let extents = artifact.finished_function_extents()?;
     let start = extents.iter().map(|(_, extent)| extent.ptr.0 as usize).min()?;
     let end = extents.iter().map(|(_, extent)| extent.ptr.0 as usize + extent.length).max()?;
@@ -110,6 +112,7 @@ impl Module {
     ) -> Result<Self> {
         let wasm = binary(bytes)?;
         engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
+        let ballast = Arc::new(Ballast::keep(wasm.len())?);
         let (wanted, metering) = (engine.compiler(), engine.metering());
         let code = engine.wasmer(wanted, wasm.len() < SMALL_BYTES, metering)?;
         let scan = validate(&code, wanted, &wasm)?;
@@ -117,16 +120,23 @@ impl Module {
         let wasm = fixed_tables::opened(&wasm).map_or(wasm, Cow::Owned);
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
             if !scan.singlepass_refuses(engine.reservation().is_checked()) {
-                match Self::compile_in(code, wanted, metering, &wasm, interrupt) {
+                match Self::compile_in(code, wanted, metering, &wasm, interrupt, &ballast) {
                     Err(error)
                         if !matches!(error.status, Status::Interrupted | Status::OutOfMemory) => {}
                     outcome => return outcome,
                 }
             }
             let code = engine.wasmer(Compiler::Cranelift, wasm.len() < SMALL_BYTES, metering)?;
-            return Self::compile_in(code, Compiler::Cranelift, metering, &wasm, interrupt);
+            return Self::compile_in(
+                code,
+                Compiler::Cranelift,
+                metering,
+                &wasm,
+                interrupt,
+                &ballast,
+            );
         }
-        Self::compile_in(code, wanted, metering, &wasm, interrupt)
+        Self::compile_in(code, wanted, metering, &wasm, interrupt, &ballast)
     }
 
     /// Compiles a valid module by one compiler.
@@ -137,7 +147,8 @@ impl Module {
         wasm: &[u8],
     ) -> Result<Self> {
         let code = engine.wasmer(compiler, wasm.len() < SMALL_BYTES, metering)?;
-        Self::compile_in(code, compiler, metering, wasm, None)
+        let ballast = Arc::new(Ballast::keep(wasm.len())?);
+        Self::compile_in(code, compiler, metering, wasm, None, &ballast)
     }
 
     /// Compiles a valid module in a wasmer engine made for it.
@@ -147,25 +158,22 @@ impl Module {
         metering: Option<&Metering>,
         wasm: &[u8],
         interrupt: Option<&Arc<Interrupt>>,
+        ballast: &Arc<Ballast>,
     ) -> Result<Self> {
         // A panic poisons the lock of this wasmer engine, which is dropped with it.
-        let ballast = Arc::new(Ballast::keep(wasm.len())?);
-        let compile = || match interrupt {
-            // SAFETY: the bytes were validated, or are a shim of ours.
-            None if !ballast.is_kept() => unsafe {
-                wasmer_api::Module::from_binary_unchecked(&code, wasm)
-            },
-            _ => {
-                let (interrupt, ballast) = (interrupt.cloned(), ballast.clone());
-                let go_on = move |_| {
-                    let fired = interrupt.as_ref().is_some_and(|interrupt| interrupt.is_fired());
-                    match fired || ballast.check().is_err() {
-                        true => Err(UserAbort::new("interrupted")),
-                        false => Ok(()),
-                    }
-                };
-                code.new_module_with_progress(wasm, CompilationProgressCallback::new(go_on))
-            }
+        // Not by `wasmer_api::Module`, which would validate once more: what `fixed_tables` opened is not valid.
+        let compile = || {
+            let (interrupt, kept) = (interrupt.cloned(), ballast.clone());
+            let watched = interrupt.is_some() || kept.is_kept();
+            let go_on = move |_| {
+                let fired = interrupt.as_ref().is_some_and(|interrupt| interrupt.is_fired());
+                match fired || kept.is_spent() {
+                    true => Err(UserAbort::new("interrupted")),
+                    false => Ok(()),
+                }
+            };
+            let progress = watched.then(|| CompilationProgressCallback::new(go_on));
+            code.as_sys().compile_with_progress(wasm, progress)
         };
         // The compiler starts threads.
         let compiled = catch_unwind(AssertUnwindSafe(|| match wasm.len() < SMALL_BYTES {
@@ -173,8 +181,8 @@ impl Module {
             false => signals::without_for_long(compile),
         }));
         match compiled {
-            Ok(Err(_)) | Err(_) if ballast.check().is_err() => Err(ballast.check().unwrap_err()),
-            Ok(Ok(module)) => Self::describe(compiler, metering.is_some(), code, module),
+            Ok(Err(_)) | Err(_) if ballast.is_spent() => Err(ballast::refused(0)),
+            Ok(Ok(artifact)) => Self::describe(compiler, metering.is_some(), code, artifact),
             Ok(Err(wasmer_api::CompileError::Aborted(_))) => {
                 Err(Error::new(Status::Interrupted, "module: compilation was interrupted by host"))
             }
@@ -192,7 +200,7 @@ impl Module {
         compiler: Compiler,
         metered: bool,
         code: wasmer_api::Engine,
-        module: wasmer_api::Module,
+        artifact: Arc<Artifact>,
     ) -> Result<Self> {
         let unsupported = |what: &str, name: &str| {
             Error::new(
@@ -201,7 +209,7 @@ impl Module {
             )
         };
         let mut imports = Vec::new();
-        let info = module.info();
+        let info = artifact.module_info();
         for (import, (_, index)) in info.imports().zip(&info.imports) {
             imports.push(Import {
                 module: import.module().to_owned(),
@@ -219,8 +227,8 @@ impl Module {
                     .ok_or_else(|| unsupported("export", export.name()))?,
             });
         }
-        let _code = registered(&module);
-        Ok(Self(Arc::new(Inner { _code, module, code, compiler, metered, imports, exports })))
+        let _code = registered(&artifact);
+        Ok(Self(Arc::new(Inner { _code, artifact, code, compiler, metered, imports, exports })))
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.
@@ -230,7 +238,7 @@ impl Module {
             metered: self.0.metered,
             triple: self.0.code.as_sys().target().triple().to_string(),
         };
-        match self.0.module.serialize() {
+        match self.0.artifact.serialize() {
             Ok(code) => serialized::wrap(&about, &code),
             Err(error) => Err(Error::new(Status::Serialize, error.to_string())),
         }
@@ -243,13 +251,13 @@ impl Module {
         let owner = engine.wasmer(host, true, None)?;
         let load = || {
             // SAFETY: the digest says that wasmer made these bytes, of this version.
-            unsafe { wasmer_api::Module::deserialize(&owner, code.to_vec()) }
+            unsafe { owner.as_sys().deserialize(code.to_vec().into()) }
         };
         match catch_unwind(AssertUnwindSafe(load)) {
-            Ok(Ok(module)) => {
-                let functions = module.info().functions.len() as u64;
+            Ok(Ok(artifact)) => {
+                let functions = artifact.module_info().functions.len() as u64;
                 engine.quotas().check(Quota::Functions, functions)?;
-                Self::describe(compiler, metered, owner, module)
+                Self::describe(compiler, metered, owner, artifact)
             }
             Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
             Err(panic) => Err(Error::new(
@@ -261,7 +269,7 @@ impl Module {
 
     /// The name from the module's name section.
     pub fn name(&self) -> Option<&str> {
-        self.0.module.info().name.as_deref()
+        self.info().name.as_deref()
     }
 
     pub fn imports(&self) -> &[Import] {
@@ -274,7 +282,7 @@ impl Module {
 
     /// The contents of the custom section of a name; of the last one, if there are several.
     pub fn custom_section(&self, name: &str) -> Option<&[u8]> {
-        let info = self.0.module.info();
+        let info = self.info();
         let index = info.custom_sections.get(name)?;
         Some(&info.custom_sections_data[*index])
     }
@@ -294,14 +302,14 @@ impl Module {
     }
 
     pub(super) fn info(&self) -> &ModuleInfo {
-        self.0.module.info()
+        self.0.artifact.module_info()
     }
 
     /// The compiled code, or an error where it is for another machine.
-    pub(super) fn artifact(&self) -> Result<&wasmer_compiler::Artifact> {
-        match self.0.module.sys_artifact() {
-            Some(artifact) if artifact.allocated() => Ok(artifact),
-            _ => Err(Error::new(
+    pub(super) fn artifact(&self) -> Result<&Artifact> {
+        match self.0.artifact.allocated() {
+            true => Ok(&self.0.artifact),
+            false => Err(Error::new(
                 Status::Unsupported,
                 "module: compiled for another target than this machine, it can only be serialized",
             )),

@@ -35,7 +35,7 @@ pub fn has_for_table(size: u32, delta: u32) -> bool {
 }
 
 /// Bytes of an element of a table.
-pub const ELEMENT: u64 = 8;
+pub(super) const ELEMENT: u64 = 8;
 
 /// The error for what the allocator would not give.
 pub fn refused_memory(what: &str, bytes: u64) -> String {
@@ -62,13 +62,8 @@ fn limit_text() -> String {
     }
 }
 
-/// Whether the addresses of this process are limited.
-pub fn is_limited() -> bool {
-    address_limit().is_some()
-}
-
 /// Bytes of addresses that this process may have, if that is limited.
-fn address_limit() -> Option<u64> {
+pub fn address_limit() -> Option<u64> {
     #[cfg(unix)]
     {
         let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
