@@ -12,13 +12,16 @@ use super::room;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Kept back for any module, and for each of its bytes: what one function, and what comes after the last
-/// one, may still take.
-const LEAST: usize = 24 * MIB;
-const PER_BYTE: usize = 8;
-const MOST: usize = 1024 * MIB;
+/// Kept back for a module of so many bytes: what one function, and what comes after the last one, may still
+/// take. Small modules, and shims of host functions, need less.
+fn wanted(module_bytes: usize) -> usize {
+    let small = (8 * MIB).saturating_add(module_bytes.saturating_mul(512));
+    let large = (24 * MIB).saturating_add(module_bytes.saturating_mul(8));
+    small.min(large).min(1024 * MIB).next_multiple_of(MIB)
+}
+
 /// The part of it that is for the end.
-const LAST: usize = 8 * MIB;
+const LAST: usize = 4 * MIB;
 const MIB: usize = 1 << 20;
 
 /// Compilations at once that keep something back; more go without.
@@ -46,8 +49,7 @@ impl Ballast {
     pub fn keep(module_bytes: usize) -> Result<Self> {
         let Some(limit) = room::address_limit() else { return Ok(Self(None)) };
         share_arenas(limit);
-        let wanted = LEAST.saturating_add(module_bytes.saturating_mul(PER_BYTE)).min(MOST);
-        let wanted = wanted.next_multiple_of(MIB);
+        let wanted = wanted(module_bytes);
         let Some(place) = KEPT.iter().find(|place| !place.taken.swap(true, Ordering::AcqRel))
         else {
             return Ok(Self(None));
@@ -117,9 +119,8 @@ pub fn refused(wanted: u64) -> Error {
     Error::new(Status::OutOfMemory, room::refused_memory(what, wanted))
 }
 
-/// The least alignment of a mapping.
+/// The least alignment of a mapping. There are fewer MiB in one.
 const PAGE: usize = 4096;
-const _: () = assert!(MOST / MIB < PAGE);
 
 #[cfg(unix)]
 fn map(bytes: usize) -> Option<usize> {

@@ -3,8 +3,9 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `room`, `ballast`, `stack`, `fault`,
-//! `interrupt`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
+//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `stack`, `fault`,
+//! `interrupt`, `thread`; in `room` and `ballast`, which ask the system and the allocator; and in `wasi`
+//! those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod ballast;
