@@ -59,6 +59,7 @@ type Config struct {
 	metering       *metering
 	quotas         []quotaSetting
 	reentrant      bool
+	reservation    uint64
 	err            error
 }
 
@@ -118,6 +119,20 @@ func (c *Config) SetReentrant(on bool) *Config {
 	return c
 }
 
+// SetMemoryReservation sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296,
+// rounded up to 65,536; 0, as if it were not set, is for 8 GiB and code without checks. With less, modules
+// compare each address with the memory's size, which is slower, and each memory reserves that many bytes and
+// 65,536 more: fewer where its maximum is lower, more where its minimum is higher. It cannot grow beyond
+// that. It is for processes whose addresses are limited (ulimit -v), and for thousands of memories
+// (QuotaMemories). A module that was serialized keeps what it was compiled for. A memory that was made with a
+// reservation cannot be imported by a module that was compiled without: that is an error of NewInstance.
+// Modules with a memory that may have no page are compiled by Cranelift, whatever the compiler. Another number is an
+// error of NewModule.
+func (c *Config) SetMemoryReservation(bytes uint64) *Config {
+	c.reservation = bytes
+	return c
+}
+
 // Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
 type Engine struct {
 	native capi.Engine
@@ -151,6 +166,7 @@ func NewEngineWithConfig(config *Config) *Engine {
 		return engine
 	}
 	fail(native.SetCompileThreads(uint(config.compileThreads)))
+	fail(native.SetMemoryReservation(config.reservation))
 	fail(config.target.configure(native))
 	fail(config.metering.configure(native))
 	for _, setting := range config.quotas {

@@ -22,11 +22,12 @@ const (
 	// (4 GiB) by default, 4,294,967,295 at most; a single memory has 65,536 at most.
 	QuotaMemoryPages Quota = 0
 	// QuotaMemories: memories of a group, each of which takes 8 GiB of address space, whatever its
-	// size. 100 by default, 16,000 at most.
+	// size, or what Config.SetMemoryReservation says. 100 by default, 16,000 at most.
 	QuotaMemories Quota = 1
 	// QuotaTableElements: elements that all tables of one instance have together, declared or grown;
 	// and elements of a table that NewTable makes. 10,000,000 by default, 134,217,728 at most. An element
-	// takes 8 bytes, and a table that grows may take room for twice as many.
+	// takes 8 bytes, and a table that grows may take room for twice as many. Tables of equal limits that
+	// are not exported take 40 bytes an element, as far as those of an instance have 131,072 together.
 	QuotaTableElements Quota = 2
 	// QuotaInstances: instances of a group. 10,000 by default, 10,000,000 at most.
 	QuotaInstances Quota = 3

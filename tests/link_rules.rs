@@ -131,10 +131,6 @@ fn globals_and_memories_are_shared_between_modules() {
         let kinds = if compiler == Compiler::Singlepass { &KINDS[..6] } else { &KINDS[..] };
         let values = Values::new(&arena, &[0]);
         for (number, &kind) in kinds.iter().enumerate() {
-            // References to functions and floats must not meet in a Singlepass arena.
-            if compiler == Compiler::Singlepass && kind == ValueKind::FuncRef {
-                continue;
-            }
             let init = match kind {
                 ValueKind::ExternRef => "ref.null extern".into(),
                 ValueKind::FuncRef => "ref.null func".into(),

@@ -211,6 +211,30 @@ pub unsafe extern "C" fn libwasmer_set_stack_bytes(
     ffi::guard(error, || set_stack_bytes(usize::try_from(stack_bytes).unwrap_or(usize::MAX)))
 }
 
+/// Sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296, rounded up to
+/// 65,536; 0 for the default, which is 8 GiB and code without checks. With less, modules that the engine
+/// compiles compare each address with the memory's size, which is slower, and each memory in the engine's
+/// arenas reserves that many bytes and 65,536 more: fewer where its maximum is lower, more where its
+/// minimum is higher. It cannot grow beyond that (LIBWASMER_STATUS_LIMIT, -1 for the guest). It is for
+/// processes whose addresses are limited (RLIMIT_AS), and for thousands of memories
+/// (LIBWASMER_QUOTA_MEMORIES).
+///
+/// A module that was serialized keeps what it was compiled for. A memory that was made with a reservation
+/// cannot be imported by a module that was compiled without (LIBWASMER_STATUS_LINK). Modules with a memory
+/// that may have no page are compiled by Cranelift, whatever the compiler.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_config_set_memory_reservation(
+    config: *mut libwasmer_config_t,
+    bytes: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let object = unsafe { ffi::take(config, "config")? };
+        object.config.set_memory_reservation(bytes)
+    })
+}
+
 pub(super) fn quota(number: u32) -> Result<Quota> {
     Quota::from_u32(number).ok_or_else(|| {
         Error::new(Status::InvalidArgument, format!("{number} is not the number of a quota"))

@@ -6,6 +6,7 @@
 //! in the pool that it finds itself in; without ours that would be rayon's global pool, which the child
 //! of a fork has without its threads.
 
+use super::ballast;
 use super::error::{Error, Result, Status, panic_message};
 use super::interrupt::Interrupt;
 use super::signals;
@@ -31,6 +32,8 @@ pub fn abandoned() -> usize {
 }
 
 fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
+    // Before there are threads that allocate.
+    ballast::prepare();
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.get())
         .spawn_handler(|worker| {

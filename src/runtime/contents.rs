@@ -66,7 +66,7 @@ impl Contents {
             modules: Vec::new(),
             engine: engine.clone(),
             compiler: None,
-            budget: Arc::new(Budget::new(engine.quotas().clone())),
+            budget: Arc::new(Budget::new(engine.quotas().clone(), engine.reservation())),
             arena,
             signatures: HashMap::new(),
         }

@@ -6,6 +6,7 @@ use super::metering::Metering;
 use super::module::Module;
 use super::quiet;
 use super::quota::{Quota, Quotas};
+use super::reserved::Reservation;
 use super::value::FuncType;
 use std::collections::HashMap;
 use std::fmt;
@@ -64,6 +65,7 @@ pub struct Config {
     metering: Option<Metering>,
     canonicalize_nans: bool,
     quotas: Quotas,
+    reservation: Reservation,
 }
 
 impl Default for Config {
@@ -77,6 +79,7 @@ impl Default for Config {
             metering: None,
             canonicalize_nans: false,
             quotas: Quotas::default(),
+            reservation: Reservation::default(),
         }
     }
 }
@@ -158,6 +161,23 @@ impl Config {
         self.quotas.set(quota, most)
     }
 
+    /// Sets how many bytes of addresses each memory reserves, 0 for the default.
+    pub fn set_memory_reservation(&mut self, bytes: u64) -> Result<()> {
+        self.reservation = match bytes {
+            0 => Reservation::default(),
+            _ => Reservation::of(bytes).ok_or_else(|| {
+                Error::new(
+                    Status::InvalidArgument,
+                    format!(
+                        "memory reservation of {bytes} bytes asked for, 0 (for the default) to \
+                         4294967296 can be had"
+                    ),
+                )
+            })?,
+        };
+        Ok(())
+    }
+
     /// The machine that modules are compiled for.
     pub fn triple(&self) -> String {
         self.target.triple().to_string()
@@ -201,6 +221,11 @@ impl Engine {
 
     pub(super) fn quotas(&self) -> &Quotas {
         &self.0.config.quotas
+    }
+
+    /// The addresses that memories reserve.
+    pub(super) fn reservation(&self) -> Reservation {
+        self.0.config.reservation
     }
 
     pub(super) fn metering(&self) -> Option<&Metering> {
@@ -261,10 +286,13 @@ impl Engine {
         if let Some(metering) = metering {
             compiler.push_middleware(metering.middleware());
         }
-        Ok(EngineBuilder::new(compiler)
+        let mut engine = EngineBuilder::new(compiler)
             .set_features(Some(config.features.clone()))
             .set_target(Some(config.target.clone()))
-            .engine()
-            .into())
+            .engine();
+        if config.reservation.is_checked() {
+            engine.set_tunables(config.reservation);
+        }
+        Ok(engine.into())
     }
 }

@@ -170,6 +170,11 @@ impl Error {
         }))
     }
 
+    /// Whether another try might go otherwise, with the same bytes.
+    pub(super) fn is_of_the_moment(&self) -> bool {
+        matches!(self.status, Status::Interrupted | Status::Resource | Status::OutOfMemory)
+    }
+
     pub(super) fn closed(what: &str) -> Self {
         Self::new(Status::Closed, format!("{what} is closed"))
     }

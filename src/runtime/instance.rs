@@ -7,11 +7,12 @@ use super::limits::LimitedTunables;
 use super::module::Module;
 use super::quota::Quota;
 use super::refs::{Entry, Handle};
+use super::room;
 use super::value::{ExternType, Limits};
 use super::{handler, stack, text, thread, trap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
-use wasmer_types::ImportIndex;
+use wasmer_types::{ImportIndex, ModuleInfo};
 use wasmer_vm::{VMCallerCheckedAnyfunc, VMExtern, VMInstance, catch_traps};
 
 pub struct Instance {
@@ -171,6 +172,22 @@ fn finish(entered: &Entered<'_>, module: &Module, vm: *mut VMInstance, data: u64
     })
 }
 
+/// Bytes that wasmer allocates for an instance, about: its own copy of fixed tables, of each function's and
+/// import's record, of globals and tags, of element segments.
+fn needed(info: &ModuleInfo) -> u64 {
+    let count = |len: usize| len as u64;
+    let fixed = info.tables.values().skip(info.num_imported_tables);
+    let inside = fixed
+        .filter(|table| table.is_fixed_funcref_table())
+        .map(|table| u64::from(table.minimum))
+        .sum::<u64>();
+    let segments = info.passive_elements.values().map(|elements| count(elements.len()));
+    32 * inside
+        + 64 * count(info.functions.len())
+        + 48 * count(info.globals.len() + info.tags.len())
+        + 8 * segments.sum::<u64>()
+}
+
 fn refused(error: &InstantiationError) -> Error {
     let message = error.to_string();
     let status = match error {
@@ -214,6 +231,10 @@ impl Contents {
         let tables = info.tables.values().skip(info.num_imported_tables);
         let tunables = LimitedTunables::new(self.budget.clone(), tables)
             .map_err(|message| Error::new(Status::Limit, message))?;
+        let bytes = needed(info);
+        if !room::has(bytes) {
+            return Err(Error::new(Status::OutOfMemory, room::refused_memory("instance", bytes)));
+        }
         // SAFETY: the imports are of this arena and were checked; wasmer checks them again.
         let made = unsafe { artifact.instantiate(&tunables, &externs, self.objects.get_mut()) };
         let vm = made.map_err(|error| {

@@ -2,15 +2,15 @@
 
 use super::interrupt;
 use super::quota::{Quota, Quotas};
+use super::reserved::Reservation;
+use super::{fixed_tables, room};
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use wasmer_compiler::{BaseTunables, Tunables};
-use wasmer_types::{
-    MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType, WASM_PAGE_SIZE,
-};
+use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType};
 use wasmer_vm::{
     ExpectedValue, LinearMemory, ThreadConditions, Trap, VMConfig, VMMemory, VMMemoryDefinition,
     VMSharedMemory, VMTable, VMTableDefinition, WaiterError,
@@ -20,11 +20,8 @@ use wasmer_vm::{
 pub const WASM_STACK_BYTES: usize = 1024 * 1024;
 /// Pages (65,536 bytes each) that all memories of an arena may have together: 4 GiB.
 pub const MAX_MEMORY_PAGES: u32 = 65_536;
-/// Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+/// Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
 pub const MAX_MEMORIES: u32 = 100;
-/// Addresses that a memory takes: all that it could have, and as much again for accesses behind it.
-const RESERVED: u64 = MemoryStyle::static_bound().0 as u64 * WASM_PAGE_SIZE as u64
-    + MemoryStyle::static_offset_guard_size();
 /// Instances in an arena.
 pub const MAX_INSTANCES: usize = 10_000;
 /// Elements that all tables of one instance may have together, declared or grown; and the most
@@ -37,14 +34,16 @@ pub const MAX_FRAMES: usize = 128;
 #[derive(Debug, Default)]
 pub struct Budget {
     pub quotas: Quotas,
+    /// The addresses that each memory reserves, where its code allows for it.
+    reservation: Reservation,
     pages: AtomicU64,
     memories: AtomicU64,
     refused_by_system: AtomicBool,
 }
 
 impl Budget {
-    pub fn new(quotas: Quotas) -> Self {
-        Self { quotas, ..Self::default() }
+    pub fn new(quotas: Quotas, reservation: Reservation) -> Self {
+        Self { quotas, reservation, ..Self::default() }
     }
 
     fn take(&self, pages: u32) -> Result<(), MemoryError> {
@@ -175,27 +174,41 @@ impl LimitedTunables {
     /// The type to make a table by: `table.grow` of a table without a maximum takes any size from
     /// the system and aborts the process if it is refused, so each table gets a maximum.
     fn capped(&self, ty: &TableType) -> TableType {
+        let ty = fixed_tables::declared(ty);
         let most = ty.minimum.saturating_add(self.table_growth);
-        TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..*ty }
+        TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..ty }
     }
 
-    fn limited(
+    /// wasmer ends the process if the elements of a table cannot be had.
+    fn require_room(&self, ty: &TableType) -> Result<(), String> {
+        let bytes = u64::from(ty.minimum) * room::ELEMENT;
+        if room::has(bytes) {
+            return Ok(());
+        }
+        self.budget.refused_by_system.store(true, Relaxed);
+        let what = format!("table of {} elements", ty.minimum);
+        Err(room::refused_memory(&what, bytes))
+    }
+
+    /// # Safety
+    /// As `Reservation::make`.
+    unsafe fn limited(
         &self,
-        pages: Pages,
-        make: impl FnOnce() -> Result<VMMemory, MemoryError>,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        location: Option<NonNull<VMMemoryDefinition>>,
     ) -> Result<VMMemory, MemoryError> {
-        let budget = &self.budget;
+        let (budget, pages) = (&self.budget, ty.minimum.0);
         budget.take_memory()?;
-        let made = budget.take(pages.0).and_then(|()| {
-            make().map_err(|error| {
-                budget.give_back(pages.0);
+        let made = budget.take(pages).and_then(|()| {
+            // SAFETY: the caller's promise.
+            let made = unsafe { budget.reservation.make(ty, style, location) };
+            made.map_err(|error| {
+                budget.give_back(pages);
                 let MemoryError::Region(reason) = error else { return error };
                 budget.refused_by_system.store(true, Relaxed);
-                MemoryError::Generic(format!(
-                    "the system has no room for a memory of {} pages, for which {RESERVED} bytes of \
-                     addresses are reserved: {reason}",
-                    pages.0
-                ))
+                let bytes = budget.reservation.bytes(ty, style);
+                MemoryError::Generic(room::refused_addresses(bytes, &reason))
             })
         });
         // What was never made does not count.
@@ -210,7 +223,7 @@ impl LimitedTunables {
 
 impl Tunables for LimitedTunables {
     fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
-        BaseTunables::new().memory_style(memory)
+        self.budget.reservation.memory_style(memory)
     }
     fn table_style(&self, table: &TableType) -> TableStyle {
         BaseTunables::new().table_style(table)
@@ -220,7 +233,8 @@ impl Tunables for LimitedTunables {
         ty: &MemoryType,
         style: &MemoryStyle,
     ) -> Result<VMMemory, MemoryError> {
-        self.limited(ty.minimum, || VMMemory::new(ty, style))
+        // SAFETY: no place in an instance.
+        unsafe { self.limited(ty, style, None) }
     }
     unsafe fn create_vm_memory(
         &self,
@@ -228,9 +242,11 @@ impl Tunables for LimitedTunables {
         style: &MemoryStyle,
         location: NonNull<VMMemoryDefinition>,
     ) -> Result<VMMemory, MemoryError> {
-        self.limited(ty.minimum, || unsafe { VMMemory::from_definition(ty, style, location) })
+        // SAFETY: the caller's promise.
+        unsafe { self.limited(ty, style, Some(location)) }
     }
     fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+        self.require_room(ty)?;
         VMTable::new(&self.capped(ty), style)
     }
     unsafe fn create_vm_table(
@@ -239,6 +255,8 @@ impl Tunables for LimitedTunables {
         style: &TableStyle,
         location: NonNull<VMTableDefinition>,
     ) -> Result<VMTable, String> {
+        self.require_room(ty)?;
+        // SAFETY: the caller's promise.
         unsafe { VMTable::from_definition(&self.capped(ty), style, location) }
     }
     fn vmconfig(&self) -> &VMConfig {

@@ -6,7 +6,10 @@ use super::error::{Error, Result, Status};
 use super::module::{Import, Module};
 use super::refs::{Entry, Handle};
 use super::text;
-use super::value::{ExternType, FuncType, Limits, ValueKind};
+use super::value::{ExternType, Limits};
+use wasmer_compiler::ArtifactCreate;
+use wasmer_types::{ImportIndex, MemoryStyle};
+use wasmer_vm::LinearMemory;
 
 impl Contents {
     /// Checks everything about the imports and names all that is wrong in one error.
@@ -21,7 +24,7 @@ impl Contents {
         }
         let mut wrong = Vec::new();
         for (import, &handle) in wanted.iter().zip(given) {
-            match self.import_problem(import, handle) {
+            match self.import_problem(module, import, handle) {
                 Ok(None) => {}
                 Ok(Some(problem)) => wrong.push(problem),
                 Err(error) => wrong.push(format!("{}: {error}", named(import))),
@@ -33,7 +36,12 @@ impl Contents {
         self.check_compilers(module, given)
     }
 
-    fn import_problem(&self, import: &Import, handle: Handle) -> Result<Option<String>> {
+    fn import_problem(
+        &self,
+        module: &Module,
+        import: &Import,
+        handle: Handle,
+    ) -> Result<Option<String>> {
         if handle == 0 {
             return Ok(Some(format!("{}: missing, {} wanted", named(import), import.ty)));
         }
@@ -45,13 +53,46 @@ impl Contents {
             _ => 0,
         };
         if fits(&found, size, &import.ty) {
-            return Ok(None);
+            return self.reservation_problem(module, import, handle);
         }
         Ok(Some(format!("{}: {} wanted, {found} found", named(import), import.ty)))
     }
 
-    /// Code of two compilers in one arena passes garbage, and code of two Singlepass modules does
-    /// where floating-point values cross (wasmer 7.4.2). Both are refused.
+    /// Code that makes no checks reaches all addresses that a 32-bit memory could have.
+    fn reservation_problem(
+        &self,
+        module: &Module,
+        import: &Import,
+        handle: Handle,
+    ) -> Result<Option<String>> {
+        let (Entry::Memory(vm), ImportIndex::Memory(index)) =
+            (self.refs.get(handle)?, &import.index)
+        else {
+            return Ok(None);
+        };
+        let made = vm.get(self.objects.get()).style();
+        if made == MemoryStyle::Static
+            || module.artifact()?.memory_styles()[*index] != MemoryStyle::Static
+        {
+            return Ok(None);
+        }
+        Ok(Some(format!(
+            "{}: the memory was made with a memory reservation and the module was compiled without; \
+             compile it by an engine with one",
+            named(import)
+        )))
+    }
+
+    /// Code of two compilers in one arena passes garbage. Both that and the one call that Singlepass gets
+    /// wrong between modules are refused.
+    ///
+    /// Singlepass (wasmer 7.4.2) passes all parameters of compiled functions as integers, to functions of other
+    /// modules too where they are called through a table or a reference. A call of an import goes through a
+    /// trampoline that moves floating-point parameters to where a host function looks for them; another module's
+    /// function does not look there. Results come back in the same registers either way. Host functions get
+    /// into tables as functions of a shim (`Contents::give_code`), which take parameters as all compiled functions
+    /// do; a module that takes the reference of an imported one itself is not compiled by Singlepass
+    /// (`Scan::singlepass_refuses`).
     fn check_compilers(&self, module: &Module, given: &[Handle]) -> Result<()> {
         let compiler = module.compiler();
         match self.compiler {
@@ -69,62 +110,27 @@ impl Contents {
         if compiler != Compiler::Singlepass {
             return Ok(());
         }
-        let mut references_cross = false;
         for (import, &handle) in module.imports().iter().zip(given) {
-            match &import.ty {
-                ExternType::Func(ty) => {
-                    let host = self.refs.func(handle)?.host.is_some();
-                    if !host && !ty.integers_only() {
-                        return Err(floats_cross(&named(import), ty));
-                    }
-                    references_cross |= !host
-                        && ty.params.iter().chain(&ty.results).any(|&k| k == ValueKind::FuncRef);
-                }
-                ExternType::Table { element, .. } => {
-                    references_cross |= *element == ValueKind::FuncRef;
-                }
-                ExternType::Global(ty) => references_cross |= ty.kind == ValueKind::FuncRef,
-                _ => {}
-            }
-        }
-        if !references_cross {
-            return Ok(());
-        }
-        for other in self.modules.iter().chain([module]) {
-            let types = other.info().signatures.values().filter_map(FuncType::from_wasmer);
-            if let Some(ty) = types.into_iter().find(|ty| !ty.integers_only()) {
-                return Err(floats_cross("a table or funcref that is imported", &ty));
+            if let ExternType::Func(ty) = &import.ty
+                && ty.takes_floats()
+                && self.refs.func(handle)?.host.is_none()
+            {
+                return Err(Error::new(
+                    Status::Link,
+                    format!(
+                        "{}: singlepass passes wrong values to another module's function of type {ty}; \
+                         call it through a table, or compile the modules by cranelift",
+                        named(import)
+                    ),
+                ));
             }
         }
         Ok(())
-    }
-
-    /// Refuses a function reference that Singlepass code of another module would call wrongly.
-    pub fn check_crossing(&self, func: Handle) -> Result<()> {
-        if self.compiler != Some(Compiler::Singlepass) {
-            return Ok(());
-        }
-        let func = self.refs.func(func)?;
-        let at_home = func.host.is_none() && self.modules.len() == 1;
-        if at_home || func.signature.ty.integers_only() {
-            return Ok(());
-        }
-        Err(floats_cross("a function reference passed by the host", &func.signature.ty))
     }
 }
 
 fn named(import: &Import) -> String {
     format!("import {}.{}", text::name(&import.module), text::name(&import.name))
-}
-
-fn floats_cross(what: &str, ty: &FuncType) -> Error {
-    Error::new(
-        Status::Link,
-        format!(
-            "{what}: singlepass passes wrong values between modules for {ty}; \
-             compile the modules by cranelift"
-        ),
-    )
 }
 
 /// The matching rules of the specification (section "Import Matching"). A table or memory counts

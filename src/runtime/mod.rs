@@ -3,10 +3,12 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
-//! `interrupt`, `overflow`, `thread`, `handler`, and in `wasi` those that talk to the system and to the guest's memory.
+//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `stack`, `fault`,
+//! `interrupt`, `overflow`, `thread`, `handler`; in `room` and `ballast`, which ask the system and the allocator;
+//! and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
+mod ballast;
 mod call;
 pub mod compile;
 mod contents;
@@ -14,6 +16,7 @@ mod cost;
 pub mod engine;
 pub mod error;
 mod fault;
+mod fixed_tables;
 mod fork;
 mod frames;
 pub mod global;
@@ -36,6 +39,8 @@ pub mod quiet;
 pub mod quota;
 mod reach;
 mod refs;
+mod reserved;
+mod room;
 mod scan;
 mod serialized;
 mod shim;

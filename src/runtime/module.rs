@@ -1,7 +1,9 @@
 //! Modules: compiled code, with the wasmer engine that owns it.
 
+use super::ballast::{self, Ballast};
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
+use super::fixed_tables;
 use super::fork;
 use super::interrupt::{Interrupt, Registered};
 use super::metering::Metering;
@@ -12,10 +14,11 @@ use super::text;
 use super::thread::{self, COMPILE_STACK};
 use super::value::ExternType;
 use super::{compile, source};
+use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wasmer_compiler::{Artifact, ArtifactCreate};
 use wasmer_types::{CompilationProgressCallback, CompileError, ImportIndex, ModuleInfo, UserAbort};
 
@@ -78,22 +81,39 @@ fn registered(artifact: &Artifact) -> Option<Registered> {
     Registered::new(start, end)
 }
 
-/// Ends a compilation that is interrupted, and keeps forks away from its last part, in which wasmer makes
-/// the code known to the unwinder: after the last function was compiled.
-fn watch(
+/// What a compilation looks at while it runs.
+#[derive(Clone)]
+struct Watch {
     interrupt: Option<Arc<Interrupt>>,
+    ballast: Arc<Ballast>,
+    /// Held from the last function on: then wasmer makes the code known to the unwinder, and no fork is to
+    /// come in between.
     last: Arc<Mutex<Option<fork::Section>>>,
-) -> CompilationProgressCallback {
-    CompilationProgressCallback::new(move |progress| {
-        if interrupt.as_ref().is_some_and(|interrupt| interrupt.is_fired()) {
-            return Err(UserAbort::new("interrupted"));
-        }
-        if progress.phase_step() >= progress.phase_step_count() {
-            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-            last.get_or_insert_with(fork::Section::enter);
-        }
-        Ok(())
-    })
+}
+
+impl Watch {
+    fn new(interrupt: Option<Arc<Interrupt>>, ballast: &Arc<Ballast>) -> Self {
+        Self { interrupt, ballast: ballast.clone(), last: Arc::default() }
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<fork::Section>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What wasmer calls after each function.
+    fn callback(&self) -> CompilationProgressCallback {
+        let watch = self.clone();
+        CompilationProgressCallback::new(move |progress| {
+            let is_fired = |interrupt: &Arc<Interrupt>| interrupt.is_fired();
+            if watch.interrupt.as_ref().is_some_and(is_fired) || watch.ballast.is_spent() {
+                return Err(UserAbort::new("interrupted"));
+            }
+            if progress.phase_step() >= progress.phase_step_count() {
+                watch.last().get_or_insert_with(fork::Section::enter);
+            }
+            Ok(())
+        })
+    }
 }
 
 /// The error of a compiler. Singlepass says, and Cranelift panics, that there is no thread for it.
@@ -141,17 +161,19 @@ impl Module {
         };
         let wasm = source::binary(bytes)?;
         go_on()?;
+        let ballast = Arc::new(Ballast::keep(wasm.len())?);
         let wanted = engine.compiler();
         let checked = source::check(engine, wanted, &wasm)?;
+        let wasm = fixed_tables::opened(&wasm).map_or(wasm, Cow::Owned);
         let compiled = |compiler| {
             go_on()?;
-            Self::compile_by(engine, compiler, engine.metering(), &wasm, interrupt.clone())
+            let watch = Watch::new(interrupt.clone(), &ballast);
+            Self::compile_by(engine, compiler, engine.metering(), &wasm, watch)
         };
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
-            if !checked.singlepass_refuses() {
+            if !checked.singlepass_refuses(engine.reservation().is_checked()) {
                 match compiled(wanted) {
-                    Err(error)
-                        if !matches!(error.status, Status::Interrupted | Status::Resource) => {}
+                    Err(error) if !error.is_of_the_moment() => {}
                     outcome => return outcome,
                 }
             }
@@ -164,7 +186,8 @@ impl Module {
     /// Compiles a small module of ours by one compiler.
     pub(super) fn compile(engine: &Engine, compiler: Compiler, wasm: &[u8]) -> Result<Self> {
         compile::apart(engine.compile_threads(wasm.len()), || {
-            Self::compile_by(engine, compiler, None, wasm, None)
+            let ballast = Arc::new(Ballast::keep(wasm.len())?);
+            Self::compile_by(engine, compiler, None, wasm, Watch::new(None, &ballast))
         })
     }
 
@@ -174,17 +197,18 @@ impl Module {
         compiler: Compiler,
         metering: Option<&Metering>,
         wasm: &[u8],
-        interrupt: Option<Arc<Interrupt>>,
+        watch: Watch,
     ) -> Result<Self> {
         let code = engine.wasmer(compiler, engine.compile_threads(wasm.len()), metering)?;
-        let last = Arc::new(Mutex::new(None));
-        let progress = watch(interrupt, last.clone());
-        // A panic poisons the lock of this wasmer engine, which is dropped with it.
+        let progress = watch.callback();
+        // A panic poisons the lock of this wasmer engine, which is dropped with it. Not by
+        // `wasmer_api::Module`, which would validate once more: what `fixed_tables` opened is not valid.
         let compiled = catch_unwind(AssertUnwindSafe(|| {
             code.as_sys().compile_with_progress(wasm, Some(progress))
         }));
-        drop(last.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(watch.last().take());
         match compiled {
+            Ok(Err(_)) | Err(_) if watch.ballast.is_spent() => Err(ballast::refused(0)),
             Ok(Ok(artifact)) => Self::describe(compiler, metering.is_some(), code, artifact),
             Ok(Err(CompileError::Aborted(_))) => Err(compile::interrupted()),
             Ok(Err(CompileError::UnsupportedFeature(feature))) => Err(Error::new(

@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 pub enum Quota {
     /// Pages of 65,536 bytes that all memories of an arena have together.
     MemoryPages = 0,
-    /// Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+    /// Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
     Memories = 1,
     /// Elements that all tables of one instance have together, declared or grown; and elements of a
-    /// table that the host makes.
+    /// table that the host makes. An element takes 8 bytes; 40 in tables of equal limits that are not
+    /// exported, as far as those of an instance have 131,072 together.
     TableElements = 2,
     /// Instances in an arena.
     Instances = 3,

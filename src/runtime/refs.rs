@@ -277,11 +277,7 @@ impl Contents {
             return Ok(0);
         }
         match kind {
-            ValueKind::FuncRef => {
-                let anyfunc = self.code_of(handle)?;
-                self.check_crossing(handle)?;
-                Ok(anyfunc.as_ptr() as usize)
-            }
+            ValueKind::FuncRef => Ok(self.code_of(handle)?.as_ptr() as usize),
             _ => match self.refs.get(handle)? {
                 Entry::Extern { vm, .. } => {
                     let raw = vm.into_raw();

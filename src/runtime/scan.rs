@@ -31,6 +31,8 @@ pub struct Scan {
     widest: usize,
     /// What the module costs beyond what the sizes of its functions explain, by the two ways to count.
     cost: [u64; 2],
+    /// Whether a memory, own or imported, may have no page.
+    empty_memory: bool,
 }
 
 /// Units that a byte of code costs as a rule. Of 57 programs (npm, PyPI) the largest functions cost 2 to
@@ -68,16 +70,20 @@ impl Scan {
     ///
     /// Singlepass has a calling convention of its own for compiled code. Imported functions with
     /// several results end in a panic, and a host function whose reference the guest takes is
-    /// called with wrong floats: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
-    pub fn singlepass_refuses(&self) -> bool {
+    /// called with wrong floats among its parameters: <https://github.com/wasmerio/wasmer/issues>, seen in 7.4.2.
+    ///
+    /// Its check of an address against the size of a memory (`checked`) lets all pass where the memory is
+    /// smaller than what is accessed.
+    pub fn singlepass_refuses(&self, checked: bool) -> bool {
         let imports = self.function_types[..self.imported].iter();
         self.most.vectors
+            || (checked && self.empty_memory)
             || self.most.block_results > MOST_BLOCK_RESULTS
             || imports.enumerate().any(|(index, &ty)| match cost::Module::ty(self, ty) {
                 None => true,
                 Some(ty) => {
                     ty.results.len() > 1
-                        || (!ty.integers_only() && self.referenced.contains(&(index as u32)))
+                        || (ty.takes_floats() && self.referenced.contains(&(index as u32)))
                 }
             })
     }
@@ -194,8 +200,14 @@ pub fn scan(wasm: &[u8]) -> Result<Scan> {
                     match import.map_err(invalid)?.ty {
                         TypeRef::Func(index) => scan.function_types.push(index),
                         TypeRef::Tag(tag) => scan.tag_types.push(tag.func_type_idx),
+                        TypeRef::Memory(ty) => scan.empty_memory |= ty.initial == 0,
                         _ => {}
                     }
+                }
+            }
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    scan.empty_memory |= memory.map_err(invalid)?.initial == 0;
                 }
             }
             Payload::FunctionSection(section) => {

@@ -6,8 +6,9 @@ use super::engine::Compiler;
 use super::error::{Error, Result, Status};
 
 const MAGIC: &[u8; 16] = b"\x7flibwasmer-code\n";
-/// Code of one version of wasmer means nothing to another.
-const VERSION: &str = concat!("libwasmer ", env!("CARGO_PKG_VERSION"), " wasmer 7.4.2");
+/// Code of one version of wasmer means nothing to another, nor does what an earlier form of this library had
+/// compiled: the last number counts those.
+const VERSION: &str = concat!("libwasmer ", env!("CARGO_PKG_VERSION"), " wasmer 7.4.2 code 2");
 const VERSION_BYTES: usize = 48;
 const TRIPLE_BYTES: usize = 64;
 const DIGEST_BYTES: usize = 32;

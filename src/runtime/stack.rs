@@ -16,6 +16,7 @@
 use super::error::{Error, Result, Status};
 use super::interrupt;
 use super::limits::WASM_STACK_BYTES;
+use super::room;
 use super::thread::{self, Left, Thread};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -189,6 +190,9 @@ const COUNT: usize = Index::builtin_functions_total_number() as usize;
 /// passed on as six machine words in any calling convention that we support.
 type LibraryCall = unsafe extern "C-unwind" fn(usize, usize, usize, usize, usize, usize) -> usize;
 
+const TABLE_GROW: usize = Index::get_table_grow_index().index() as usize;
+const IMPORTED_TABLE_GROW: usize = Index::get_imported_table_grow_index().index() as usize;
+
 /// wasmer's own library calls, read from the first instance: they are the same for all.
 static REAL: OnceLock<[LibraryCall; COUNT]> = OnceLock::new();
 
@@ -202,6 +206,20 @@ unsafe extern "C-unwind" fn guarded<const N: usize>(
 ) -> usize {
     let thread = require_reserve();
     let Some(real) = REAL.get() else { overflow() };
+    // wasmer ends the process if a table cannot have the room that it grows into.
+    let size_call = match N {
+        TABLE_GROW => Some(Index::get_table_size_index()),
+        IMPORTED_TABLE_GROW => Some(Index::get_imported_table_size_index()),
+        _ => None,
+    };
+    if let Some(size_call) = size_call {
+        let (instance, delta, table) = (a, c as u32, d);
+        // SAFETY: called by compiled code with the instance and the table that it grows.
+        let size = unsafe { real[size_call.index() as usize](instance, table, 0, 0, 0, 0) };
+        if !room::has_for_table(size as u32, delta) {
+            return u32::MAX as usize;
+        }
+    }
     // SAFETY: called by compiled code with the arguments of library call N.
     let result = unsafe { real[N](a, b, c, d, e, f) };
     if interrupt::is_asked(thread) {

@@ -5,6 +5,7 @@ use super::contents::Contents;
 use super::error::{Error, Result, Status};
 use super::limits::LimitedTunables;
 use super::refs::Handle;
+use super::room;
 use super::value::{Limits, ValueKind};
 use std::ptr::NonNull;
 use wasmer_compiler::Tunables;
@@ -56,9 +57,14 @@ impl Arena {
         let ty = TableType::new(element.to_wasmer(), limits.minimum, limits.maximum);
         self.enter()?.with(|contents| {
             let item = contents.element(element, init)?;
-            let refused = |message| Error::new(Status::Limit, message);
-            let tunables = LimitedTunables::new(contents.budget.clone(), [&ty].into_iter())
-                .map_err(refused)?;
+            let budget = contents.budget.clone();
+            let refused = |message| {
+                let by_system = budget.take_refusal();
+                let status = if by_system { Status::OutOfMemory } else { Status::Limit };
+                Error::new(status, message)
+            };
+            let tunables =
+                LimitedTunables::new(budget.clone(), [&ty].into_iter()).map_err(refused)?;
             let style = tunables.table_style(&ty);
             let mut table = tunables.create_host_table(&ty, &style).map_err(refused)?;
             if init != 0 {
@@ -111,6 +117,13 @@ impl Arena {
             let item = contents.element(kind, init)?;
             let vm = vm.get_mut(contents.objects.get_mut());
             let size = vm.size();
+            let most = vm.ty().maximum.unwrap_or(u32::MAX);
+            let fits = size.checked_add(delta).is_some_and(|after| after <= most);
+            if fits && !room::has_for_table(size, delta) {
+                let bytes = u64::from(delta) * room::ELEMENT;
+                let what = format!("table: {delta} elements more than {size}");
+                return Err(Error::new(Status::OutOfMemory, room::refused_memory(&what, bytes)));
+            }
             vm.grow(delta, item).ok_or_else(|| {
                 Error::new(
                     Status::Limit,

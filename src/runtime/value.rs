@@ -1,6 +1,7 @@
 //! Value kinds, the slots values travel in, and the types of what a module imports and exports.
 
 use super::error::{Error, Result, Status};
+use super::fixed_tables;
 use super::text;
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -126,9 +127,11 @@ impl FuncType {
         self.params.iter().chain(self.results.iter()).copied()
     }
 
-    /// True if no value of the type travels in a floating-point or vector register.
-    pub(super) fn integers_only(&self) -> bool {
-        !self.all().any(|k| matches!(k, ValueKind::F32 | ValueKind::F64 | ValueKind::V128))
+    /// True if a parameter travels in a floating-point or vector register, where the system's calling
+    /// convention is followed.
+    pub(super) fn takes_floats(&self) -> bool {
+        let mut params = self.params.iter();
+        params.any(|k| matches!(k, ValueKind::F32 | ValueKind::F64 | ValueKind::V128))
     }
 }
 
@@ -243,7 +246,7 @@ impl ExternType {
             }),
             Wasmer::Table(ty) => Self::Table {
                 element: ValueKind::from_wasmer(ty.ty)?,
-                limits: Limits { minimum: ty.minimum, maximum: ty.maximum },
+                limits: Limits { minimum: ty.minimum, maximum: fixed_tables::declared(ty).maximum },
             },
             Wasmer::Memory(ty) => Self::Memory {
                 limits: Limits { minimum: ty.minimum.0, maximum: ty.maximum.map(|pages| pages.0) },

@@ -15,9 +15,9 @@ pub const KINDS: [ValueKind; 7] = [
     ValueKind::V128,
 ];
 
-pub fn has_floats(ty: &FuncType) -> bool {
-    use ValueKind::{F32, F64, V128};
-    ty.params.iter().chain(&ty.results).any(|kind| matches!(kind, F32 | F64 | V128))
+/// Whether a parameter is a floating-point number.
+pub fn takes_floats(ty: &FuncType) -> bool {
+    ty.params.iter().any(|kind| matches!(kind, ValueKind::F32 | ValueKind::F64))
 }
 
 pub fn has_vectors(ty: &FuncType) -> bool {

@@ -96,7 +96,7 @@ struct wasm_trap_t;
 #define LIBWASMER_LIMIT_MEMORY_PAGES 65536
 
 /**
- * Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+ * Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
  */
 #define LIBWASMER_LIMIT_MEMORIES 100
 
@@ -469,12 +469,13 @@ enum libwasmer_quota_t
    */
   LIBWASMER_QUOTA_MEMORY_PAGES = 0,
   /**
-   * Memories in an arena. Each takes 8 GiB of address space, whatever its size.
+   * Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
    */
   LIBWASMER_QUOTA_MEMORIES = 1,
   /**
    * Elements that all tables of one instance have together, declared or grown; and elements of a
-   * table that the host makes.
+   * table that the host makes. An element takes 8 bytes; 40 in tables of equal limits that are not
+   * exported, as far as those of an instance have 131,072 together.
    */
   LIBWASMER_QUOTA_TABLE_ELEMENTS = 2,
   /**
@@ -1375,6 +1376,24 @@ libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
 LIBWASMER_API
 libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
                                              libwasmer_error_t **error);
+
+/**
+ * Sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296, rounded up to
+ * 65,536; 0 for the default, which is 8 GiB and code without checks. With less, modules that the engine
+ * compiles compare each address with the memory's size, which is slower, and each memory in the engine's
+ * arenas reserves that many bytes and 65,536 more: fewer where its maximum is lower, more where its
+ * minimum is higher. It cannot grow beyond that (LIBWASMER_STATUS_LIMIT, -1 for the guest). It is for
+ * processes whose addresses are limited (RLIMIT_AS), and for thousands of memories
+ * (LIBWASMER_QUOTA_MEMORIES).
+ *
+ * A module that was serialized keeps what it was compiled for. A memory that was made with a reservation
+ * cannot be imported by a module that was compiled without (LIBWASMER_STATUS_LINK). Modules with a memory
+ * that may have no page are compiled by Cranelift, whatever the compiler.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_config_set_memory_reservation(libwasmer_config_t *config,
+                                                           uint64_t bytes,
+                                                           libwasmer_error_t **error);
 
 /**
  * Sets what there may be at most (`quota` is a `libwasmer_quota_t`) in the modules and arenas of an

@@ -20,6 +20,11 @@ package capi
 //     WASMER_GO_RETURN(libwasmer_arena_set_quota(arena, quota, most, &error));
 // }
 //
+// static inline libwasmer_error_t *wasmer_go_config_set_memory_reservation(
+//     libwasmer_config_t *config, uint64_t bytes) {
+//     WASMER_GO_RETURN(libwasmer_config_set_memory_reservation(config, bytes, &error));
+// }
+//
 // static inline libwasmer_error_t *wasmer_go_set_stack_bytes(uint64_t bytes) {
 //     WASMER_GO_RETURN(libwasmer_set_stack_bytes(bytes, &error));
 // }
@@ -67,6 +72,11 @@ func (c Config) SetFuel(limit uint64, costs []uint32) *Error {
 // SetQuota sets what there may be at most, for an engine.
 func (c Config) SetQuota(quota uint32, most uint64) *Error {
 	return take(C.wasmer_go_config_set_quota(c.ptr(), C.uint32_t(quota), C.uint64_t(most)))
+}
+
+// SetMemoryReservation sets how many bytes of addresses each memory reserves.
+func (c Config) SetMemoryReservation(bytes uint64) *Error {
+	return take(C.wasmer_go_config_set_memory_reservation(c.ptr(), C.uint64_t(bytes)))
 }
 
 // SetQuota sets what there may be at most, for the arena.
