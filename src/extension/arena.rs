@@ -4,7 +4,7 @@ use super::engine::libwasmer_engine_t;
 use super::error::libwasmer_error_t;
 use super::externtype::{libwasmer_externkind_t, libwasmer_externtype_t};
 use crate::ffi;
-use crate::runtime::{Arena, ExternType, Handle, Result, Status};
+use crate::runtime::{Arena, ExternType, Handle, Noun, Result, Status};
 
 /// Instances that are linked to each other, and all that they use: freed together. One thread at a
 /// time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
@@ -14,9 +14,35 @@ use crate::runtime::{Arena, ExternType, Handle, Result, Status};
 pub struct libwasmer_arena_t(pub(super) Arena);
 
 /// Names an object in an arena: a function, memory, global, table, instance or externref. Needs no
-/// delete. It is also the form in which references cross: 0 is the null reference, and names
-/// nothing. A handle of another arena is found out and is an error.
+/// delete: the object stays until the arena goes, or until the handle is released (see
+/// `libwasmer_release`). It is also the form in which references cross: 0 is the null reference, and
+/// names nothing. A handle of another arena, or of something that was freed, is found out and is an
+/// error; it never names another object.
 pub type libwasmer_handle_t = u64;
+
+/// What kind of object was freed.
+#[repr(u32)]
+#[derive(Clone, Copy)]
+pub enum libwasmer_noun_t {
+    Func = 0,
+    Global = 1,
+    Table = 2,
+    Memory = 3,
+    Tag = 4,
+    Instance = 5,
+    Externref = 6,
+}
+
+/// An object that was freed before its arena.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct libwasmer_freed_t {
+    /// What named it.
+    pub handle: libwasmer_handle_t,
+    /// What an externref carried, or the `env` of a host function; else 0.
+    pub word: u64,
+    pub noun: libwasmer_noun_t,
+}
 
 pub(super) unsafe fn arena<'a>(arena: *const libwasmer_arena_t) -> Result<&'a Arena> {
     // SAFETY: passed on.
@@ -143,7 +169,85 @@ pub unsafe extern "C" fn libwasmer_extern_type(
     unsafe { get(arena, (ty, "ty"), error, describe) }
 }
 
-/// Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+/// Gives up handles that are not used any more. Each function that writes a handle, and each handle in
+/// the slots or words of a call, gives it once; an object is held as long as it was given more often
+/// than released, and 0 may be released any number of times. What then neither a held object reaches
+/// nor a running call is freed: at once where that is cheap, else together with later releases.
+/// An object reaches what one expects: an instance its imports, and what is in its tables and globals;
+/// an exported or referenced function, memory, table or global the instance that it is of; a host
+/// function that is imported the instance that imports it. So long the handle may still be used; after
+/// that it is LIBWASMER_STATUS_HANDLE. All handles are looked at, and the first error is given:
+/// LIBWASMER_STATUS_HANDLE for one that was not held, LIBWASMER_STATUS_BUSY if another thread is inside
+/// the arena.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_release(
+    arena: *const libwasmer_arena_t,
+    handles: *const libwasmer_handle_t,
+    count: usize,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, handles) =
+            unsafe { (self::arena(arena)?, ffi::handles(handles, count, "handles")?) };
+        let mut found = Ok(());
+        for &handle in handles.iter().filter(|&&handle| handle != 0) {
+            found = found.and(arena.release(handle));
+        }
+        found
+    })
+}
+
+/// Frees now what `libwasmer_release` would free later. `done` (may be NULL) tells whether it did: not
+/// while a call into the arena is running.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_collect(
+    arena: *const libwasmer_arena_t,
+    done: *mut bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    let mut unwanted = false;
+    let done = if done.is_null() { &raw mut unwanted } else { done };
+    // SAFETY: passed on.
+    unsafe { get(arena, (done, "done"), error, Arena::collect) }
+}
+
+/// Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
+/// many to `count`; the others are told next time. Nothing is noted before the first call. (The arena of
+/// a store of wasm.h tells the store, not the caller.)
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_freed(
+    arena: *const libwasmer_arena_t,
+    freed: *mut libwasmer_freed_t,
+    capacity: usize,
+    count: *mut usize,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, write) = unsafe { (self::arena(arena)?, ffi::write(count, "count")?) };
+        ffi::in_place(freed, capacity, "freed")?;
+        let found = arena.freed(capacity)?;
+        for (place, found) in found.iter().enumerate() {
+            let noun = match found.noun {
+                Noun::Func => libwasmer_noun_t::Func,
+                Noun::Global => libwasmer_noun_t::Global,
+                Noun::Table => libwasmer_noun_t::Table,
+                Noun::Memory => libwasmer_noun_t::Memory,
+                Noun::Tag => libwasmer_noun_t::Tag,
+                Noun::Instance | Noun::Dead => libwasmer_noun_t::Instance,
+                Noun::Extern => libwasmer_noun_t::Externref,
+            };
+            let one = libwasmer_freed_t { handle: found.handle, word: found.word, noun };
+            // SAFETY: the caller's promise: room for `capacity`.
+            unsafe { freed.add(place).write(one) };
+        }
+        write(found.len());
+        Ok(())
+    })
+}
+
+/// Makes an externref that carries `data`, whatever it means to the caller.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_externref_new(
     arena: *const libwasmer_arena_t,

@@ -20,7 +20,7 @@ use super::{fault, stack};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The owner is a thread's token, which leaves these bits free.
 const CLOSED: usize = 1;
@@ -28,7 +28,6 @@ const ORPHAN: usize = 2;
 const FREED: usize = 4;
 const FLAGS: usize = 7;
 
-static NEXT_SERIAL: AtomicU32 = AtomicU32::new(1);
 /// Arenas that are not freed; for tests.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -65,13 +64,6 @@ impl Arena {
         // From here on the size of stacks is what it is.
         stack::config();
         LIVE.fetch_add(1, Ordering::Relaxed);
-        // 2^32 arenas later a serial comes again; 0 is never one.
-        let serial = loop {
-            match NEXT_SERIAL.fetch_add(1, Ordering::Relaxed) {
-                0 => continue,
-                serial => break serial,
-            }
-        };
         let arena = NonNull::from(Box::leak(Box::new(Self {
             state: AtomicUsize::new(0),
             contents: UnsafeCell::new(None),
@@ -79,7 +71,7 @@ impl Arena {
             interrupt: Cell::new(std::ptr::null()),
             settings: Cell::new(0),
         })));
-        let contents = Contents::new(engine, serial, arena);
+        let contents = Contents::new(engine, arena);
         // SAFETY: made above, and nobody else knows it yet.
         unsafe { *arena.as_ref().contents.get() = Some(contents) };
         arena
@@ -217,7 +209,8 @@ fn refused(state: usize) -> Error {
 pub struct Entered<'a> {
     pub arena: &'a Arena,
     pub thread: &'a Thread,
-    outermost: bool,
+    /// No call into the arena is on any stack.
+    pub(super) outermost: bool,
 }
 
 impl Entered<'_> {
@@ -261,7 +254,7 @@ impl Arena {
 
     /// Makes an externref that carries a word of the host's.
     pub fn new_extern(&self, data: u64) -> Result<Handle> {
-        self.enter()?.with(|contents| contents.new_extern(data))
+        self.enter()?.with(|contents| contents.new_extern(data))?
     }
 
     /// The word that an externref carries.

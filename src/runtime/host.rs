@@ -46,6 +46,11 @@ pub trait HostCall: Send + Sync {
         signature: &Signature,
         slots: *mut Slot,
     ) -> Result<()>;
+
+    /// What the host gave with the function, to know it by when it is freed.
+    fn word(&self) -> u64 {
+        0
+    }
 }
 
 /// A host function: its type and its body, not bound to any module yet.
@@ -148,7 +153,8 @@ unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Error> {
 }
 
 impl Contents {
-    /// Gives a host function an address for the import `index` of a module.
+    /// Gives a host function an address for the import `index` of a module, and says what its code's
+    /// context is.
     pub fn bind(
         &mut self,
         func: &Arc<HostFunc>,
@@ -156,7 +162,7 @@ impl Contents {
         signature_index: wasmer_types::SignatureIndex,
         index: usize,
         instance: Handle,
-    ) -> InternalStoreHandle<VMFunction> {
+    ) -> (InternalStoreHandle<VMFunction>, usize) {
         // An Arc, because its address stays good while what owns it moves.
         let context = Arc::new(Context {
             address: enter_host as *const VMFunctionBody,
@@ -167,6 +173,7 @@ impl Contents {
                 singlepass: self.compiler == Some(Compiler::Singlepass),
             },
         });
+        let address = Arc::as_ptr(&context) as usize;
         let anyfunc = VMCallerCheckedAnyfunc {
             func_ptr: artifact.finished_dynamic_function_trampolines()[FunctionIndex::new(index)].0,
             type_signature_hash: artifact.signatures()[signature_index],
@@ -180,7 +187,7 @@ impl Contents {
             kind: VMFunctionKind::Static,
             host_data: Box::new(context),
         };
-        InternalStoreHandle::new(self.objects.get_mut(), function)
+        (self.objects.add_function(function), address)
     }
 }
 

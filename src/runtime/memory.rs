@@ -8,7 +8,7 @@ use super::refs::Handle;
 use super::value::Limits;
 use wasmer_compiler::Tunables;
 use wasmer_types::{MemoryType, Pages};
-use wasmer_vm::{InternalStoreHandle, LinearMemory};
+use wasmer_vm::LinearMemory;
 
 /// Most pages that a memory can have, by the specification.
 const MOST_PAGES: u32 = 65_536;
@@ -46,7 +46,7 @@ impl Arena {
             return invalid("memory: a shared memory needs a maximum");
         }
         let ty = MemoryType::new(limits.minimum, limits.maximum, shared);
-        self.enter()?.with(|contents| {
+        self.enter()?.making(|contents| {
             let tunables = LimitedTunables::new(contents.budget.clone(), [].iter())
                 .map_err(|message| Error::new(Status::Limit, message))?;
             let style = tunables.memory_style(&ty);
@@ -55,9 +55,9 @@ impl Arena {
                 let status = if refused { Status::OutOfMemory } else { Status::Limit };
                 Error::new(status, error.to_string())
             })?;
-            let vm = InternalStoreHandle::new(contents.objects.get_mut(), memory);
+            let vm = contents.objects.add_memory(memory);
             contents.intern(wasmer_vm::VMExtern::Memory(vm), limits)
-        })?
+        })
     }
 
     /// Size in pages.

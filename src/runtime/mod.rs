@@ -3,11 +3,12 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
+//! `arena`, `contents`, `objects`, `collect`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `stack`, `fault`,
 //! `interrupt`, `thread`, and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod call;
+mod collect;
 mod contents;
 pub mod engine;
 pub mod error;
@@ -22,6 +23,7 @@ mod link;
 pub mod memory;
 pub mod metering;
 pub mod module;
+mod objects;
 pub mod proposals;
 pub mod quota;
 mod refs;
@@ -37,6 +39,7 @@ pub mod value;
 pub mod wasi;
 
 pub use arena::{Arena, Handle, Noun};
+pub use collect::Freed;
 pub use engine::{Compiler, Config, Engine};
 pub use error::{Error, Frame, Result, Status, TrapKind};
 pub use host::{CallInfo, HostCall, HostFunc};

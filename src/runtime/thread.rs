@@ -3,6 +3,7 @@
 use super::error::{Error, Result, Status};
 use super::interrupt::Slot;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
 pub const MAX_DEPTH: u32 = 256;
@@ -14,6 +15,9 @@ pub const MIN_HOST_STACK: usize = 64 * 1024;
 /// What is kept for a thread. One block, looked up once per call: in a shared library each look-up
 /// is a call of the dynamic linker.
 pub struct Thread {
+    /// 0 before it was asked for. Not the block's address, which is another thread's when this one has
+    /// ended.
+    token: Cell<usize>,
     /// Entries into wasm that are on this thread's stack.
     depth: Cell<u32>,
     /// Lowest usable address of this thread's own stack, 0 before it was asked for.
@@ -28,6 +32,7 @@ thread_local! {
     // A constant initializer without destructor: the fault handler reads it.
     static THREAD: Thread = const {
         Thread {
+            token: Cell::new(0),
             depth: Cell::new(0),
             stack_end: Cell::new(0),
             limit: Cell::new(0),
@@ -45,10 +50,20 @@ pub fn current() -> &'static Thread {
 }
 
 impl Thread {
-    /// A number for this thread, never 0, that no other living thread has. A multiple of 8.
+    /// A number for this thread, never 0, that no other thread has or will have. A multiple of 8.
     #[inline]
     pub fn token(&self) -> usize {
-        std::ptr::from_ref(self) as usize
+        match self.token.get() {
+            0 => self.first_token(),
+            token => token,
+        }
+    }
+
+    #[cold]
+    fn first_token(&self) -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(8);
+        self.token.set(NEXT.fetch_add(8, Ordering::Relaxed));
+        self.token.get()
     }
 
     pub fn depth(&self) -> u32 {

@@ -43,6 +43,7 @@ pub mod standard;
 pub mod runtime {
     pub mod arena;
     mod call;
+    mod collect;
     mod contents;
     pub mod engine;
     pub mod error;
@@ -56,6 +57,7 @@ pub mod runtime {
     pub mod memory;
     pub mod metering;
     pub mod module;
+    mod objects;
     pub mod proposals;
     pub mod quota;
     mod refs;
@@ -71,6 +73,7 @@ pub mod runtime {
     pub mod wasi;
 
     pub use arena::{Arena, Handle, Noun};
+    pub use collect::Freed;
     pub use engine::{Compiler, Config, Engine};
     pub use error::{Error, Frame, Result, Status, TrapKind};
     pub use host::{CallInfo, HostCall, HostFunc};
