@@ -79,7 +79,7 @@ struct wasm_trap_t;
 /**
  * Memories in an arena. Each takes 8 GiB of address space, whatever its size.
  */
-#define LIBWASMER_LIMIT_MEMORIES 100
+#define LIBWASMER_LIMIT_MEMORIES 1000
 
 /**
  * Instances in an arena.
@@ -345,6 +345,30 @@ enum libwasmer_externkind_t
 typedef enum libwasmer_externkind_t libwasmer_externkind_t;
 #else
 typedef uint8_t libwasmer_externkind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What kind of object was freed.
+ */
+enum libwasmer_noun_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_NOUN_FUNC = 0,
+  LIBWASMER_NOUN_GLOBAL = 1,
+  LIBWASMER_NOUN_TABLE = 2,
+  LIBWASMER_NOUN_MEMORY = 3,
+  LIBWASMER_NOUN_TAG = 4,
+  LIBWASMER_NOUN_INSTANCE = 5,
+  LIBWASMER_NOUN_EXTERNREF = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_noun_t libwasmer_noun_t;
+#else
+typedef uint32_t libwasmer_noun_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -762,10 +786,27 @@ typedef struct {
 
 /**
  * Names an object in an arena: a function, memory, global, table, instance or externref. Needs no
- * delete. It is also the form in which references cross: 0 is the null reference, and names
- * nothing. A handle of another arena is found out and is an error.
+ * delete: the object stays until the arena goes, or until the handle is released (see
+ * `libwasmer_release`). It is also the form in which references cross: 0 is the null reference, and
+ * names nothing. A handle of another arena, or of something that was freed, is found out and is an
+ * error; it never names another object.
  */
 typedef uint64_t libwasmer_handle_t;
+
+/**
+ * An object that was freed before its arena.
+ */
+typedef struct {
+  /**
+   * What named it.
+   */
+  libwasmer_handle_t handle;
+  /**
+   * What an externref carried, or the `env` of a host function; else 0.
+   */
+  uint64_t word;
+  libwasmer_noun_t noun;
+} libwasmer_freed_t;
 
 /**
  * What a host function learns of the call. Valid until it returns.
@@ -814,8 +855,8 @@ typedef libwasmer_error_t *(*libwasmer_callback_t)(void *env,
                                                    size_t count);
 
 /**
- * Called once, when a host function is freed with its arena, on the thread that frees it. May be
- * NULL.
+ * Called once, when a host function is freed (with its arena, or after `libwasmer_release`), on the
+ * thread that frees it. May be NULL.
  */
 typedef void (*libwasmer_finalizer_t)(void *env);
 
@@ -1424,7 +1465,43 @@ libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
                                          libwasmer_error_t **error);
 
 /**
- * Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+ * Gives up handles that are not used any more. Each function that writes a handle, and each handle in
+ * the slots or words of a call, gives it once; an object is held as long as it was given more often
+ * than released, and 0 may be released any number of times (`handles` may be NULL if `count` is 0). What then neither a held object reaches
+ * nor a running call is freed: at once where that is cheap, else together with later releases.
+ * An object reaches what one expects: an instance its imports, and what is in its tables and globals;
+ * an exported or referenced function, memory, table or global the instance that it is of; a host
+ * function that is imported the instance that imports it. So long the handle may still be used; after
+ * that it is LIBWASMER_STATUS_HANDLE. All handles are looked at, and the first error is given:
+ * LIBWASMER_STATUS_HANDLE for one that was not held, LIBWASMER_STATUS_BUSY if another thread is inside
+ * the arena.
+ */
+libwasmer_status_t libwasmer_release(const libwasmer_arena_t *arena,
+                                     const libwasmer_handle_t *handles,
+                                     size_t count,
+                                     libwasmer_error_t **error);
+
+/**
+ * Frees now what `libwasmer_release` would free later. `done` (may be NULL) tells whether it did: not
+ * while a call into the arena is running.
+ */
+libwasmer_status_t libwasmer_arena_collect(const libwasmer_arena_t *arena,
+                                           bool *done,
+                                           libwasmer_error_t **error);
+
+/**
+ * Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
+ * many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is noted before the first call. (The arena of
+ * a store of wasm.h tells the store, not the caller.)
+ */
+libwasmer_status_t libwasmer_arena_freed(const libwasmer_arena_t *arena,
+                                         libwasmer_freed_t *freed,
+                                         size_t capacity,
+                                         size_t *count,
+                                         libwasmer_error_t **error);
+
+/**
+ * Makes an externref that carries `data`, whatever it means to the caller.
  */
 libwasmer_status_t libwasmer_externref_new(const libwasmer_arena_t *arena,
                                            uint64_t data,
@@ -2188,7 +2265,7 @@ libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
 /**
  * The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
  * instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
- * store. The object stays in the arena until that is freed.
+ * store. The caller holds the object by the handle: see `libwasmer_release`.
  */
 libwasmer_status_t libwasmer_ref_handle(const struct wasm_ref_t *reference,
                                         const struct wasm_store_t *store,

@@ -171,7 +171,7 @@ pub unsafe extern "C" fn libwasmer_extern_type(
 
 /// Gives up handles that are not used any more. Each function that writes a handle, and each handle in
 /// the slots or words of a call, gives it once; an object is held as long as it was given more often
-/// than released, and 0 may be released any number of times. What then neither a held object reaches
+/// than released, and 0 may be released any number of times (`handles` may be NULL if `count` is 0). What then neither a held object reaches
 /// nor a running call is freed: at once where that is cheap, else together with later releases.
 /// An object reaches what one expects: an instance its imports, and what is in its tables and globals;
 /// an exported or referenced function, memory, table or global the instance that it is of; a host
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn libwasmer_arena_collect(
 }
 
 /// Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
-/// many to `count`; the others are told next time. Nothing is noted before the first call. (The arena of
+/// many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is noted before the first call. (The arena of
 /// a store of wasm.h tells the store, not the caller.)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_freed(

@@ -109,7 +109,7 @@ const TAGS: u64 = 1 << (64 - PLACE_BITS);
 const FREE: u64 = u64::MAX;
 
 /// The owner of what the host made.
-pub const NOBODY: u32 = u32::MAX;
+pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Tags of the process that were not given to an arena yet.
 static NEXT_TAG: AtomicU64 = AtomicU64::new(1);
