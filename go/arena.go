@@ -17,10 +17,13 @@ type arena struct {
 	native capi.Arena
 	engine *Engine
 	slot   uint32
+	// Other goroutines may come in while host functions run: see Config.SetReentrant.
+	reentrant bool
 
 	// lent: a slice of a memory was given away. Shared with the cleanup, which has no arena.
 	lent   *atomic.Bool
 	closed atomic.Bool
+	watch  watch
 
 	waiters atomic.Int32
 	wake    chan struct{}
@@ -58,7 +61,11 @@ func newArena(engine *Engine) (*arena, error) {
 	if e != nil {
 		return nil, wrap(e)
 	}
-	a := &arena{native: native, engine: engine, wake: make(chan struct{}, 1), lent: new(atomic.Bool)}
+	a := &arena{native: native, engine: engine, reentrant: engine.config.reentrant, wake: make(chan struct{}, 1), lent: new(atomic.Bool)}
+	if a.reentrant {
+		// Cannot fail.
+		_ = native.SetLending(true)
+	}
 	a.slot = arenas.add(a)
 	pressure.made()
 	slot, lent := a.slot, a.lent
@@ -91,6 +98,18 @@ func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
 		}
 	}
 	return a.left(e)
+}
+
+// try runs a native operation unless another goroutine is inside.
+func (a *arena) try(operation func() *capi.Error) (busy bool, err error) {
+	if a.closed.Load() {
+		return false, closedError("arena")
+	}
+	e := operation()
+	if e != nil && e.Status == capi.StatusBusy {
+		return true, nil
+	}
+	return false, a.left(e)
 }
 
 // left is the end of every native operation: whoever waits gets a turn, and the outcome its Go form.
@@ -260,11 +279,23 @@ func (a *arena) close() {
 
 func (a *arena) free() {
 	a.interruptRunning(nil)
+	if a.watch.close() {
+		a.freeUnwatched()
+	}
+}
+
+func (a *arena) freeUnwatched() {
 	if a.lent.Load() {
 		quarantine.add(a.closeNative)
 	} else {
 		a.closeNative()
 	}
+}
+
+// lost is the end of an arena that is never freed.
+func (a *arena) lost() {
+	a.closed.Store(true)
+	a.watch.close()
 }
 
 func (a *arena) closeNative() {

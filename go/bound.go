@@ -16,6 +16,8 @@ type bound struct {
 	instance *Instance // that exports it, if one does
 	store    *Store
 	make     func(context.Context, *arena) (capi.Handle, error)
+	made     func(context.Context, *arena, capi.Handle) error // after make; nil for nothing
+	late     bool                                             // an export whose handle is looked up at its first use
 }
 
 func boundTo(a *arena, handle capi.Handle, instance *Instance) *bound {
@@ -28,11 +30,14 @@ func unbound(store *Store, make func(context.Context, *arena) (capi.Handle, erro
 
 // use gives the place of the object, for an operation on it. It waits until ctx ends at most.
 func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
+	if b == nil {
+		return nil, 0, unmade()
+	}
 	if b.instance != nil && b.instance.closed.Load() {
 		return nil, 0, closedError("instance")
 	}
 	if a, handle := b.place(); a != nil {
-		return a, handle, nil
+		return b.resolved(ctx, a, handle)
 	}
 	if err := b.store.check(); err != nil {
 		return nil, 0, err
@@ -51,6 +56,9 @@ func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 
 // in gives the object's handle in an arena, where it is made if it is nowhere yet.
 func (b *bound) in(ctx context.Context, a *arena, what string) (capi.Handle, error) {
+	if b == nil {
+		return 0, unmade()
+	}
 	found, handle := b.place()
 	if found == nil {
 		if err := b.bind(ctx, a); err != nil {
@@ -61,7 +69,24 @@ func (b *bound) in(ctx context.Context, a *arena, what string) (capi.Handle, err
 	if found != a {
 		return 0, twoArenas(what)
 	}
-	return handle, nil
+	_, handle, err := b.resolved(ctx, a, handle)
+	return handle, err
+}
+
+// resolved gives the place of an object in an arena. An export that was got while another goroutine was
+// inside has no handle yet.
+func (b *bound) resolved(ctx context.Context, a *arena, handle capi.Handle) (*arena, capi.Handle, error) {
+	if handle != 0 {
+		return a, handle, nil
+	}
+	handle, err := b.make(ctx, a)
+	if err != nil {
+		return nil, 0, err
+	}
+	b.mu.Lock()
+	b.handle = handle
+	b.mu.Unlock()
+	return a, handle, nil
 }
 
 // bind makes the object in an arena. Not under the lock, because it may have to wait for who is in
@@ -73,10 +98,14 @@ func (b *bound) bind(ctx context.Context, a *arena) error {
 	}
 	a.pin()
 	b.mu.Lock()
-	if b.arena == nil {
+	first := b.arena == nil
+	if first {
 		b.arena, b.handle = a, handle
 	}
 	b.mu.Unlock()
+	if first && b.made != nil {
+		return b.made(ctx, a, handle)
+	}
 	return nil
 }
 
@@ -88,6 +117,9 @@ func (b *bound) place() (*arena, capi.Handle) {
 
 // where is the arena that the object is in already, or nil.
 func (b *bound) where() *arena {
+	if b == nil {
+		return nil
+	}
 	a, _ := b.place()
 	return a
 }

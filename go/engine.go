@@ -58,6 +58,7 @@ type Config struct {
 	target         *Target
 	metering       *metering
 	quotas         []quotaSetting
+	reentrant      bool
 	err            error
 }
 
@@ -102,6 +103,18 @@ func (c *Config) SetFeature(name string, on bool) *Config {
 // of NewModule.
 func (c *Config) SetCompileThreads(threads int) *Config {
 	c.compileThreads = threads
+	return c
+}
+
+// SetReentrant sets whether other goroutines may call an instance while one of its host functions runs, as
+// the host function itself may, so that a host function can start a goroutine that calls the instance and
+// wait for it. Off at first; on with the import path of wasmer-go, which has no exclusion at all. Such a call
+// takes the place of the host function in the order of calls: when the host function returns, the guest
+// goes on after the calls that came in have ended. Any goroutine may come in, not only those that the
+// host function started, so guests must bear calls while they wait for the host. A context that ends the
+// outer call ends those that came in, if they have none of their own.
+func (c *Config) SetReentrant(on bool) *Config {
+	c.reentrant = on
 	return c
 }
 
@@ -194,6 +207,9 @@ func (s *Store) Close() { s.shared.close() }
 func (s *Store) check() error {
 	if s == nil {
 		return newError(capi.StatusNullArgument, "store is nil")
+	}
+	if s.Engine == nil || s.Engine.native == (capi.Engine{}) && s.Engine.err == nil {
+		return newError(capi.StatusNullArgument, "store has no engine: use NewStore and NewEngine")
 	}
 	return s.Engine.err
 }

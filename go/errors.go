@@ -3,6 +3,7 @@ package wasmer
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -77,10 +78,18 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // MissingImports lists the imports, with the types that are wanted, which NewInstance did not find;
 // nil for any other error.
-func (e *Error) MissingImports() []*ImportType { return e.missing }
+func (e *Error) MissingImports() []*ImportType { return slices.Clone(e.missing) }
 
 func newError(status capi.Status, format string, arguments ...any) *Error {
-	return &Error{status: status, message: fmt.Sprintf(format, arguments...)}
+	return &Error{status: status, message: shortened(fmt.Sprintf(format, arguments...), messageBytes)}
+}
+
+// statusOf is the kind of an error of this package.
+func statusOf(err error) capi.Status {
+	if e, ok := err.(*Error); ok {
+		return e.status
+	}
+	return capi.StatusInvalidArgument
 }
 
 func closedError(what string) error { return newError(capi.StatusClosed, "%s is closed", what) }
@@ -174,7 +183,7 @@ func (e *TrapError) Origin() *Frame {
 
 // Trace lists the wasm frames, innermost first: 128 at most, the innermost and the outermost. Of a
 // guest that was interrupted there are none if its call had not begun.
-func (e *TrapError) Trace() []*Frame { return e.frames }
+func (e *TrapError) Trace() []*Frame { return slices.Clone(e.frames) }
 
 // Omitted is the number of frames that Trace leaves out of the middle.
 func (e *TrapError) Omitted() int { return e.omitted }

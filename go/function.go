@@ -180,7 +180,7 @@ func (f *Function) use(ctx context.Context) (*arena, capi.Handle, error) {
 		return nil, 0, newError(capi.StatusNullArgument, "function is nil")
 	}
 	b := f.bound
-	if b.instance != nil {
+	if b != nil && b.instance != nil && !b.late {
 		// The fast path: an export, which is where it is.
 		if b.instance.closed.Load() {
 			return nil, 0, closedError("instance")

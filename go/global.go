@@ -2,19 +2,25 @@ package wasmer
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
 // Global is a global variable.
 type Global struct {
-	ty    *GlobalType
-	bound *bound
+	ty     *GlobalType
+	bound  *bound
+	viewer viewer[capi.GlobalView]
 }
 
 // NewGlobal makes a global. A value of another kind than the type's is the error of its first use.
 func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
-	return &Global{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
+	g := &Global{ty: ty}
+	g.bound = unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
+		if ty == nil {
+			return 0, newError(capi.StatusNullArgument, "type of a global is nil")
+		}
 		if value.kind != ty.kind {
 			return 0, newError(capi.StatusType, "global of type %s: cannot be made from a %s", ty.kind, value.kind)
 		}
@@ -27,7 +33,15 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 			return e
 		})
 		return handle, err
-	})}
+	})
+	g.bound.made = func(ctx context.Context, a *arena, handle capi.Handle) error {
+		if !ty.kind.IsNumber() {
+			return nil
+		}
+		_, err := g.viewer.find(ctx, a, handle, capi.Arena.ViewGlobal)
+		return err
+	}
+	return g
 }
 
 // IntoExtern makes it an extern; nil of nil.
@@ -41,8 +55,22 @@ func (g *Global) IntoExtern() *Extern {
 // Type is the type of the global.
 func (g *Global) Type() *GlobalType { return g.ty }
 
-// Get is the value: an int32, int64, float32, float64, Vector, *Function or any referenced value.
+// Get is the value: an int32, int64, float32, float64, Vector, *Function or any referenced value. A number
+// is read without waiting for a guest that runs, unless this is the first use of an export.
 func (g *Global) Get() (interface{}, error) {
+	if g == nil || g.ty == nil {
+		return nil, unmade()
+	}
+	if g.ty.kind.IsNumber() {
+		a, view, err := g.viewer.look(g.bound, capi.Arena.ViewGlobal)
+		if err != nil {
+			return nil, err
+		}
+		words := [2]uint64{view.Load(g.ty.kind.isWide())}
+		a.unlook()
+		runtime.KeepAlive(g)
+		return a.decode(background, g.ty.kind, words[:])
+	}
 	a, handle, err := g.bound.use(background)
 	if err != nil {
 		return nil, err
@@ -54,8 +82,12 @@ func (g *Global) Get() (interface{}, error) {
 	return a.decode(background, g.ty.kind, words[:])
 }
 
-// Set sets the value, which must be convertible to the kind, and the kind that of the global.
+// Set sets the value, which must be convertible to the kind, and the kind that of the global. It waits as
+// Get does.
 func (g *Global) Set(value interface{}, kind ValueKind) error {
+	if g == nil || g.ty == nil {
+		return unmade()
+	}
 	if g.ty.mutability == IMMUTABLE {
 		return newError(capi.StatusImmutable, "The global variable is not mutable, cannot set a new value")
 	}
@@ -65,6 +97,20 @@ func (g *Global) Set(value interface{}, kind ValueKind) error {
 	}
 	if kind != g.ty.kind {
 		return newError(capi.StatusType, "global of type %s: cannot be set to a %s", g.ty.kind, kind)
+	}
+	if kind.IsNumber() {
+		a, view, err := g.viewer.look(g.bound, capi.Arena.ViewGlobal)
+		if err != nil {
+			return err
+		}
+		defer a.unlook()
+		var words [2]uint64
+		if err := a.encode(background, kind, converted, words[:]); err != nil {
+			return err
+		}
+		view.Store(kind.isWide(), words[0])
+		runtime.KeepAlive(g)
+		return nil
 	}
 	a, handle, err := g.bound.use(background)
 	if err != nil {

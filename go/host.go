@@ -3,6 +3,7 @@ package wasmer
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
@@ -72,7 +73,7 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
 			}
 			if err := caller.arena.encode(background, kind, results[number].value, slots[place:]); err != nil {
-				return err
+				return newError(statusOf(err), "host function of type %v gave as result %d %v", ty, number+1, err)
 			}
 			place += kind.words()
 		}
@@ -91,7 +92,7 @@ type Caller struct {
 func (c *Caller) Context() context.Context { return c.ctx }
 
 // Instance is the instance that imports the function, or nil if the function was not called through
-// an import. While the start function runs, the exports of its instance cannot be used yet.
+// an import. Its exports can be used while its start function runs, too.
 func (c *Caller) Instance() *Instance { return c.instance }
 
 // Memory is an exported memory of the calling instance.
@@ -136,13 +137,21 @@ func init() { capi.HostCall = hostCall }
 
 // hostCall runs a host function for C. It must return to C whatever the function does; only
 // runtime.Goexit cannot be held up, and then the arena is lost.
-func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
+func hostCall(env, callData uint64, instance capi.Handle, words []uint64) (failure *capi.Failure) {
 	a := arenas.get(uint32(env >> 32))
 	if a == nil {
 		err := closedError("arena")
 		return fail(&hostFailure{err: err, text: err.Error()})
 	}
 	bound := (*a.hosts.Load())[uint32(env)]
+	if i := bound.instance; i != nil && i.handle == 0 {
+		// Its start function is running: NewInstance does not know the handle yet.
+		i.handle = instance
+	}
+	if a.reentrant {
+		// Who waits may come in meanwhile.
+		a.released()
+	}
 	caller := a.enterHost(bound.instance, a.callContext(callData))
 	returned := false
 	defer func() {
@@ -156,6 +165,7 @@ func hostCall(env, callData uint64, words []uint64) (failure *capi.Failure) {
 		}
 		// Goexit: the frames of C and of wasm below are dropped. See libwasmer_arena_abandon.
 		a.native.Abandon()
+		a.lost()
 		a.signal()
 	}()
 	ctx := caller.ctx
@@ -178,6 +188,12 @@ func fail(failure *hostFailure) *capi.Failure {
 
 // enterHost takes a Caller from the arena's stack of them, so that none is made for each call.
 func (a *arena) enterHost(instance *Instance, ctx context.Context) *Caller {
+	if a.reentrant {
+		// Host functions of several goroutines may run.
+		caller := callers.Get().(*Caller)
+		*caller = Caller{arena: a, instance: instance, ctx: ctx}
+		return caller
+	}
 	if a.depth == len(a.callers) {
 		a.callers = append(a.callers, new(Caller))
 	}
@@ -189,5 +205,11 @@ func (a *arena) enterHost(instance *Instance, ctx context.Context) *Caller {
 
 func (a *arena) leaveHost(caller *Caller) {
 	*caller = Caller{}
+	if a.reentrant {
+		callers.Put(caller)
+		return
+	}
 	a.depth--
 }
+
+var callers = sync.Pool{New: func() any { return new(Caller) }}

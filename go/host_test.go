@@ -3,6 +3,7 @@ package wasmer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -221,18 +222,42 @@ func TestResultsOfHostFunctionsAreChecked(t *testing.T) {
 
 func TestAStartFunctionCanCallTheHost(t *testing.T) {
 	store := storeOf(CRANELIFT)
-	called := 0
+	// It finds what its caller exports, as later.
+	var kept *Instance
 	host := hostFunc(store, func(_ context.Context, caller *Caller) error {
-		called++
-		if _, err := caller.Memory("memory"); err == nil {
-			return errors.New("the memory of an instance that is being made")
+		kept = caller.Instance()
+		memory, err := caller.Memory("memory")
+		if err != nil {
+			return err
+		}
+		text, err := memory.ReadString(8, 5)
+		if err != nil || text != "hello" {
+			return fmt.Errorf("%q, %v", text, err)
+		}
+		answer, err := caller.Function("answer")
+		if err != nil {
+			return err
+		}
+		if number, err := answer.Call(); number != int32(42) || err != nil {
+			return fmt.Errorf("%v, %v", number, err)
 		}
 		return nil
 	})
-	start(t, store, `(module (import "host" "f" (func $f)) (memory (export "memory") 1) (start $f))`,
-		map[string]IntoExtern{"f": host})
-	if called != 1 {
-		t.Error(called)
+	guest := `(module (import "host" "f" (func $f)) (memory (export "memory") 1) (data (i32.const 8) "hello")
+		(func (export "answer") (result i32) (i32.const 42)) (func $start (call $f) %s) (start $start))`
+	instance := start(t, store, fmt.Sprintf(guest, ""), map[string]IntoExtern{"f": host})
+	if kept != instance {
+		t.Error("another instance")
+	}
+	// One whose start function fails is closed, whoever kept it.
+	kept = nil
+	imports := NewImportObject()
+	imports.Register("host", map[string]IntoExtern{"f": host})
+	if _, err := NewInstance(compile(t, store, fmt.Sprintf(guest, "unreachable")), imports); !errors.Is(err, TrapUnreachable) {
+		t.Fatal(err)
+	}
+	if _, err := kept.Exports.GetMemory("memory"); !errors.Is(err, ErrClosed) {
+		t.Error(err)
 	}
 	_, err := NewInstance(compile(t, store, `(module (func $f unreachable) (start $f))`), nil)
 	if _, isTrap := err.(*TrapError); !isTrap || err.Error() != "unreachable" {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -52,6 +51,8 @@ func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObje
 		return nil, err
 	}
 	if err := instance.make(ctx, native, imports, externs); err != nil {
+		// A host function that the start function called may have kept it.
+		instance.closed.Store(true)
 		instance.arena.letGo()
 		return nil, err
 	}
@@ -87,10 +88,15 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 	}
 	defer a.end(r)
 	instantiate := func() (e *capi.Error) {
+		var handle capi.Handle
 		if r.interrupt == nil {
-			i.handle, e = a.native.NewInstance(native, handles, r.data)
+			handle, e = a.native.NewInstance(native, handles, r.data)
 		} else {
-			i.handle, e = a.native.NewInstanceUnder(native, handles, r.data, r.interrupt.native)
+			handle, e = a.native.NewInstanceUnder(native, handles, r.data, r.interrupt.native)
+		}
+		// The start function's host calls may have set it.
+		if i.handle == 0 {
+			i.handle = handle
 		}
 		return e
 	}
@@ -99,10 +105,28 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 		// The address space may be full of what only waits to be collected.
 		runtime.GC()
 		runtime.GC()
+		i.handle = 0
 		err = a.do(ctx, instantiate)
 	}
 	if err != nil {
 		return a.explained(&r, err)
+	}
+	return i.Exports.viewMemories(ctx)
+}
+
+// viewMemories gets the exported memories, so that they can be had while a guest runs.
+func (e *Exports) viewMemories(ctx context.Context) error {
+	for _, place := range e.instance.module.memories {
+		extern, err := e.Get(e.instance.module.exports[place].name)
+		if err != nil {
+			return err
+		}
+		memory := extern.memory
+		a, _, err := memory.viewer.look(memory.bound, capi.Arena.ViewMemory)
+		if err != nil {
+			return err
+		}
+		a.unlook()
 	}
 	return nil
 }
@@ -138,7 +162,7 @@ func arenaFor(module *Module, externs []*Extern) (*arena, error) {
 // to. Calls of its functions that are running end with ErrClosed if their context can end, and go on
 // if it cannot. Never waits, and is harmless if repeated.
 func (i *Instance) Close() {
-	if i == nil || i.closed.Swap(true) {
+	if i == nil || i.arena == nil || i.closed.Swap(true) {
 		return
 	}
 	i.arena.interruptRunning(i)
@@ -152,6 +176,9 @@ type ReleaseFn[T any] func(T)
 // instance when it is not used any more. A function keeps its instance alive by itself here, so that
 // GetFunction does as well, and the second one does nothing.
 func (i *Instance) GetFunctionSafe(name string) (NativeFunction, ReleaseFn[*Instance], error) {
+	if i == nil {
+		return nil, nil, unmade()
+	}
 	function, err := i.Exports.GetFunction(name)
 	if err != nil {
 		return nil, nil, err
@@ -166,8 +193,11 @@ type Exports struct {
 	known    map[string]*Extern
 }
 
-// Get gives an export.
+// Get gives an export. It waits for nobody, whatever the instance does.
 func (e *Exports) Get(name string) (*Extern, error) {
+	if e == nil || e.instance == nil {
+		return nil, unmade()
+	}
 	if e.instance.closed.Load() {
 		return nil, closedError("instance")
 	}
@@ -197,25 +227,40 @@ func (i *Instance) export(place int) (*Extern, error) {
 	if i.handle == 0 {
 		return nil, notReady()
 	}
-	err := a.do(background, func() (e *capi.Error) {
+	find := func() (e *capi.Error) {
 		handle, e = a.native.Export(i.handle, place)
 		return e
-	})
+	}
+	busy, err := a.try(find)
 	if err != nil {
 		return nil, err
 	}
 	ty := i.module.exports[place].ty
 	where := boundTo(a, handle, i)
+	if busy {
+		// It has no handle before its first use, which waits for a turn as it would anyway.
+		where.late = true
+		where.make = func(ctx context.Context, a *arena) (found capi.Handle, err error) {
+			err = a.do(ctx, func() (e *capi.Error) {
+				found, e = a.native.Export(i.handle, place)
+				return e
+			})
+			return found, err
+		}
+	}
 	extern := &Extern{ty: ty}
 	switch ty.Kind() {
 	case FUNCTION:
-		extern.function = a.noteFunction(handle, &Function{ty: ty.function, bound: where})
+		extern.function = &Function{ty: ty.function, bound: where}
+		if !busy {
+			extern.function = a.noteFunction(handle, extern.function)
+		}
 	case GLOBAL:
-		extern.global = &Global{ty.global, where}
+		extern.global = &Global{ty: ty.global, bound: where}
 	case TABLE:
 		extern.table = &Table{ty.table, where}
 	case MEMORY:
-		extern.memory = &Memory{ty.memory, where}
+		extern.memory = &Memory{ty: ty.memory, bound: where}
 	default:
 		return nil, newError(capi.StatusUnsupported, "exported tags cannot be used from Go")
 	}
@@ -223,7 +268,7 @@ func (i *Instance) export(place int) (*Extern, error) {
 }
 
 func notReady() error {
-	return newError(capi.StatusInvalidArgument, "the instance is not ready: its start function is running")
+	return newError(capi.StatusInvalidArgument, "the instance is not ready: it is being made")
 }
 
 func (e *Exports) get(name string, kind ExternKind) (*Extern, error) {
@@ -339,18 +384,21 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 				continue
 			}
 			missing = append(missing, wanted)
-			problems = append(problems, fmt.Sprintf("Missing import: `%s`.`%s` (%v wanted)", wanted.module, wanted.name, wanted.ty))
+			problems = append(problems, fmt.Sprintf("Missing import: `%s`.`%s` (%v wanted)",
+				shortened(wanted.module, nameBytes), shortened(wanted.name, nameBytes), wanted.ty))
 		} else if !extern.ty.couldBe(wanted.ty) {
-			problems = append(problems, fmt.Sprintf("import `%s`.`%s`: %v wanted, %v found", wanted.module, wanted.name, wanted.ty, extern.ty))
+			problems = append(problems, fmt.Sprintf("import `%s`.`%s`: %v wanted, %v found",
+				shortened(wanted.module, nameBytes), shortened(wanted.name, nameBytes), wanted.ty, extern.ty))
 		}
 	}
 	if missing == nil {
 		return externs, nil
 	}
-	err := newError(capi.StatusLink, "%s", strings.Join(problems, "; "))
+	err := newError(capi.StatusLink, "%s", listed(problems, "; "))
 	if len(problems) == 1 {
 		// The text that programs for wasmer-go know.
-		err.message = fmt.Sprintf("Missing import: `%s`.`%s`", missing[0].module, missing[0].name)
+		err.message = fmt.Sprintf("Missing import: `%s`.`%s`",
+			shortened(missing[0].module, nameBytes), shortened(missing[0].name, nameBytes))
 	}
 	err.missing = missing
 	return nil, err

@@ -2,6 +2,7 @@ package wasmer
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
@@ -26,20 +27,30 @@ func (p Pages) ToBytes() uint { return uint(p) * WasmPageSize }
 
 // Memory is a linear memory. Addresses and sizes are in bytes where it does not say pages.
 type Memory struct {
-	ty    *MemoryType
-	bound *bound
+	ty     *MemoryType
+	bound  *bound
+	viewer viewer[capi.MemoryView]
 }
 
 // NewMemory makes a memory of zeros. What is wrong with its type is the error of its first use.
 func NewMemory(store *Store, ty *MemoryType) *Memory {
-	limits := ty.limits
-	return &Memory{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
+	m := &Memory{ty: ty}
+	m.bound = unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
+		if ty == nil {
+			return 0, newError(capi.StatusNullArgument, "type of a memory is nil")
+		}
+		limits := ty.limits
 		err = a.do(ctx, func() (e *capi.Error) {
 			handle, e = a.native.NewMemory(limits.minimum, limits.hasMaximum(), limits.maximum, ty.shared)
 			return e
 		})
 		return handle, err
-	})}
+	})
+	m.bound.made = func(ctx context.Context, a *arena, handle capi.Handle) error {
+		_, err := m.viewer.find(ctx, a, handle, capi.Arena.ViewMemory)
+		return err
+	}
+	return m
 }
 
 // IntoExtern makes it an extern; nil of nil.
@@ -53,92 +64,130 @@ func (m *Memory) IntoExtern() *Extern {
 // Type is the type of the memory, as declared.
 func (m *Memory) Type() *MemoryType { return m.ty }
 
-// do runs an operation on the memory.
-func (m *Memory) do(operation func(capi.Arena, capi.Handle) *capi.Error) error {
-	a, handle, err := m.bound.use(background)
-	if err != nil {
-		return err
+// look gives the bytes of the memory, which are there until unlook. It waits for nobody.
+func (m *Memory) look() (*arena, []byte, error) {
+	if m == nil {
+		return nil, nil, unmade()
 	}
-	return a.do(background, func() *capi.Error { return operation(a.native, handle) })
+	a, view, err := m.viewer.look(m.bound, capi.Arena.ViewMemory)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a, view.Bytes(), nil
+}
+
+// part is look for a part of the memory.
+func (m *Memory) part(address uint64, size int) (*arena, []byte, error) {
+	a, bytes, err := m.look()
+	if err != nil {
+		return nil, nil, err
+	}
+	if have := uint64(len(bytes)); address > have || uint64(size) > have-address {
+		a.unlook()
+		return nil, nil, newError(capi.StatusOutOfBounds, "memory: %d bytes at address %d of %d bytes", size, address, have)
+	}
+	return a, bytes[address : address+uint64(size)], nil
+}
+
+// unlook ends the use of what look gave.
+func (m *Memory) unlook(a *arena) {
+	a.unlook()
+	runtime.KeepAlive(m)
 }
 
 // Size is the size in pages; 0 if the instance was closed.
-func (m *Memory) Size() Pages {
-	var pages uint32
-	_ = m.do(func(a capi.Arena, handle capi.Handle) (e *capi.Error) {
-		pages, e = a.MemorySize(handle)
-		return e
-	})
-	return Pages(pages)
-}
+func (m *Memory) Size() Pages { return Pages(m.DataSize() / WasmPageSize) }
 
 // DataSize is the size in bytes; 0 if the instance was closed.
-func (m *Memory) DataSize() uint { return uint(m.Size()) * WasmPageSize }
+func (m *Memory) DataSize() uint {
+	a, bytes, err := m.look()
+	if err != nil {
+		return 0
+	}
+	m.unlook(a)
+	return uint(len(bytes))
+}
 
 // Data is the memory itself, nil if the instance was closed. The slice does not keep the instance
 // alive. It stays readable for ten seconds after the instance was closed or collected, and means
-// nothing after that, or after the memory grew: hold on to the instance while it is used, or use
-// Read and Write, which are always safe.
+// nothing after that: hold on to the instance while it is used, or use Read and Write, which are always
+// safe. The memory does not move when it grows, but the slice is as long as the memory was. For its use
+// while a guest runs see Goroutines in the description of the package.
 func (m *Memory) Data() []byte {
-	a, handle, err := m.bound.use(background)
+	a, bytes, err := m.look()
 	if err != nil {
 		return nil
 	}
+	// Before unlook, so that who closes the arena knows.
 	a.lent.Store(true)
-	var data []byte
-	_ = a.do(background, func() (e *capi.Error) {
-		data, e = a.native.MemoryData(handle)
-		return e
-	})
-	return data
+	m.unlook(a)
+	return bytes[:len(bytes):len(bytes)]
 }
 
-// Grow grows by a number of pages and tells whether it could.
+// Grow grows by a number of pages and tells whether it could. It waits for its turn, as calls do.
 func (m *Memory) Grow(delta Pages) bool {
-	return m.do(func(a capi.Arena, handle capi.Handle) *capi.Error {
-		_, e := a.MemoryGrow(handle, uint32(delta))
+	if m == nil {
+		return false
+	}
+	a, handle, err := m.bound.use(background)
+	if err != nil {
+		return false
+	}
+	return a.do(background, func() *capi.Error {
+		_, e := a.native.MemoryGrow(handle, uint32(delta))
 		return e
 	}) == nil
 }
 
 // Read copies bytes out of the memory. ErrOutOfBounds if not all of them are in it.
 func (m *Memory) Read(address, size uint32) ([]byte, error) {
-	// Looked at first, so that nothing is allocated for a wrong size.
-	if have := uint64(m.DataSize()); have > 0 && uint64(address)+uint64(size) > have {
-		return nil, newError(capi.StatusOutOfBounds, "memory: %d bytes at address %d of %d bytes", size, address, have)
-	}
-	bytes := make([]byte, size)
-	if err := m.readInto(uint64(address), bytes); err != nil {
+	a, part, err := m.part(uint64(address), int(size))
+	if err != nil {
 		return nil, err
 	}
-	return bytes, nil
-}
-
-func (m *Memory) readInto(address uint64, bytes []byte) error {
-	return m.do(func(a capi.Arena, handle capi.Handle) *capi.Error {
-		return a.MemoryRead(handle, address, bytes)
-	})
+	defer m.unlook(a)
+	return append(make([]byte, 0, size), part...), nil
 }
 
 // ReadInto fills a slice with bytes of the memory. ErrOutOfBounds if not all of them are in it.
 func (m *Memory) ReadInto(address uint32, bytes []byte) error {
-	return m.readInto(uint64(address), bytes)
+	a, part, err := m.part(uint64(address), len(bytes))
+	if err != nil {
+		return err
+	}
+	copy(bytes, part)
+	m.unlook(a)
+	return nil
 }
 
 // ReadString copies bytes out of the memory as a string.
 func (m *Memory) ReadString(address, size uint32) (string, error) {
-	bytes, err := m.Read(address, size)
-	return string(bytes), err
+	a, part, err := m.part(uint64(address), int(size))
+	if err != nil {
+		return "", err
+	}
+	defer m.unlook(a)
+	return string(part), nil
 }
 
 // Write copies bytes into the memory. ErrOutOfBounds, and nothing is written, if they do not fit.
 func (m *Memory) Write(address uint32, bytes []byte) error {
-	return m.do(func(a capi.Arena, handle capi.Handle) *capi.Error {
-		return a.MemoryWrite(handle, uint64(address), bytes)
-	})
+	a, part, err := m.part(uint64(address), len(bytes))
+	if err != nil {
+		return err
+	}
+	copy(part, bytes)
+	m.unlook(a)
+	return nil
 }
 
 // WriteString copies a string into the memory.
 func (m *Memory) WriteString(address uint32, text string) error {
-	return m.Write(address, []byte(text))
+	a, part, err := m.part(uint64(address), len(text))
+	if err != nil {
+		return err
+	}
+	copy(part, text)
+	m.unlook(a)
+	return nil
 }

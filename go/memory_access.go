@@ -3,10 +3,13 @@ package wasmer
 import (
 	"encoding/binary"
 	"math"
+	"sync/atomic"
+	"unsafe"
 )
 
-// The numbers of a memory are little-endian, whatever the machine is. An address need not be a
-// multiple of the size.
+// The numbers of a memory are little-endian, as are the machines that the library runs on. An address need
+// not be a multiple of the size; where it is one, the number is read or written as a whole, in sequence with
+// other such accesses and with the atomic instructions of guests.
 
 // ReadUint8 reads a byte. ErrOutOfBounds if it is not in the memory.
 func (m *Memory) ReadUint8(address uint32) (uint8, error) {
@@ -71,14 +74,53 @@ func (m *Memory) WriteFloat64(address uint32, value float64) error {
 	return m.WriteUint64(address, math.Float64bits(value))
 }
 
-func (m *Memory) readNumber(address uint32, size int) (uint64, error) {
-	var bytes [8]byte
-	err := m.readInto(uint64(address), bytes[:size])
-	return binary.LittleEndian.Uint64(bytes[:]), err
+// readNumber reads a number of 1, 2, 4 or 8 bytes; as a whole, if the address is a multiple of the size.
+func (m *Memory) readNumber(address uint32, size int) (number uint64, err error) {
+	a, part, err := m.part(uint64(address), size)
+	if err != nil {
+		return 0, err
+	}
+	place := unsafe.Pointer(unsafe.SliceData(part))
+	aligned := address%uint32(size) == 0
+	switch {
+	case size == 1:
+		number = uint64(part[0])
+	case aligned && size == 8:
+		number = atomic.LoadUint64((*uint64)(place))
+	case aligned && size == 4:
+		number = uint64(atomic.LoadUint32((*uint32)(place)))
+	case aligned && size == 2:
+		number = uint64(*(*uint16)(place))
+	default:
+		var bytes [8]byte
+		copy(bytes[:], part)
+		number = binary.LittleEndian.Uint64(bytes[:])
+	}
+	m.unlook(a)
+	return number, nil
 }
 
-func (m *Memory) writeNumber(address uint32, value uint64, size int) error {
-	var bytes [8]byte
-	binary.LittleEndian.PutUint64(bytes[:], value)
-	return m.Write(address, bytes[:size])
+func (m *Memory) writeNumber(address uint32, number uint64, size int) error {
+	a, part, err := m.part(uint64(address), size)
+	if err != nil {
+		return err
+	}
+	place := unsafe.Pointer(unsafe.SliceData(part))
+	aligned := address%uint32(size) == 0
+	switch {
+	case size == 1:
+		part[0] = byte(number)
+	case aligned && size == 8:
+		atomic.StoreUint64((*uint64)(place), number)
+	case aligned && size == 4:
+		atomic.StoreUint32((*uint32)(place), uint32(number))
+	case aligned && size == 2:
+		*(*uint16)(place) = uint16(number)
+	default:
+		var bytes [8]byte
+		binary.LittleEndian.PutUint64(bytes[:], number)
+		copy(part, bytes[:])
+	}
+	m.unlook(a)
+	return nil
 }

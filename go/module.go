@@ -3,6 +3,7 @@ package wasmer
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
@@ -15,6 +16,8 @@ type Module struct {
 	imports []*ImportType
 	exports []*ExportType
 	places  map[string]int
+	// Places of the exports that are memories.
+	memories []int
 
 	mu      sync.Mutex
 	native  capi.Module
@@ -29,7 +32,9 @@ func NewModule(store *Store, bytes []byte) (*Module, error) {
 }
 
 // DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
-// who can forge the bytes can run any code, so load only what you wrote.
+// who can forge the bytes can run any code, so load only what you wrote. Fuel and metering are part of the
+// code: an engine that has them refuses a module that was compiled without, by ErrDeserialize, and one that
+// was compiled with them pays as it was compiled to, whatever the engine says.
 func DeserializeModule(store *Store, bytes []byte) (*Module, error) {
 	return makeModule(background, store, bytes, capi.DeserializeModule)
 }
@@ -76,6 +81,9 @@ func makeModule(ctx context.Context, store *Store, bytes []byte,
 	for place, item := range native.Exports() {
 		m.exports = append(m.exports, &ExportType{item.Name, externTypeOf(item.Type)})
 		m.places[item.Name] = place
+		if item.Type.Kind == capi.KindMemory {
+			m.memories = append(m.memories, place)
+		}
 	}
 	return m, nil
 }
@@ -84,6 +92,9 @@ func makeModule(ctx context.Context, store *Store, bytes []byte,
 func (m *Module) use() (capi.Module, error) {
 	if m == nil {
 		return capi.Module{}, newError(capi.StatusNullArgument, "module is nil")
+	}
+	if m.store == nil {
+		return capi.Module{}, newError(capi.StatusNullArgument, "module is the zero Module, which is none")
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -108,6 +119,9 @@ func (m *Module) unuse() {
 
 // Close frees the code as soon as no instance uses it. Harmless if repeated.
 func (m *Module) Close() {
+	if m == nil || m.store == nil {
+		return
+	}
 	m.mu.Lock()
 	first := !m.closed
 	m.closed = true
@@ -131,17 +145,30 @@ func (m *Module) Name() string {
 func (m *Module) Compiler() CompilerKind {
 	native, err := m.use()
 	if err != nil {
+		if m == nil || m.store == nil {
+			return CRANELIFT
+		}
 		return m.store.Engine.config.compiler
 	}
 	defer m.unuse()
 	return CompilerKind(native.Compiler())
 }
 
-// Imports lists what the module imports, in its order.
-func (m *Module) Imports() []*ImportType { return m.imports }
+// Imports lists what the module imports, in its order. The list is the caller's.
+func (m *Module) Imports() []*ImportType {
+	if m == nil {
+		return nil
+	}
+	return slices.Clone(m.imports)
+}
 
-// Exports lists what the module exports, in its order.
-func (m *Module) Exports() []*ExportType { return m.exports }
+// Exports lists what the module exports, in its order. The list is the caller's.
+func (m *Module) Exports() []*ExportType {
+	if m == nil {
+		return nil
+	}
+	return slices.Clone(m.exports)
+}
 
 // CustomSection gives the contents of the custom section of a name, the last one if there are
 // several, and whether there is one.

@@ -1,8 +1,6 @@
 package wasmer
 
 import (
-	"strings"
-
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
@@ -51,6 +49,9 @@ func (k ValueKind) IsNumber() bool { return k <= F64 }
 
 // IsReference tells whether values of the kind are references.
 func (k ValueKind) IsReference() bool { return k == AnyRef || k == FuncRef }
+
+// isWide tells whether a number of the kind has 64 bits.
+func (k ValueKind) isWide() bool { return k == I64 || k == F64 }
 
 // words is the number of 64-bit words that a value takes in a raw call.
 func (k ValueKind) words() int {
@@ -119,7 +120,7 @@ func (k kinds) String() string {
 	for place, kind := range k {
 		names[place] = kind.String()
 	}
-	return "(" + strings.Join(names, ", ") + ")"
+	return "(" + listed(names, ", ") + ")"
 }
 
 // FunctionType is the type of a function. It does not change.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
 // Vector is a vector of 128 bits, in the order of memory (little-endian).
@@ -171,21 +173,44 @@ func float(value any) (float64, bool) {
 func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []uint64) error {
 	switch kind {
 	case I32:
-		words[0] = uint64(uint32(value.(int32)))
+		number, ok := value.(int32)
+		if !ok {
+			return unmadeValue(kind, value)
+		}
+		words[0] = uint64(uint32(number))
 	case I64:
-		words[0] = uint64(value.(int64))
+		number, ok := value.(int64)
+		if !ok {
+			return unmadeValue(kind, value)
+		}
+		words[0] = uint64(number)
 	case F32:
-		words[0] = uint64(math.Float32bits(value.(float32)))
+		number, ok := value.(float32)
+		if !ok {
+			return unmadeValue(kind, value)
+		}
+		words[0] = uint64(math.Float32bits(number))
 	case F64:
-		words[0] = math.Float64bits(value.(float64))
+		number, ok := value.(float64)
+		if !ok {
+			return unmadeValue(kind, value)
+		}
+		words[0] = math.Float64bits(number)
 	case V128:
-		vector := value.(Vector)
+		vector, ok := value.(Vector)
+		if !ok {
+			return unmadeValue(kind, value)
+		}
 		words[0] = binary.LittleEndian.Uint64(vector[:8])
 		words[1] = binary.LittleEndian.Uint64(vector[8:])
 	case FuncRef:
 		words[0] = 0
 		if value != nil {
-			handle, err := value.(*Function).handleIn(ctx, a)
+			function, ok := value.(*Function)
+			if !ok {
+				return unmadeValue(kind, value)
+			}
+			handle, err := function.handleIn(ctx, a)
 			if err != nil {
 				return err
 			}
@@ -197,8 +222,18 @@ func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []u
 			return err
 		}
 		words[0] = handle
+	default:
+		return newError(capi.StatusType, "there is no kind of values with the number %d", uint8(kind))
 	}
 	return nil
+}
+
+// unmadeValue is the error for a Value that no function made: the zero Value is an i32 of nothing.
+func unmadeValue(kind ValueKind, value any) error {
+	if value == nil {
+		return newError(capi.StatusType, "a zero Value, which is none of kind `%s`: use NewI32 or another of the New functions", kind)
+	}
+	return newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
 }
 
 // decode reads a value from its words. References may have to wait for the arena.

@@ -626,7 +626,8 @@ typedef uint8_t libwasmer_filetype_t;
 /**
  * Instances that are linked to each other, and all that they use: freed together. One thread at a
  * time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
- * again on the thread that called it. Between calls an arena may change threads.
+ * again on the thread that called it, and on others after `libwasmer_arena_set_lending`. Between calls
+ * an arena may change threads.
  */
 typedef struct libwasmer_arena_t libwasmer_arena_t;
 
@@ -868,6 +869,15 @@ typedef libwasmer_error_t *(*libwasmer_word_callback_t)(void *env,
                                                         const libwasmer_caller_t *caller,
                                                         uint64_t *words,
                                                         size_t count);
+
+/**
+ * Where a memory is, for `libwasmer_memory_view`. The bytes stay where they are; `size` is in bytes,
+ * grows when the memory does, and is to be read as an atomic word.
+ */
+typedef struct {
+  uint8_t *data;
+  size_t size;
+} libwasmer_memory_view_t;
 
 /**
  * Gives bytes to a guest that reads: up to `size` bytes go to `buffer`, and their number to `count`; 0
@@ -1351,7 +1361,9 @@ libwasmer_status_t libwasmer_module_serialize(const libwasmer_module_t *module,
 
 /**
  * Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
- * can forge the bytes can run any code, so load only what you wrote.
+ * can forge the bytes can run any code, so load only what you wrote. Metering is part of the code: an engine
+ * with metering refuses a module that was compiled without (LIBWASMER_STATUS_DESERIALIZE), and one
+ * that was compiled with it pays as it was compiled to, whatever the engine says.
  */
 libwasmer_status_t libwasmer_module_deserialize(const libwasmer_engine_t *engine,
                                                 const uint8_t *bytes,
@@ -1431,6 +1443,18 @@ void libwasmer_arena_close(const libwasmer_arena_t *arena);
 void libwasmer_arena_delete(libwasmer_arena_t *arena);
 
 /**
+ * Sets whether other threads may enter while a host function runs that is made by `libwasmer_func_new`
+ * or `libwasmer_func_new_words`, and is called from now on; off at first. Such a thread takes the
+ * place of the one inside, as if the host function called back: what it does ends before the host
+ * function's return is seen by the guest, which waits for it. So a host function may start a thread
+ * that calls the guest, and wait for it. A thread that comes while wasm runs gets
+ * LIBWASMER_STATUS_BUSY as ever.
+ */
+libwasmer_status_t libwasmer_arena_set_lending(const libwasmer_arena_t *arena,
+                                               bool on,
+                                               libwasmer_error_t **error);
+
+/**
  * Gives an arena up because the frames of its innermost call on this thread were dropped without
  * returning (a `longjmp` out of a host function, or what amounts to one). The arena is closed; its
  * memory is never freed. To be called on that thread, once for each such call, and while
@@ -1467,23 +1491,36 @@ libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
 /**
  * Gives up handles that are not used any more. Each function that writes a handle, and each handle in
  * the slots or words of a call, gives it once; an object is held as long as it was given more often
- * than released, and 0 may be released any number of times (`handles` may be NULL if `count` is 0). What then neither a held object reaches
- * nor a running call is freed: at once where that is cheap, else together with later releases.
- * An object reaches what one expects: an instance its imports, and what is in its tables and globals;
- * an exported or referenced function, memory, table or global the instance that it is of; a host
- * function that is imported the instance that imports it. So long the handle may still be used; after
- * that it is LIBWASMER_STATUS_HANDLE. All handles are looked at, and the first error is given:
- * LIBWASMER_STATUS_HANDLE for one that was not held, LIBWASMER_STATUS_BUSY if another thread is inside
- * the arena.
+ * than released. 0 may be among them any number of times, and `handles` may be NULL if `count` is 0.
+ *
+ * What then neither a held object reaches nor a running call is freed, at once where that is cheap, else
+ * with later releases. An object reaches what one expects: an instance its imports and what is in its
+ * tables and globals; an exported or referenced function, memory, table or global the instance that it
+ * is of; an imported host function the instance that imports it. So long its handle may still be used;
+ * then it is LIBWASMER_STATUS_HANDLE. While a call into the arena is running nothing is freed: `waiting`
+ * (`waiting` may be NULL) tells whether it would have been, and to call again after it is of use.
+ *
+ * All handles are looked at, and the first error is given: LIBWASMER_STATUS_HANDLE for one that was not
+ * held. LIBWASMER_STATUS_BUSY, and nothing is released, if another thread is inside the arena.
  */
 libwasmer_status_t libwasmer_release(const libwasmer_arena_t *arena,
                                      const libwasmer_handle_t *handles,
                                      size_t count,
+                                     bool *waiting,
                                      libwasmer_error_t **error);
 
 /**
- * Frees now what `libwasmer_release` would free later. `done` (may be NULL) tells whether it did: not
- * while a call into the arena is running.
+ * Holds an object that the caller has a handle of once more: it is to be released once more. For one
+ * who keeps a handle that somebody else releases.
+ */
+libwasmer_status_t libwasmer_hold(const libwasmer_arena_t *arena,
+                                  libwasmer_handle_t handle,
+                                  libwasmer_error_t **error);
+
+/**
+ * Frees now what `libwasmer_release` would free later. `done` (`done` may be NULL) tells whether it did:
+ * not while a call into the arena is running. In a closed arena it is told whether that is over, and all
+ * is freed.
  */
 libwasmer_status_t libwasmer_arena_collect(const libwasmer_arena_t *arena,
                                            bool *done,
@@ -1491,8 +1528,8 @@ libwasmer_status_t libwasmer_arena_collect(const libwasmer_arena_t *arena,
 
 /**
  * Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
- * many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is noted before the first call. (The arena of
- * a store of wasm.h tells the store, not the caller.)
+ * many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is
+ * noted before the first call. (The arena of a store of wasm.h tells the store, not the caller.)
  */
 libwasmer_status_t libwasmer_arena_freed(const libwasmer_arena_t *arena,
                                          libwasmer_freed_t *freed,
@@ -1695,6 +1732,18 @@ libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
                                          libwasmer_error_t **error);
 
 /**
+ * Lets threads look at and change a memory without entering its arena, also while a guest runs. `view`
+ * is of use until the arena is closed: who closes it sees to it that no thread uses the view any more.
+ * What is read while the guest writes there, or the other way round, is as it is between threads with a
+ * shared memory: each byte is of one of the two, words that are written as a whole by both are not torn, and
+ * nothing is said of the order.
+ */
+libwasmer_status_t libwasmer_memory_view(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t memory,
+                                         const libwasmer_memory_view_t **view,
+                                         libwasmer_error_t **error);
+
+/**
  * Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and
  * nothing is copied, if not all of them are in the memory.
  */
@@ -1741,6 +1790,16 @@ libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t global,
                                         const uint64_t *words,
                                         libwasmer_error_t **error);
+
+/**
+ * Lets threads read a global of a number without entering its arena, and set it if it is mutable, also
+ * while a guest runs: `place` is where its value is, an i32 or f32 in the first four bytes. Read and
+ * write it as an atomic word. It is of use as a view of a memory is.
+ */
+libwasmer_status_t libwasmer_global_view(const libwasmer_arena_t *arena,
+                                         libwasmer_handle_t global,
+                                         uint64_t **place,
+                                         libwasmer_error_t **error);
 
 /**
  * Makes a table of funcref or externref (`libwasmer_valuekind_t`) whose elements are all `init`.

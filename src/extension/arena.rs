@@ -8,7 +8,8 @@ use crate::runtime::{Arena, ExternType, Handle, Noun, Result, Status};
 
 /// Instances that are linked to each other, and all that they use: freed together. One thread at a
 /// time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
-/// again on the thread that called it. Between calls an arena may change threads.
+/// again on the thread that called it, and on others after `libwasmer_arena_set_lending`. Between calls
+/// an arena may change threads.
 // repr(transparent), in a form that cbindgen does not read: it would make this a typedef of Arena.
 #[cfg_attr(all(), repr(transparent))]
 pub struct libwasmer_arena_t(pub(super) Arena);
@@ -103,6 +104,25 @@ pub unsafe extern "C" fn libwasmer_arena_delete(arena: *mut libwasmer_arena_t) {
     }
 }
 
+/// Sets whether other threads may enter while a host function runs that is made by `libwasmer_func_new`
+/// or `libwasmer_func_new_words`, and is called from now on; off at first. Such a thread takes the
+/// place of the one inside, as if the host function called back: what it does ends before the host
+/// function's return is seen by the guest, which waits for it. So a host function may start a thread
+/// that calls the guest, and wait for it. A thread that comes while wasm runs gets
+/// LIBWASMER_STATUS_BUSY as ever.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_set_lending(
+    arena: *const libwasmer_arena_t,
+    on: bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.set_lending(on);
+        Ok(())
+    })
+}
+
 /// Gives an arena up because the frames of its innermost call on this thread were dropped without
 /// returning (a `longjmp` out of a host function, or what amounts to one). The arena is closed; its
 /// memory is never freed. To be called on that thread, once for each such call, and while
@@ -171,35 +191,55 @@ pub unsafe extern "C" fn libwasmer_extern_type(
 
 /// Gives up handles that are not used any more. Each function that writes a handle, and each handle in
 /// the slots or words of a call, gives it once; an object is held as long as it was given more often
-/// than released, and 0 may be released any number of times (`handles` may be NULL if `count` is 0). What then neither a held object reaches
-/// nor a running call is freed: at once where that is cheap, else together with later releases.
-/// An object reaches what one expects: an instance its imports, and what is in its tables and globals;
-/// an exported or referenced function, memory, table or global the instance that it is of; a host
-/// function that is imported the instance that imports it. So long the handle may still be used; after
-/// that it is LIBWASMER_STATUS_HANDLE. All handles are looked at, and the first error is given:
-/// LIBWASMER_STATUS_HANDLE for one that was not held, LIBWASMER_STATUS_BUSY if another thread is inside
-/// the arena.
+/// than released. 0 may be among them any number of times, and `handles` may be NULL if `count` is 0.
+///
+/// What then neither a held object reaches nor a running call is freed, at once where that is cheap, else
+/// with later releases. An object reaches what one expects: an instance its imports and what is in its
+/// tables and globals; an exported or referenced function, memory, table or global the instance that it
+/// is of; an imported host function the instance that imports it. So long its handle may still be used;
+/// then it is LIBWASMER_STATUS_HANDLE. While a call into the arena is running nothing is freed: `waiting`
+/// (`waiting` may be NULL) tells whether it would have been, and to call again after it is of use.
+///
+/// All handles are looked at, and the first error is given: LIBWASMER_STATUS_HANDLE for one that was not
+/// held. LIBWASMER_STATUS_BUSY, and nothing is released, if another thread is inside the arena.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_release(
     arena: *const libwasmer_arena_t,
     handles: *const libwasmer_handle_t,
     count: usize,
+    waiting: *mut bool,
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
         let (arena, handles) =
             unsafe { (self::arena(arena)?, ffi::handles(handles, count, "handles")?) };
-        let mut found = Ok(());
-        for &handle in handles.iter().filter(|&&handle| handle != 0) {
-            found = found.and(arena.release(handle));
+        let waits = arena.release_all(handles)?;
+        if !waiting.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { ffi::write(waiting, "waiting")?(waits) };
         }
-        found
+        Ok(())
     })
 }
 
-/// Frees now what `libwasmer_release` would free later. `done` (may be NULL) tells whether it did: not
-/// while a call into the arena is running.
+/// Holds an object that the caller has a handle of once more: it is to be released once more. For one
+/// who keeps a handle that somebody else releases.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_hold(
+    arena: *const libwasmer_arena_t,
+    handle: libwasmer_handle_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.hold(handle)
+    })
+}
+
+/// Frees now what `libwasmer_release` would free later. `done` (`done` may be NULL) tells whether it did:
+/// not while a call into the arena is running. In a closed arena it is told whether that is over, and all
+/// is freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_collect(
     arena: *const libwasmer_arena_t,
@@ -213,8 +253,8 @@ pub unsafe extern "C" fn libwasmer_arena_collect(
 }
 
 /// Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
-/// many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is noted before the first call. (The arena of
-/// a store of wasm.h tells the store, not the caller.)
+/// many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is
+/// noted before the first call. (The arena of a store of wasm.h tells the store, not the caller.)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_freed(
     arena: *const libwasmer_arena_t,

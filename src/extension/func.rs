@@ -86,9 +86,11 @@ unsafe fn run<V>(
         instance: info.instance,
         call_data: info.call_data,
     };
-    // SAFETY: the callback is the caller's, and gets what its type says.
-    let failed = unsafe { ffi::owned(callback(env.pointer, &caller, values, count)) };
-    failed.map_or(Ok(()), |error| Err(error.into_error()))
+    info.arena.lend(|| {
+        // SAFETY: the callback is the caller's, and gets what its type says.
+        let failed = unsafe { ffi::owned(callback(env.pointer, &caller, values, count)) };
+        failed.map_or(Ok(()), |error| Err(error.into_error()))
+    })
 }
 
 struct SlotBody(RawCallback<libwasmer_slot_t>, Env);

@@ -61,3 +61,18 @@ pub unsafe extern "C" fn libwasmer_global_set(
         arena.global_set(global, value)
     })
 }
+
+/// Lets threads read a global of a number without entering its arena, and set it if it is mutable, also
+/// while a guest runs: `place` is where its value is, an i32 or f32 in the first four bytes. Read and
+/// write it as an atomic word. It is of use as a view of a memory is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_global_view(
+    arena: *const libwasmer_arena_t,
+    global: libwasmer_handle_t,
+    place: *mut *mut u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    let view = |arena: &crate::runtime::Arena| Ok(arena.global_view(global)?.as_ptr());
+    // SAFETY: passed on.
+    unsafe { get(arena, (place, "place"), error, view) }
+}

@@ -3,7 +3,7 @@
 use super::arena::{arena, get, libwasmer_arena_t, libwasmer_handle_t};
 use super::error::libwasmer_error_t;
 use crate::ffi;
-use crate::runtime::{Error, Limits, Status};
+use crate::runtime::{Arena, Error, Limits, MemoryView, Status};
 
 /// Makes a memory of zeros, with sizes in pages. `maximum` counts if `has_maximum`; a shared memory
 /// needs one.
@@ -69,6 +69,35 @@ pub unsafe extern "C" fn libwasmer_memory_data(
         write_size(length);
         Ok(())
     })
+}
+
+/// Where a memory is, for `libwasmer_memory_view`. The bytes stay where they are; `size` is in bytes,
+/// grows when the memory does, and is to be read as an atomic word.
+#[repr(C)]
+pub struct libwasmer_memory_view_t {
+    pub data: *mut u8,
+    pub size: usize,
+}
+
+/// Lets threads look at and change a memory without entering its arena, also while a guest runs. `view`
+/// is of use until the arena is closed: who closes it sees to it that no thread uses the view any more.
+/// What is read while the guest writes there, or the other way round, is as it is between threads with a
+/// shared memory: each byte is of one of the two, words that are written as a whole by both are not torn, and
+/// nothing is said of the order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_memory_view(
+    arena: *const libwasmer_arena_t,
+    memory: libwasmer_handle_t,
+    view: *mut *const libwasmer_memory_view_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    const _: () = assert!(
+        size_of::<libwasmer_memory_view_t>() == size_of::<MemoryView>()
+            && std::mem::offset_of!(libwasmer_memory_view_t, size) == MemoryView::SIZE_AT
+    );
+    let view_of = |arena: &Arena| Ok(arena.memory_view(memory)?.as_ptr().cast_const().cast());
+    // SAFETY: passed on.
+    unsafe { get(arena, (view, "view"), error, view_of) }
 }
 
 /// Copies `size` bytes at an address of the memory to `bytes`. LIBWASMER_STATUS_OUT_OF_BOUNDS, and

@@ -112,7 +112,9 @@ pub unsafe extern "C" fn libwasmer_module_serialize(
 }
 
 /// Loads what `libwasmer_module_serialize` gave. Damage is found by a digest and is an error; who
-/// can forge the bytes can run any code, so load only what you wrote.
+/// can forge the bytes can run any code, so load only what you wrote. Metering is part of the code: an engine
+/// with metering refuses a module that was compiled without (LIBWASMER_STATUS_DESERIALIZE), and one
+/// that was compiled with it pays as it was compiled to, whatever the engine says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_module_deserialize(
     engine: *const libwasmer_engine_t,

@@ -2,7 +2,9 @@
 //!
 //! wasmer frees what a store holds with the store only, so an arena is one wasmer store and the
 //! modules whose code runs in it. One thread at a time is inside an arena; it may enter again from
-//! a host function. That is checked, never assumed: another thread gets `Status::Busy`.
+//! a host function. That is checked, never assumed: another thread gets `Status::Busy`. An arena may
+//! be set to be lent while a host function runs: then another thread takes the place of the one
+//! inside, in the same order as calls back on one thread, and gives it back before that goes on.
 //!
 //! No reference into an arena's contents lives while wasm runs: `Entered::with` lends them to code
 //! that does not run wasm or host functions, and calls take raw pointers out of it first. So
@@ -19,14 +21,17 @@ use super::value::ExternType;
 use super::{fault, stack};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// The owner is a thread's token, which leaves these bits free.
 const CLOSED: usize = 1;
 const ORPHAN: usize = 2;
 const FREED: usize = 4;
 const FLAGS: usize = 7;
+/// The owner is in a host function, and another thread may take its place meanwhile. See `lend`.
+pub(super) const LENT: usize = 8;
+const OWNER: usize = !(FLAGS | LENT);
 
 /// Arenas that are not freed; for tests.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -42,13 +47,15 @@ pub struct Arena {
     interrupt: Cell<*const Interrupt>,
     /// How often that was set.
     settings: Cell<usize>,
+    /// Host functions lend the arena to other threads while they run.
+    pub(super) lends: AtomicUsize,
 }
 
 // The last one inside frees an arena while it has a shared reference to it. Rust allows that for what
 // lies in cells only, so there is no padding between them.
 const _: () = assert!(
     size_of::<Arena>()
-        == 3 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
+        == 4 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
 );
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -70,6 +77,7 @@ impl Arena {
             call_data: Cell::new(0),
             interrupt: Cell::new(std::ptr::null()),
             settings: Cell::new(0),
+            lends: AtomicUsize::new(0),
         })));
         let contents = Contents::new(engine, arena);
         // SAFETY: made above, and nobody else knows it yet.
@@ -87,12 +95,96 @@ impl Arena {
     pub fn enter(&self) -> Result<Entered<'_>> {
         let thread = thread::current();
         match self.state.compare_exchange(0, thread.token(), Ordering::SeqCst, Ordering::Acquire) {
-            Ok(_) => Ok(Entered { arena: self, thread, outermost: true }),
+            Ok(_) => Ok(Entered { arena: self, thread, before: 0 }),
             Err(state) if state == thread.token() => {
-                Ok(Entered { arena: self, thread, outermost: false })
+                Ok(Entered { arena: self, thread, before: state })
             }
-            Err(state) => Err(refused(state)),
+            Err(state) => self.enter_lent(thread, state),
         }
+    }
+
+    /// Takes an arena that its owner lends, which gets it back when what is returned is dropped.
+    #[cold]
+    fn enter_lent<'a>(&'a self, thread: &'a Thread, state: usize) -> Result<Entered<'a>> {
+        // Not if there is a flag: what is closed is entered by nobody.
+        if state & LENT != 0 && state & FLAGS == 0 {
+            let order = Ordering::SeqCst;
+            return match self.state.compare_exchange(state, thread.token(), order, order) {
+                Ok(_) => Ok(Entered { arena: self, thread, before: state }),
+                Err(found) => Err(refused(found)),
+            };
+        }
+        Err(refused(state))
+    }
+
+    /// Lends the arena while this thread, which is inside, runs a host function: another thread that
+    /// enters meanwhile does it in this one's place, as a call back would, and what it does ends
+    /// before this returns. An error if the arena was lost by who it was lent to.
+    pub fn lend<R>(&self, host_function: impl FnOnce() -> Result<R>) -> Result<R> {
+        if self.lends.load(Ordering::Relaxed) == 0 {
+            return host_function();
+        }
+        let lent = Lent { arena: self, me: thread::current().token() };
+        self.state.fetch_or(LENT, Ordering::SeqCst);
+        let result = host_function();
+        if lent.back() { result } else { Err(Error::closed("arena")) }
+    }
+
+    /// Sets whether host functions that are called from now on lend the arena.
+    pub fn set_lending(&self, on: bool) {
+        self.lends.store(on.into(), Ordering::Relaxed);
+    }
+
+    /// Gives the arena back to the thread that lent it.
+    fn give_back(&self, before: usize) {
+        let restored = |state: usize| Some(before | state & FLAGS);
+        // Cannot fail, because the closure always gives something.
+        let _ = self.state.fetch_update(Ordering::SeqCst, Ordering::SeqCst, restored);
+        Self::notify();
+    }
+
+    /// Wakes the threads that wait for an arena to come back. Touches none: it may be gone.
+    fn notify() {
+        if WAITING.load(Ordering::SeqCst) > 0 {
+            drop(RETURNED.0.lock().unwrap_or_else(PoisonError::into_inner));
+            RETURNED.1.notify_all();
+        }
+    }
+
+    /// Waits until the arena is lent by this thread again, and ends that. False if it never will be,
+    /// because who borrowed it was abandoned.
+    fn take_back(&self, me: usize) -> bool {
+        let order = Ordering::SeqCst;
+        let mut state = self.state.load(order);
+        while state & OWNER == me && state & LENT != 0 {
+            match self.state.compare_exchange_weak(state, state & !LENT, order, order) {
+                Ok(_) => return true,
+                Err(found) => state = found,
+            }
+        }
+        self.await_back(me)
+    }
+
+    #[cold]
+    fn await_back(&self, me: usize) -> bool {
+        WAITING.fetch_add(1, Ordering::SeqCst);
+        let mut guard = RETURNED.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let back = loop {
+            let state = self.state.load(Ordering::SeqCst);
+            if state & OWNER == me && state & LENT != 0 {
+                let order = Ordering::SeqCst;
+                if self.state.compare_exchange(state, state & !LENT, order, order).is_ok() {
+                    break true;
+                }
+            } else if state & FREED != 0 {
+                break false;
+            } else {
+                guard = RETURNED.1.wait(guard).unwrap_or_else(PoisonError::into_inner);
+            }
+        };
+        drop(guard);
+        WAITING.fetch_sub(1, Ordering::SeqCst);
+        back
     }
 
     /// Closes: what runs ends by itself, what comes is refused, and the contents are freed, at
@@ -110,11 +202,20 @@ impl Arena {
         unsafe { (*arena).shut(CLOSED | ORPHAN) };
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.load(Ordering::SeqCst) & CLOSED != 0
+    }
+
+    /// What was in it is freed.
+    pub(super) fn is_freed(&self) -> bool {
+        self.state.load(Ordering::SeqCst) & FREED != 0
+    }
+
     fn shut(&self, flags: usize) {
         let me = thread::current().token();
         let mut state = self.state.load(Ordering::Acquire);
         loop {
-            let free = state & !FLAGS == 0;
+            let free = state & OWNER == 0;
             let next = state | flags | if free { me } else { 0 };
             match self.state.compare_exchange_weak(state, next, Ordering::SeqCst, Ordering::Acquire)
             {
@@ -139,8 +240,13 @@ impl Arena {
 
     #[cold]
     fn leave_closed(&self) {
+        let me = thread::current().token();
         let mut state = self.state.load(Ordering::Acquire);
         loop {
+            if state & OWNER != me {
+                // It was lent, and lost: see `lend`.
+                return;
+            }
             if state & CLOSED != 0 && state & FREED == 0 {
                 // SAFETY: this thread owns the arena, and none of its calls is running.
                 drop(unsafe { (*self.contents.get()).take() });
@@ -169,13 +275,19 @@ impl Arena {
     /// To be called on the thread inside when the frames of its innermost call into this arena
     /// are dropped without being unwound. The arena is closed and never freed, and not counted as live any more.
     pub fn abandon(&self) {
-        if self.state.load(Ordering::Acquire) & !FLAGS == thread::current().token() {
+        let me = thread::current();
+        if self.lends.load(Ordering::Relaxed) != 0 && me.depth() > 0 {
+            // Who borrowed the arena from the host function that is gone gives it back first.
+            self.take_back(me.token());
+        }
+        if self.state.load(Ordering::Acquire) & OWNER == me.token() {
             if self.state.fetch_or(CLOSED | FREED, Ordering::SeqCst) & FREED == 0 {
                 LIVE.fetch_sub(1, Ordering::Relaxed);
             }
-            let thread = thread::current();
-            thread.forget_entry();
-            interrupt::forget(thread);
+            // Threads that it was borrowed from will not get it back.
+            Self::notify();
+            me.forget_entry();
+            interrupt::forget(me);
         }
     }
 }
@@ -183,6 +295,31 @@ impl Arena {
 impl Drop for Arena {
     fn drop(&mut self) {
         drop(replaced(&self.interrupt, None));
+    }
+}
+
+/// Threads that wait for an arena which they lent. One place for all arenas: it is rarely used, and
+/// nobody may touch an arena after it let go of it.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+static RETURNED: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
+
+/// An arena that is lent, also if the host function panics.
+struct Lent<'a> {
+    arena: &'a Arena,
+    me: usize,
+}
+
+impl Lent<'_> {
+    fn back(self) -> bool {
+        let back = self.arena.take_back(self.me);
+        std::mem::forget(self);
+        back
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.arena.take_back(self.me);
     }
 }
 
@@ -209,8 +346,8 @@ fn refused(state: usize) -> Error {
 pub struct Entered<'a> {
     pub arena: &'a Arena,
     pub thread: &'a Thread,
-    /// No call into the arena is on any stack.
-    pub(super) outermost: bool,
+    /// What is to be in `state` again when this ends: 0 if the arena was free.
+    before: usize,
 }
 
 impl Entered<'_> {
@@ -235,13 +372,20 @@ impl Entered<'_> {
     pub fn set_call_data(&self, data: u64) -> u64 {
         self.arena.call_data.replace(data)
     }
+
+    /// No call into the arena is on any stack.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.before == 0
+    }
 }
 
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.outermost {
+        if self.before == 0 {
             self.arena.leave(self.thread);
+        } else if self.before & LENT != 0 {
+            self.arena.give_back(self.before);
         }
     }
 }
@@ -319,7 +463,7 @@ impl Arena {
     /// # Safety
     /// The current thread is inside of the arena.
     pub(super) unsafe fn entered(&self) -> Entered<'_> {
-        Entered { arena: self, thread: thread::current(), outermost: false }
+        Entered { arena: self, thread: thread::current(), before: OWNER }
     }
 
     /// The word of the call that is running. To be asked on its thread.

@@ -70,11 +70,7 @@ impl Arena {
     /// later; see `collect`.
     pub fn release(&self, handle: Handle) -> Result<()> {
         let entered = self.enter()?;
-        let may_free = entered.with(|contents| -> Result<bool> {
-            let may_free = contents.refs.release(handle)?;
-            contents.life.dropped += usize::from(may_free);
-            Ok(may_free)
-        })??;
+        let may_free = entered.with(|contents| contents.give_up(handle))??;
         if may_free { entered.tidy() } else { Ok(()) }
     }
 
@@ -88,9 +84,13 @@ impl Arena {
     }
 
     /// Frees all that nobody reaches. False, and nothing is freed, if a call into the arena is running.
+    /// Of a closed arena all was freed when the call that was running is over.
     pub fn collect(&self) -> Result<bool> {
+        if self.is_closed() {
+            return Ok(self.is_freed());
+        }
         let entered = self.enter()?;
-        if !entered.outermost {
+        if !entered.is_outermost() {
             return Ok(false);
         }
         drop(entered.with(Contents::collect)?);
@@ -108,6 +108,19 @@ impl Arena {
             }
             taken
         })
+    }
+
+    /// `release` for many, of which 0 is none. True if something was to be freed and cannot be now,
+    /// because a call into the arena is running.
+    pub fn release_all(&self, handles: &[Handle]) -> Result<bool> {
+        let entered = self.enter()?;
+        let mut found = Ok(());
+        for &handle in handles.iter().filter(|&&handle| handle != 0) {
+            found = found.and(entered.with(|contents| contents.give_up(handle))?.map(drop));
+        }
+        entered.tidy()?;
+        found?;
+        entered.with(|contents| contents.is_worth_it())
     }
 
     /// Releases a handle when what is returned is dropped.
@@ -170,7 +183,7 @@ impl Entered<'_> {
             Err(error) if matches!(error.status, Status::Limit | Status::OutOfMemory) => {}
             _ => return first,
         }
-        if !self.outermost || self.with(|contents| contents.life.dropped)? == 0 {
+        if !self.is_outermost() || self.with(|contents| contents.life.dropped)? == 0 {
             return first;
         }
         drop(self.with(Contents::collect)?);
@@ -179,7 +192,7 @@ impl Entered<'_> {
 
     /// Frees what nobody reaches if that is worth it.
     pub(super) fn tidy(&self) -> Result<()> {
-        if self.outermost && self.with(|contents| contents.is_worth_it())? {
+        if self.is_outermost() && self.with(|contents| contents.is_worth_it())? {
             // Freed before this thread leaves the arena.
             drop(self.with(Contents::collect)?);
         }
@@ -188,6 +201,12 @@ impl Entered<'_> {
 }
 
 impl Contents {
+    fn give_up(&mut self, handle: Handle) -> Result<bool> {
+        let may_free = self.refs.release(handle)?;
+        self.life.dropped += usize::from(may_free);
+        Ok(may_free)
+    }
+
     fn is_worth_it(&self) -> bool {
         self.life.dropped.saturating_mul(PER_RELEASE) >= self.life.cost.max(1)
     }

@@ -1,5 +1,6 @@
 //! What can go wrong, as data: a status to test, a message to read, and for traps the wasm frames.
 
+use super::text;
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -151,9 +152,11 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     #[cold]
     pub fn new(status: Status, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self(Box::new(Report {
             status,
-            message: message.into(),
+            // What a host function says is the host's.
+            message: if status == Status::Host { message } else { text::message(message) },
             trap: None,
             frames: Vec::new(),
             frames_omitted: 0,

@@ -9,7 +9,7 @@
 #[cfg(unix)]
 mod unix {
     use super::super::signals::current;
-    use super::super::thread;
+    use super::super::{overflow, thread};
     use super::is_served;
     use libc::{SA_NODEFER, SA_ONSTACK, SA_SIGINFO, c_int, c_void, sigaction, siginfo_t};
     use std::sync::OnceLock;
@@ -63,7 +63,15 @@ mod unix {
             return;
         };
         let handler = &handlers[number];
-        let inside = thread::current().depth() > 0 || is_served();
+        let thread = thread::current();
+        if thread.depth() > 0 && matches!(signal, libc::SIGSEGV | libc::SIGILL) {
+            // SAFETY: the kernel gave us both for this signal.
+            unsafe {
+                let address = if signal == libc::SIGSEGV { (*info).si_addr() as usize } else { 0 };
+                overflow::note(thread, address, context);
+            }
+        }
+        let inside = thread.depth() > 0 || is_served();
         let action = if inside { &handler.wasmer } else { &handler.before };
         // SAFETY: the kernel gave us `info` and `context` for this signal, and the action was
         // in force for it.

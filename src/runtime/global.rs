@@ -4,7 +4,8 @@ use super::arena::Arena;
 use super::contents::Contents;
 use super::error::{Error, Result, Status};
 use super::refs::Handle;
-use super::value::{ExternType, GlobalType, Limits, Slot};
+use super::value::{ExternType, GlobalType, Limits, Slot, ValueKind};
+use std::ptr::NonNull;
 use wasmer_types::Mutability;
 use wasmer_vm::{VMExtern, VMGlobal};
 
@@ -47,10 +48,26 @@ impl Arena {
             if matches!(ty.kind.to_wasmer(), wasmer_types::Type::I32 | wasmer_types::Type::F32) {
                 value.0[0] &= u64::from(u32::MAX);
             }
-            if ty.kind != super::value::ValueKind::V128 {
+            if ty.kind != ValueKind::V128 {
                 value.0[1] = 0;
             }
             Ok(value)
+        })?
+    }
+
+    /// Where the value is, now and until the arena's contents are freed: a number in its first bytes.
+    pub fn global_view(&self, global: Handle) -> Result<NonNull<u64>> {
+        self.enter()?.with(|contents| {
+            let (place, ty) = contents.place(global)?;
+            match ty.kind {
+                ValueKind::I32 | ValueKind::I64 | ValueKind::F32 | ValueKind::F64 => {
+                    NonNull::new(place.cast()).ok_or_else(|| Error::new(Status::Panic, "global"))
+                }
+                other => Err(Error::new(
+                    Status::Type,
+                    format!("global of type {other}: only that of a number can be viewed"),
+                )),
+            }
         })?
     }
 

@@ -11,6 +11,7 @@ use super::engine::Compiler;
 use super::error::{Error, Result, Status, panic_message};
 use super::frames::{self, Link};
 use super::refs::Handle;
+use super::thread::Left;
 use super::trap::{self, HostFailure};
 use super::value::{Signature, Slot};
 use super::{interrupt, stack};
@@ -99,7 +100,11 @@ unsafe extern "C-unwind" fn on_guest_stack(
     frame: *const Link,
 ) {
     // Nothing below here may leave a value to be dropped on the guest's stack when it raises.
-    let thread = stack::require_reserve();
+    let thread = stack::require_reserve_from(|| {
+        // SAFETY: as below.
+        let innermost = unsafe { (*context).ctx.return_address(slots) };
+        Left { frame, innermost: innermost.unwrap_or(0) }
+    });
     // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
     let failure = on_host_stack(|| unsafe {
         let data = &(*context).ctx;

@@ -9,7 +9,7 @@ use super::objects::{Made, Objects};
 use super::quota::Quota;
 use super::refs::{Entry, Handle, NOBODY, Refs};
 use super::value::{ExternType, Limits};
-use super::{stack, thread, trap};
+use super::{stack, text, thread, trap};
 use std::collections::{BTreeMap, HashMap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
@@ -168,7 +168,10 @@ impl Arena {
             let module = &contents.instances.get(number)?.module;
             match module.info().exports.get_index_of(name) {
                 Some(place) => Ok((place, contents.export(instance, place)?)),
-                None => Err(Error::new(Status::NotFound, format!("no export is named {name:?}"))),
+                None => Err(Error::new(
+                    Status::NotFound,
+                    format!("no export is named {}", text::name(name)),
+                )),
             }
         })?
     }

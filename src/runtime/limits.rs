@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use wasmer_compiler::{BaseTunables, Tunables};
-use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType};
+use wasmer_types::{
+    MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType, WASM_PAGE_SIZE,
+};
 use wasmer_vm::{
     ExpectedValue, LinearMemory, ThreadConditions, Trap, VMConfig, VMMemory, VMMemoryDefinition,
     VMSharedMemory, VMTable, VMTableDefinition, WaiterError,
@@ -20,6 +22,9 @@ pub const WASM_STACK_BYTES: usize = 1024 * 1024;
 pub const MAX_MEMORY_PAGES: u32 = 65_536;
 /// Memories in an arena. Each takes 8 GiB of address space, whatever its size.
 pub const MAX_MEMORIES: u32 = 1_000;
+/// Addresses that a memory takes: all that it could have, and as much again for accesses behind it.
+const RESERVED: u64 = MemoryStyle::static_bound().0 as u64 * WASM_PAGE_SIZE as u64
+    + MemoryStyle::static_offset_guard_size();
 /// Instances in an arena.
 pub const MAX_INSTANCES: usize = 10_000;
 /// Elements that all tables of one instance may have together, declared or grown; and the most
@@ -204,11 +209,15 @@ impl LimitedTunables {
         let budget = &self.budget;
         budget.take_memory()?;
         let made = budget.take(pages.0).and_then(|()| {
-            make().inspect_err(|error| {
+            make().map_err(|error| {
                 budget.give_back(pages.0);
-                if let MemoryError::Region(_) = error {
-                    budget.refused_by_system.store(true, Relaxed);
-                }
+                let MemoryError::Region(reason) = error else { return error };
+                budget.refused_by_system.store(true, Relaxed);
+                MemoryError::Generic(format!(
+                    "the system has no room for a memory of {} pages, for which {RESERVED} bytes of \
+                     addresses are reserved: {reason}",
+                    pages.0
+                ))
             })
         });
         // What was never made does not count.

@@ -5,6 +5,7 @@ use super::engine::Compiler;
 use super::error::{Error, Result, Status};
 use super::module::{Import, Module};
 use super::refs::{Entry, Handle};
+use super::text;
 use super::value::{ExternType, FuncType, Limits, ValueKind};
 
 impl Contents {
@@ -27,7 +28,7 @@ impl Contents {
             }
         }
         if !wrong.is_empty() {
-            return Err(Error::new(Status::Link, wrong.join("; ")));
+            return Err(Error::new(Status::Link, text::list(&wrong, "; ")));
         }
         self.check_compilers(module, given)
     }
@@ -113,7 +114,7 @@ impl Contents {
 }
 
 fn named(import: &Import) -> String {
-    format!("import {:?}.{:?}", import.module, import.name)
+    format!("import {}.{}", text::name(&import.module), text::name(&import.name))
 }
 
 fn floats_cross(what: &str, ty: &FuncType) -> Error {

@@ -6,9 +6,31 @@ use super::error::{Error, Result, Status};
 use super::limits::LimitedTunables;
 use super::refs::Handle;
 use super::value::Limits;
+use std::ptr::NonNull;
 use wasmer_compiler::Tunables;
-use wasmer_types::{MemoryType, Pages};
-use wasmer_vm::LinearMemory;
+use wasmer_types::{MemoryStyle, MemoryType, Pages};
+use wasmer_vm::{LinearMemory, VMMemoryDefinition};
+
+/// Where a memory is and how long, for threads that do not enter the arena. wasmer keeps it up to date
+/// for compiled code: all memories are of its static style, so `data` never changes, and `size` only
+/// grows, by stores of whole words.
+#[repr(C)]
+pub struct MemoryView {
+    data: *mut u8,
+    size: usize,
+}
+
+impl MemoryView {
+    /// Offset of the size.
+    pub const SIZE_AT: usize = std::mem::offset_of!(Self, size);
+}
+
+const _: () = assert!(
+    size_of::<MemoryView>() == size_of::<VMMemoryDefinition>()
+        && std::mem::offset_of!(MemoryView, data) == std::mem::offset_of!(VMMemoryDefinition, base)
+        && std::mem::offset_of!(MemoryView, size)
+            == std::mem::offset_of!(VMMemoryDefinition, current_length)
+);
 
 /// Most pages that a memory can have, by the specification.
 const MOST_PAGES: u32 = 65_536;
@@ -87,6 +109,17 @@ impl Arena {
     /// nothing after the arena is closed.
     pub fn memory_data(&self, memory: Handle) -> Result<(*mut u8, usize)> {
         self.enter()?.with(|contents| contents.bytes(memory))?
+    }
+
+    /// Where the memory is, now and until the arena's contents are freed.
+    pub fn memory_view(&self, memory: Handle) -> Result<NonNull<MemoryView>> {
+        self.enter()?.with(|contents| {
+            let vm = contents.refs.memory(memory)?.get(contents.objects.get());
+            if vm.style() != MemoryStyle::Static {
+                return Err(Error::new(Status::Unsupported, "memory: it may move when it grows"));
+            }
+            Ok(vm.vmmemory().cast())
+        })?
     }
 
     /// Copies bytes out of the memory.

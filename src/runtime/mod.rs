@@ -24,6 +24,7 @@ pub mod memory;
 pub mod metering;
 pub mod module;
 mod objects;
+mod overflow;
 pub mod proposals;
 pub mod quota;
 mod refs;
@@ -33,6 +34,7 @@ mod shim;
 mod signals;
 mod stack;
 pub mod table;
+mod text;
 mod thread;
 mod trap;
 pub mod value;
@@ -47,6 +49,7 @@ pub use interrupt::Interrupt;
 pub use limits::{
     MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, WASM_STACK_BYTES,
 };
+pub use memory::MemoryView;
 pub use module::Module;
 pub use quota::Quota;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};

@@ -8,6 +8,7 @@ use super::quota::Quota;
 use super::scan::{self, Scan};
 use super::serialized::{self, About};
 use super::signals;
+use super::text;
 use super::value::ExternType;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -185,7 +186,7 @@ impl Module {
         let unsupported = |what: &str, name: &str| {
             Error::new(
                 Status::Unsupported,
-                format!("{what} {name:?}: exnref cannot cross the host"),
+                format!("{what} {}: exnref cannot cross the host", text::name(name)),
             )
         };
         let mut imports = Vec::new();
@@ -224,9 +225,17 @@ impl Module {
         }
     }
 
-    /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code.
+    /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code. A module
+    /// pays for what it executes as it was compiled to; one that does not is refused by an engine with metering.
     pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
         let (About { compiler, metered, .. }, code) = serialized::unwrap(bytes, &engine.triple())?;
+        if engine.metering().is_some() && !metered {
+            return Err(Error::new(
+                Status::Deserialize,
+                "serialized module: it was compiled without metering (fuel), and the engine has it: \
+                 compile the module again",
+            ));
+        }
         let host = if compiler.is_available() { compiler } else { engine.compiler() };
         let owner = engine.wasmer(host, true, None)?;
         let load = || {

@@ -16,7 +16,8 @@
 use super::error::{Error, Result, Status};
 use super::interrupt;
 use super::limits::WASM_STACK_BYTES;
-use super::thread::{self, Thread};
+use super::thread::{self, Left, Thread};
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasmer_types::VMBuiltinFunctionIndex as Index;
@@ -144,6 +145,25 @@ pub fn require_reserve() -> &'static Thread {
         overflow();
     }
     thread
+}
+
+/// As `require_reserve`, on the way to a host function, which was called from where `left` says.
+#[inline(always)]
+pub fn require_reserve_from(left: impl FnOnce() -> Left) -> &'static Thread {
+    let marker = 0u8;
+    let here = std::hint::black_box(&marker) as *const u8 as usize;
+    let thread = thread::current();
+    if here < thread.limit.get() {
+        thread.left_from.set(Some(left()));
+        overflow();
+    }
+    thread
+}
+
+/// Addresses of the stack that a thread's guest runs on, its guard zone among them, and a little more.
+pub fn of(thread: &Thread) -> Range<usize> {
+    let end = thread.limit.get() + bytes() + PAGE;
+    end.saturating_sub(whole(bytes()) + 3 * PAGE)..end
 }
 
 /// The instruction by which compiled code says "stack overflow" (trap code 0): wasmer's handler

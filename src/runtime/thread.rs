@@ -1,6 +1,7 @@
 //! What each thread knows of the calls that are on its stack.
 
 use super::error::{Error, Result, Status};
+use super::frames::Link;
 use super::interrupt::Slot;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +27,16 @@ pub struct Thread {
     pub limit: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
     pub slot: Cell<*const Slot>,
+    /// While the end of the guest's stack is met on the way to a host function: where that was called from.
+    pub left_from: Cell<Option<Left>>,
+}
+
+/// Where a guest called a host function.
+#[derive(Clone, Copy)]
+pub struct Left {
+    pub frame: *const Link,
+    /// A return address that comes before those of the chain from `frame`; 0 for none.
+    pub innermost: usize,
 }
 
 thread_local! {
@@ -37,6 +48,7 @@ thread_local! {
             stack_end: Cell::new(0),
             limit: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
+            left_from: Cell::new(None),
         }
     };
 }
@@ -50,7 +62,7 @@ pub fn current() -> &'static Thread {
 }
 
 impl Thread {
-    /// A number for this thread, never 0, that no other thread has or will have. A multiple of 8.
+    /// A number for this thread, never 0, that no other thread has or will have. A multiple of 16.
     #[inline]
     pub fn token(&self) -> usize {
         match self.token.get() {
@@ -61,8 +73,8 @@ impl Thread {
 
     #[cold]
     fn first_token(&self) -> usize {
-        static NEXT: AtomicUsize = AtomicUsize::new(8);
-        self.token.set(NEXT.fetch_add(8, Ordering::Relaxed));
+        static NEXT: AtomicUsize = AtomicUsize::new(16);
+        self.token.set(NEXT.fetch_add(16, Ordering::Relaxed));
         self.token.get()
     }
 

@@ -2,6 +2,7 @@
 
 use super::error::{Error, Frame, Status, TrapKind};
 use super::limits::MAX_FRAMES;
+use super::{frames, overflow};
 use std::fmt;
 use wasmer_types::{FrameInfo, TrapCode};
 use wasmer_vm::Trap;
@@ -35,6 +36,12 @@ pub fn error(trap: Trap) -> Error {
             };
             error.trap = Some(code.map_or(TrapKind::Other, kind));
             set_frames(&mut error, &trace);
+            if code == Some(TrapCode::StackOverflow)
+                && let Some((addresses, omitted)) = overflow::take()
+            {
+                set_frames(&mut error, &frames::of(&addresses));
+                error.frames_omitted += omitted;
+            }
             error
         }
     }

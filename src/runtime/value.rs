@@ -1,6 +1,7 @@
 //! Value kinds, the slots values travel in, and the types of what a module imports and exports.
 
 use super::error::{Error, Result, Status};
+use super::text;
 use std::fmt;
 use std::mem::MaybeUninit;
 
@@ -136,11 +137,7 @@ fn kinds_from_wasmer(kinds: &[wasmer_types::Type]) -> Option<Box<[ValueKind]>> {
 }
 
 fn list(f: &mut fmt::Formatter<'_>, kinds: &[ValueKind]) -> fmt::Result {
-    f.write_str("(")?;
-    for (i, kind) in kinds.iter().enumerate() {
-        write!(f, "{}{kind}", if i == 0 { "" } else { ", " })?;
-    }
-    f.write_str(")")
+    write!(f, "({})", text::list(kinds, ", "))
 }
 
 impl fmt::Display for FuncType {

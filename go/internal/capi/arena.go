@@ -26,6 +26,11 @@ func (a Arena) Delete() { C.libwasmer_arena_delete(a.ptr()) }
 // Abandon gives the arena up after the frames of a call in it were dropped.
 func (a Arena) Abandon() { C.libwasmer_arena_abandon(a.ptr()) }
 
+// SetLending sets whether other threads may enter while host functions run.
+func (a Arena) SetLending(on bool) *Error {
+	return take(C.wasmer_go_arena_set_lending(a.ptr(), C.bool(on)))
+}
+
 // ExternType describes an object.
 func (a Arena) ExternType(handle Handle) (ExternType, *Error) {
 	var found C.libwasmer_externtype_t

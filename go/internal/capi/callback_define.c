@@ -7,7 +7,8 @@
 /* `env` is a number that was cast to a pointer; Go must not see it as one. */
 libwasmer_error_t *wasmer_go_host_call(void *env, const libwasmer_caller_t *caller,
                                        uint64_t *words, size_t count) {
-    return wasmerGoHostCall((uint64_t)(uintptr_t)env, caller->call_data, words, count);
+    return wasmerGoHostCall((uint64_t)(uintptr_t)env, caller->call_data, caller->instance,
+                            words, count);
 }
 
 /* The unit in which benchmarks count callbacks. */

@@ -14,13 +14,13 @@ type Failure struct {
 }
 
 // HostCall runs a host function; the package wasmer sets it before it makes one. `words` holds the
-// arguments and takes the results.
-var HostCall func(env, callData uint64, words []uint64) *Failure
+// arguments and takes the results. `instance` is the one that imports it, 0 for none.
+var HostCall func(env, callData uint64, instance Handle, words []uint64) *Failure
 
 //export wasmerGoHostCall
-func wasmerGoHostCall(env, callData C.uint64_t, words *C.uint64_t, count C.size_t) *C.libwasmer_error_t {
+func wasmerGoHostCall(env, callData, instance C.uint64_t, words *C.uint64_t, count C.size_t) *C.libwasmer_error_t {
 	slots := unsafe.Slice((*uint64)(unsafe.Pointer(words)), int(count))
-	failure := HostCall(uint64(env), uint64(callData), slots)
+	failure := HostCall(uint64(env), uint64(callData), Handle(instance), slots)
 	if failure == nil {
 		return nil
 	}

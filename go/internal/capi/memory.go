@@ -15,40 +15,11 @@ func (a Arena) NewMemory(minimum uint32, hasMaximum bool, maximum uint32, shared
 	return Handle(memory), err
 }
 
-// MemorySize gives the size in pages.
-func (a Arena) MemorySize(memory Handle) (uint32, *Error) {
-	var pages C.uint32_t
-	err := take(C.wasmer_go_memory_size(a.ptr(), C.uint64_t(memory), &pages))
-	return uint32(pages), err
-}
-
 // MemoryGrow grows by pages.
 func (a Arena) MemoryGrow(memory Handle, delta uint32) (uint32, *Error) {
 	var before C.uint32_t
 	err := take(C.wasmer_go_memory_grow(a.ptr(), C.uint64_t(memory), C.uint32_t(delta), &before))
 	return uint32(before), err
-}
-
-// MemoryData gives the bytes themselves.
-func (a Arena) MemoryData(memory Handle) ([]byte, *Error) {
-	var data *C.uint8_t
-	var size C.size_t
-	if e := take(C.wasmer_go_memory_data(a.ptr(), C.uint64_t(memory), &data, &size)); e != nil {
-		return nil, e
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(data)), int(size)), nil
-}
-
-// MemoryRead copies bytes out.
-func (a Arena) MemoryRead(memory Handle, address uint64, into []byte) *Error {
-	data, size := bytes(into)
-	return take(C.wasmer_go_memory_read(a.ptr(), C.uint64_t(memory), C.uint64_t(address), data, size))
-}
-
-// MemoryWrite copies bytes in.
-func (a Arena) MemoryWrite(memory Handle, address uint64, from []byte) *Error {
-	data, size := bytes(from)
-	return take(C.wasmer_go_memory_write(a.ptr(), C.uint64_t(memory), C.uint64_t(address), data, size))
 }
 
 // NewGlobal makes a global with a value of two words.

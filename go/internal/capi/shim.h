@@ -98,6 +98,11 @@ static inline libwasmer_error_t *wasmer_go_arena_new(const libwasmer_engine_t *e
     WASMER_GO_RETURN(libwasmer_arena_new(engine, arena, &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_arena_set_lending(const libwasmer_arena_t *arena,
+                                                             bool on) {
+    WASMER_GO_RETURN(libwasmer_arena_set_lending(arena, on, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_extern_type(const libwasmer_arena_t *arena,
                                                        uint64_t handle,
                                                        libwasmer_externtype_t *type) {
@@ -182,33 +187,16 @@ static inline libwasmer_error_t *wasmer_go_memory_new(const libwasmer_arena_t *a
                                           &error));
 }
 
-static inline libwasmer_error_t *wasmer_go_memory_size(const libwasmer_arena_t *arena,
-                                                       uint64_t memory, uint32_t *pages) {
-    WASMER_GO_RETURN(libwasmer_memory_size(arena, memory, pages, &error));
-}
-
 static inline libwasmer_error_t *wasmer_go_memory_grow(const libwasmer_arena_t *arena,
                                                        uint64_t memory, uint32_t delta,
                                                        uint32_t *before) {
     WASMER_GO_RETURN(libwasmer_memory_grow(arena, memory, delta, before, &error));
 }
 
-static inline libwasmer_error_t *wasmer_go_memory_data(const libwasmer_arena_t *arena,
-                                                       uint64_t memory, uint8_t **data,
-                                                       size_t *size) {
-    WASMER_GO_RETURN(libwasmer_memory_data(arena, memory, data, size, &error));
-}
-
-static inline libwasmer_error_t *wasmer_go_memory_read(const libwasmer_arena_t *arena,
-                                                       uint64_t memory, uint64_t address,
-                                                       uint8_t *data, size_t size) {
-    WASMER_GO_RETURN(libwasmer_memory_read(arena, memory, address, data, size, &error));
-}
-
-static inline libwasmer_error_t *wasmer_go_memory_write(const libwasmer_arena_t *arena,
-                                                        uint64_t memory, uint64_t address,
-                                                        const uint8_t *data, size_t size) {
-    WASMER_GO_RETURN(libwasmer_memory_write(arena, memory, address, data, size, &error));
+static inline libwasmer_error_t *wasmer_go_memory_view(const libwasmer_arena_t *arena,
+                                                       uint64_t memory,
+                                                       const libwasmer_memory_view_t **view) {
+    WASMER_GO_RETURN(libwasmer_memory_view(arena, memory, view, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_global_new(const libwasmer_arena_t *arena, uint8_t kind,
@@ -220,6 +208,11 @@ static inline libwasmer_error_t *wasmer_go_global_new(const libwasmer_arena_t *a
 static inline libwasmer_error_t *wasmer_go_global_get(const libwasmer_arena_t *arena,
                                                       uint64_t global, uint64_t *words) {
     WASMER_GO_RETURN(libwasmer_global_get(arena, global, words, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_global_view(const libwasmer_arena_t *arena,
+                                                       uint64_t global, uint64_t **place) {
+    WASMER_GO_RETURN(libwasmer_global_view(arena, global, place, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_global_set(const libwasmer_arena_t *arena,

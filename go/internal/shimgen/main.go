@@ -100,8 +100,25 @@ func (s *shim) function(declaration *ast.FuncDecl) {
 	if declaration.Type.Results == nil {
 		result = ""
 	}
-	fmt.Fprintf(&s.body, "%s { %swasmer.%s(%s) }\n\n", s.print(&signature), result, declaration.Name.Name,
-		strings.Join(arguments, ", "))
+	call := fmt.Sprintf("%swasmer.%s(%s)", result, declaration.Name.Name, strings.Join(arguments, ", "))
+	if own, ok := bodies[declaration.Name.Name]; ok {
+		call = own
+	}
+	fmt.Fprintf(&s.body, "%s { %s }\n\n", s.print(&signature), call)
+}
+
+// bodies are those of the functions that do something else under wasmer-go's import path: there, engines
+// are reentrant, see Config.SetReentrant.
+var bodies = map[string]string{
+	"NewConfig":           "return wasmer.NewConfig().SetReentrant(true)",
+	"NewEngine":           "return wasmer.NewEngineWithConfig(NewConfig())",
+	"NewUniversalEngine":  "return NewEngine()",
+	"NewDylibEngine":      "return NewEngine()",
+	"NewJITEngine":        "return NewEngine()",
+	"NewNativeEngine":     "return NewEngine()",
+	"NewEngineWithConfig": "if config == nil {\nconfig = NewConfig()\n}\nreturn wasmer.NewEngineWithConfig(config)",
+	"NewStore":            "if engine == nil {\nengine = NewEngine()\n}\nreturn wasmer.NewStore(engine)",
+	"NewLinkedStore":      "if engine == nil {\nengine = NewEngine()\n}\nreturn wasmer.NewLinkedStore(engine)",
 }
 
 // group gives types, constants and variables other names for what they are.

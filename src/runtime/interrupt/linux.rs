@@ -137,7 +137,7 @@ unsafe fn interrupt(slot: &Slot, context: *mut libc::ucontext_t) {
 
 /// The registers of the thread, and where the kernel takes the program counter back from.
 #[cfg(target_arch = "x86_64")]
-unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
+pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     // SAFETY: passed on.
     let found = unsafe { &mut (*context).uc_mcontext.gregs };
     let registers = Registers {
@@ -150,7 +150,7 @@ unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
 }
 
 #[cfg(target_arch = "aarch64")]
-unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
+pub unsafe fn registers(context: *mut libc::ucontext_t) -> (Registers, *mut usize) {
     // SAFETY: passed on.
     let found = unsafe { &mut (*context).uc_mcontext };
     let registers = Registers {

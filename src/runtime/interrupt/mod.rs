@@ -35,6 +35,9 @@ use slots::Target;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+pub use stop::Stop;
+#[cfg(target_os = "linux")]
+pub use system::registers;
 pub use system::signal;
 pub use wait::{Wake, is_possible as can_end_waits, wait};
 use wasmer_vm::ThreadConditions;

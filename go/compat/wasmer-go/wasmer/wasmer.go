@@ -30,17 +30,22 @@ func IsCompilerAvailable(compiler CompilerKind) bool { return wasmer.IsCompilerA
 type Config = wasmer.Config
 
 // NewConfig makes a configuration: Cranelift, for this machine, with wasmer's default proposals.
-func NewConfig() *Config { return wasmer.NewConfig() }
+func NewConfig() *Config { return wasmer.NewConfig().SetReentrant(true) }
 
 // Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
 type Engine = wasmer.Engine
 
 // NewEngine makes an engine of the default configuration.
-func NewEngine() *Engine { return wasmer.NewEngine() }
+func NewEngine() *Engine { return wasmer.NewEngineWithConfig(NewConfig()) }
 
 // NewEngineWithConfig makes an engine. The configuration stays the caller's. What is wrong with it
 // is the error of the first use of the engine.
-func NewEngineWithConfig(config *Config) *Engine { return wasmer.NewEngineWithConfig(config) }
+func NewEngineWithConfig(config *Config) *Engine {
+	if config == nil {
+		config = NewConfig()
+	}
+	return wasmer.NewEngineWithConfig(config)
+}
 
 // Store is where modules, host functions and instances are made: an engine with what belongs to
 // it. It holds no lock and no memory of its own; instances made in one Store are independent and
@@ -48,12 +53,22 @@ func NewEngineWithConfig(config *Config) *Engine { return wasmer.NewEngineWithCo
 type Store = wasmer.Store
 
 // NewStore makes a store.
-func NewStore(engine *Engine) *Store { return wasmer.NewStore(engine) }
+func NewStore(engine *Engine) *Store {
+	if engine == nil {
+		engine = NewEngine()
+	}
+	return wasmer.NewStore(engine)
+}
 
 // NewLinkedStore makes a store whose instances all live in one arena: any of them can import from
 // any other, one call at a time runs in all of them together, and their memory is freed with the
 // last one.
-func NewLinkedStore(engine *Engine) *Store { return wasmer.NewLinkedStore(engine) }
+func NewLinkedStore(engine *Engine) *Store {
+	if engine == nil {
+		engine = NewEngine()
+	}
+	return wasmer.NewLinkedStore(engine)
+}
 
 // EngineKind is what wasmer-go called an engine: the way code was kept. There is one way now, to
 // which all of the names lead; programs that choose a kind compile and run as before.
@@ -88,22 +103,22 @@ func IsEngineAvailable(engine EngineKind) bool { return wasmer.IsEngineAvailable
 // NewUniversalEngine is NewEngine.
 //
 // Deprecated: use NewEngine.
-func NewUniversalEngine() *Engine { return wasmer.NewUniversalEngine() }
+func NewUniversalEngine() *Engine { return NewEngine() }
 
 // NewDylibEngine is NewEngine.
 //
 // Deprecated: use NewEngine.
-func NewDylibEngine() *Engine { return wasmer.NewDylibEngine() }
+func NewDylibEngine() *Engine { return NewEngine() }
 
 // NewJITEngine is NewEngine.
 //
 // Deprecated: use NewEngine.
-func NewJITEngine() *Engine { return wasmer.NewJITEngine() }
+func NewJITEngine() *Engine { return NewEngine() }
 
 // NewNativeEngine is NewEngine.
 //
 // Deprecated: use NewEngine.
-func NewNativeEngine() *Engine { return wasmer.NewNativeEngine() }
+func NewNativeEngine() *Engine { return NewEngine() }
 
 // Errors that can be tested for by errors.Is.
 var (
@@ -268,7 +283,9 @@ type Module = wasmer.Module
 func NewModule(store *Store, bytes []byte) (*Module, error) { return wasmer.NewModule(store, bytes) }
 
 // DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
-// who can forge the bytes can run any code, so load only what you wrote.
+// who can forge the bytes can run any code, so load only what you wrote. Fuel and metering are part of the
+// code: an engine that has them refuses a module that was compiled without, by ErrDeserialize, and one that
+// was compiled with them pays as it was compiled to, whatever the engine says.
 func DeserializeModule(store *Store, bytes []byte) (*Module, error) {
 	return wasmer.DeserializeModule(store, bytes)
 }
