@@ -111,7 +111,7 @@ impl wasm_store_t {
         self.collect();
     }
 
-    /// To be called after a call, when nothing of it is running any more.
+    /// To be called after what may have passed references, when nothing of it is running any more.
     #[inline]
     pub fn after_call(&self) {
         if self.passed.load(Relaxed) >= PASSED {
