@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
@@ -35,12 +36,17 @@ type arena struct {
 	pinned    bool      // holds host-made objects, which have no Close
 	calls     []running // with a context
 	freeCalls []uint64
-	functions map[capi.Handle]*Function
+	functions map[capi.Handle]weak.Pointer[Function]
 	externs   []any
-	externOf  map[any]capi.Handle
+	dropped   []capi.Handle // to be released
+	// Places of externs and hosts that are free.
+	freeExterns, freeHosts []uint32
 
 	// Read without the lock, so it is replaced, and appended to under the lock.
 	hosts atomic.Pointer[[]hostBinding]
+
+	self   weak.Pointer[arena]
+	untidy atomic.Int32 // see tidy; 0 for nothing to do
 
 	// Used by the goroutine that is inside only.
 	callers []*Caller
@@ -68,6 +74,7 @@ func newArena(engine *Engine) (*arena, error) {
 		// Cannot fail.
 		_ = native.SetLending(true)
 	}
+	a.self = weak.Make(a)
 	a.slot = arenas.add(a)
 	pressure.made()
 	slot, lent := a.slot, a.lent
@@ -116,6 +123,22 @@ func (a *arena) try(operation func() *capi.Error) (busy bool, err error) {
 
 // left is the end of every native operation: whoever waits gets a turn, and the outcome its Go form.
 func (a *arena) left(e *capi.Error) error {
+	if a.untidy.Load() == tidyAfterAny {
+		a.tidy()
+	}
+	a.released()
+	runtime.KeepAlive(a)
+	if e != nil {
+		return wrap(e)
+	}
+	return nil
+}
+
+// called is left for the end of a call.
+func (a *arena) called(e *capi.Error) error {
+	if a.untidy.Load() != 0 {
+		a.tidy()
+	}
 	a.released()
 	runtime.KeepAlive(a)
 	if e == nil {
@@ -175,7 +198,7 @@ func (a *arena) call(ctx context.Context, instance *Instance, function capi.Hand
 			return err
 		}
 	}
-	return a.left(e)
+	return a.called(e)
 }
 
 // callWith is call with a context that host functions are to get, and whose end ends the call.
@@ -192,7 +215,7 @@ func (a *arena) callWith(ctx context.Context, instance *Instance, function capi.
 			return err
 		}
 	}
-	return a.explained(&r, a.left(e))
+	return a.explained(&r, a.called(e))
 }
 
 func (a *arena) callOnce(r running, function capi.Handle, words []uint64) *capi.Error {
@@ -244,10 +267,17 @@ func (a *arena) bindHost(ctx context.Context, host *hostFunction, instance *Inst
 	if known := a.hosts.Load(); known != nil {
 		hosts = *known
 	}
-	// Who reads the old list sees no more of it than before.
-	hosts = append(hosts, hostBinding{host, instance})
+	var place uint32
+	if last := len(a.freeHosts) - 1; last >= 0 {
+		place, a.freeHosts = a.freeHosts[last], a.freeHosts[:last]
+		hosts[place] = hostBinding{host, instance}
+	} else {
+		place = uint32(len(hosts))
+		// Who reads the old list sees no more of it than before.
+		hosts = append(hosts, hostBinding{host, instance})
+	}
 	a.hosts.Store(&hosts)
-	env := uint64(a.slot)<<32 | uint64(len(hosts)-1)
+	env := uint64(a.slot+1)<<32 | uint64(place)
 	a.mu.Unlock()
 	var handle capi.Handle
 	err := a.do(ctx, func() (e *capi.Error) {
@@ -311,6 +341,7 @@ func (a *arena) closeNative() {
 	a.native.Close()
 	// Nothing is left to be read.
 	a.lent.Store(false)
+	a.forgetAll()
 	a.released()
 	runtime.KeepAlive(a)
 }

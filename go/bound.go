@@ -17,11 +17,16 @@ type bound struct {
 	store    *Store
 	make     func(context.Context, *arena) (capi.Handle, error)
 	made     func(context.Context, *arena, capi.Handle) error // after make; nil for nothing
+	held     *held                                            // what this has of the object
 	late     bool                                             // an export whose handle is looked up at its first use
 }
 
 func boundTo(a *arena, handle capi.Handle, instance *Instance) *bound {
-	return &bound{arena: a, handle: handle, instance: instance}
+	b := &bound{arena: a, handle: handle, instance: instance}
+	if handle != 0 {
+		b.held = newHeld(b, a, handle)
+	}
+	return b
 }
 
 func unbound(store *Store, make func(context.Context, *arena) (capi.Handle, error)) *bound {
@@ -84,7 +89,11 @@ func (b *bound) resolved(ctx context.Context, a *arena, handle capi.Handle) (*ar
 		return nil, 0, err
 	}
 	b.mu.Lock()
-	b.handle = handle
+	if b.handle == 0 {
+		b.handle, b.held = handle, newHeld(b, a, handle)
+	} else {
+		defer a.drop(handle)
+	}
 	b.mu.Unlock()
 	return a, handle, nil
 }
@@ -100,9 +109,12 @@ func (b *bound) bind(ctx context.Context, a *arena) error {
 	b.mu.Lock()
 	first := b.arena == nil
 	if first {
-		b.arena, b.handle = a, handle
+		b.arena, b.handle, b.held = a, handle, newHeld(b, a, handle)
 	}
 	b.mu.Unlock()
+	if !first {
+		a.drop(handle)
+	}
 	if first && b.made != nil {
 		return b.made(ctx, a, handle)
 	}

@@ -85,13 +85,15 @@ func (f *Function) CallContext(ctx context.Context, args ...any) (any, error) {
 	defer f.words.Put(pooled)
 	words := *pooled
 	place := 0
+	var taken taken
+	defer taken.drop(a)
 	for number, kind := range f.ty.params {
 		value, ok := convert(kind, args[number])
 		if !ok {
 			return nil, newError(capi.StatusType,
 				"Argument %d of the function must of of type `%s`, cannot cast value to this type.", number+1, kind)
 		}
-		if err := a.encode(ctx, kind, value, words[place:]); err != nil {
+		if err := a.encode(ctx, kind, value, words[place:], &taken); err != nil {
 			return nil, err
 		}
 		place += kind.words()
@@ -126,7 +128,7 @@ func (f *Function) EncodeValue(value Value, words []uint64) error {
 	if err != nil {
 		return err
 	}
-	return a.encodeValue(value, words)
+	return a.encodeValue(value, words, nil)
 }
 
 // DecodeValue reads a value of a kind from the words of a raw call of this function.
@@ -138,18 +140,24 @@ func (f *Function) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
 	return a.decodeValue(kind, words)
 }
 
-func (a *arena) encodeValue(value Value, words []uint64) error {
+func (a *arena) encodeValue(value Value, words []uint64, taken *taken) error {
 	if len(words) < value.kind.words() {
 		return newError(capi.StatusInvalidArgument, "a %s takes %d words, %d given",
 			value.kind, value.kind.words(), len(words))
 	}
-	return a.encode(background, value.kind, value.value, words)
+	return a.encode(background, value.kind, value.value, words, taken)
 }
 
 func (a *arena) decodeValue(kind ValueKind, words []uint64) (Value, error) {
 	if len(words) < kind.words() {
 		return Value{}, newError(capi.StatusInvalidArgument, "a %s takes %d words, %d given",
 			kind, kind.words(), len(words))
+	}
+	if kind.IsReference() && words[0] != 0 {
+		// The words may be decoded again.
+		if err := a.do(background, func() *capi.Error { return a.native.Hold(words[0]) }); err != nil {
+			return Value{}, err
+		}
 	}
 	value, err := a.decode(background, kind, words)
 	return Value{kind, value}, err
@@ -201,9 +209,16 @@ func (f *Function) use(ctx context.Context) (*arena, capi.Handle, error) {
 }
 
 // handleIn gives the function's handle in an arena. A host function can be in any number of them.
-func (f *Function) handleIn(ctx context.Context, a *arena) (capi.Handle, error) {
+func (f *Function) handleIn(ctx context.Context, a *arena, taken *taken) (capi.Handle, error) {
 	if f.host == nil || f.bound.where() == a {
+		if taken != nil {
+			taken.kept = append(taken.kept, f)
+		}
 		return f.bound.in(ctx, a, "a function")
 	}
-	return a.bindHost(ctx, f.host, nil)
+	handle, err := a.bindHost(ctx, f.host, nil)
+	if err == nil && taken != nil {
+		taken.handles = append(taken.handles, handle)
+	}
+	return handle, err
 }

@@ -25,7 +25,9 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 			return 0, newError(capi.StatusType, "global of type %s: cannot be made from a %s", ty.kind, value.kind)
 		}
 		words := new([2]uint64)
-		if err := a.encode(ctx, value.kind, value.value, words[:]); err != nil {
+		var taken taken
+		defer taken.drop(a)
+		if err := a.encode(ctx, value.kind, value.value, words[:], &taken); err != nil {
 			return 0, err
 		}
 		err = a.do(ctx, func() (e *capi.Error) {
@@ -71,6 +73,7 @@ func (g *Global) Get() (interface{}, error) {
 		runtime.KeepAlive(g)
 		return a.decode(background, g.ty.kind, words[:])
 	}
+	defer runtime.KeepAlive(g)
 	a, handle, err := g.bound.use(background)
 	if err != nil {
 		return nil, err
@@ -105,19 +108,22 @@ func (g *Global) Set(value interface{}, kind ValueKind) error {
 		}
 		defer a.unlook()
 		var words [2]uint64
-		if err := a.encode(background, kind, converted, words[:]); err != nil {
+		if err := a.encode(background, kind, converted, words[:], nil); err != nil {
 			return err
 		}
 		view.Store(kind.isWide(), words[0])
 		runtime.KeepAlive(g)
 		return nil
 	}
+	defer runtime.KeepAlive(g)
 	a, handle, err := g.bound.use(background)
 	if err != nil {
 		return err
 	}
 	words := new([2]uint64)
-	if err := a.encode(background, kind, converted, words[:]); err != nil {
+	var taken taken
+	defer taken.drop(a)
+	if err := a.encode(background, kind, converted, words[:], &taken); err != nil {
 		return err
 	}
 	return a.do(background, func() *capi.Error { return a.native.GlobalSet(handle, words) })

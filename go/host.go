@@ -3,6 +3,7 @@ package wasmer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
@@ -44,7 +45,29 @@ func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment 
 // to be kept. Allocates nothing when it is called. For errors and panics see NewFunction.
 func NewHostFunction(store *Store, ty *FunctionType,
 	function func(ctx context.Context, caller *Caller, slots []uint64) error) *Function {
-	return newHostFunction(store, ty, function)
+	return newHostFunction(store, ty, wordFunction(ty, function))
+}
+
+// wordFunction drops the references that a function over words gets, which are of use until it returns,
+// and those that it encodes.
+func wordFunction(ty *FunctionType, function func(context.Context, *Caller, []uint64) error) func(context.Context, *Caller, []uint64) error {
+	if ty == nil || !slices.ContainsFunc(ty.params, ValueKind.IsReference) && !slices.ContainsFunc(ty.results, ValueKind.IsReference) {
+		return function
+	}
+	return func(ctx context.Context, caller *Caller, slots []uint64) error {
+		var taken taken
+		place := 0
+		for _, kind := range ty.params {
+			if kind.IsReference() && slots[place] != 0 {
+				taken.handles = append(taken.handles, slots[place])
+			}
+			place += kind.words()
+		}
+		a := caller.arena
+		caller.taken = &taken
+		defer func() { taken.drop(a) }()
+		return function(ctx, caller, slots)
+	}
 }
 
 func newHostFunction(store *Store, ty *FunctionType,
@@ -82,11 +105,13 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 			return newError(capi.StatusType, "host function of type %v gave %d results", ty, len(results))
 		}
 		place = 0
+		var taken taken
+		defer taken.drop(caller.arena)
 		for number, kind := range ty.results {
 			if found := results[number].kind; found != kind {
 				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
 			}
-			if err := caller.arena.encode(background, kind, results[number].value, slots[place:]); err != nil {
+			if err := caller.arena.encode(background, kind, results[number].value, slots[place:], &taken); err != nil {
 				return newError(statusOf(err), "host function of type %v gave as result %d %v", ty, number+1, err)
 			}
 			place += kind.words()
@@ -100,6 +125,7 @@ type Caller struct {
 	arena    *arena
 	instance *Instance
 	ctx      context.Context
+	taken    *taken // what EncodeValue takes into the arena
 }
 
 // Context is the context of the call that is running.
@@ -142,7 +168,7 @@ func (c *Caller) EncodeValue(value Value, words []uint64) error {
 	if c == nil || c.arena == nil {
 		return closedError("caller of a host function that has returned")
 	}
-	return c.arena.encodeValue(value, words)
+	return c.arena.encodeValue(value, words, c.taken)
 }
 
 // DecodeValue reads a value of a kind from words.
@@ -158,7 +184,7 @@ func init() { capi.HostCall = hostCall }
 // hostCall runs a host function for C. It must return to C whatever the function does; only
 // runtime.Goexit cannot be held up, and then the arena is lost.
 func hostCall(env, callData uint64, instance capi.Handle, words []uint64) (failure *capi.Failure) {
-	a := arenas.get(uint32(env >> 32))
+	a := arenas.get(uint32(env>>32) - 1)
 	if a == nil {
 		err := closedError("arena")
 		return fail(&hostFailure{err: err, text: err.Error()})

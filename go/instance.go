@@ -21,6 +21,7 @@ type Instance struct {
 	module *Module
 	arena  *arena
 	handle capi.Handle
+	held   *held
 	closed atomic.Bool
 }
 
@@ -62,9 +63,18 @@ func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObje
 func (i *Instance) make(ctx context.Context, native capi.Module, imports *ImportObject, externs []*Extern) error {
 	a := i.arena
 	handles := make([]capi.Handle, len(externs))
+	// The instance keeps what it imports.
+	var taken taken
+	defer func() { taken.drop(a) }()
+	defer runtime.KeepAlive(externs)
 	if imports != nil && imports.wasi != nil {
 		if err := imports.wasi.importIn(ctx, a, native, handles); err != nil {
 			return err
+		}
+		for _, handle := range handles {
+			if handle != 0 {
+				taken.handles = append(taken.handles, handle)
+			}
 		}
 		if err := unknown(i.module, externs, handles); err != nil {
 			return err
@@ -77,7 +87,7 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 		var err error
 		if extern.function != nil {
 			// Each instance gets host functions of its own, which know it.
-			handles[place], err = extern.function.importIn(ctx, a, i)
+			handles[place], err = extern.function.importIn(ctx, a, i, &taken)
 		} else {
 			handles[place], err = extern.bound().in(ctx, a, "an imported "+extern.Kind().String())
 		}
@@ -114,6 +124,7 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 	if err != nil {
 		return a.explained(&r, err)
 	}
+	i.held = newHeld(i, a, i.handle)
 	return i.Exports.view(ctx)
 }
 
@@ -140,9 +151,13 @@ func (e *Exports) view(ctx context.Context) error {
 	return nil
 }
 
-func (f *Function) importIn(ctx context.Context, a *arena, instance *Instance) (capi.Handle, error) {
+func (f *Function) importIn(ctx context.Context, a *arena, instance *Instance, taken *taken) (capi.Handle, error) {
 	if f.host != nil {
-		return a.bindHost(ctx, f.host, instance)
+		handle, err := a.bindHost(ctx, f.host, instance)
+		if err == nil {
+			taken.handles = append(taken.handles, handle)
+		}
+		return handle, err
 	}
 	return f.bound.in(ctx, a, "an imported function")
 }
@@ -176,6 +191,23 @@ func (i *Instance) Close() {
 	}
 	i.arena.interruptRunning(i)
 	i.arena.letGo()
+	i.held.drop()
+	i.Exports.drop()
+	i.arena.tidy()
+}
+
+// drop gives up what is held of the exports of a closed instance.
+func (e *Exports) drop() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, extern := range e.known {
+		if b := extern.bound(); b != nil {
+			b.mu.Lock()
+			b.held.drop()
+			b.mu.Unlock()
+		}
+	}
+	e.known = nil
 }
 
 // ReleaseFn ends the use of what it is given.

@@ -2,45 +2,44 @@ package wasmer
 
 import (
 	"context"
-	"reflect"
+	"weak"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// externHandle gives the reference to a Go value. The value is kept as long as the arena. A value
-// that can be compared has one reference, so that passing it again takes nothing.
+// externHandle makes a reference to a Go value, which is kept as long as Go or a guest has the reference.
+// Each time it is another one: whether two values are the same cannot be told by comparing them.
 func (a *arena) externHandle(ctx context.Context, value any) (capi.Handle, error) {
 	if value == nil {
 		return 0, nil
 	}
-	comparable := reflect.TypeOf(value).Comparable() && reflect.ValueOf(value).Comparable()
 	a.mu.Lock()
-	if comparable {
-		if handle, known := a.externOf[value]; known {
-			a.mu.Unlock()
-			return handle, nil
-		}
+	var place uint32
+	if last := len(a.freeExterns) - 1; last >= 0 {
+		place, a.freeExterns = a.freeExterns[last], a.freeExterns[:last]
+		a.externs[place] = value
+	} else {
+		place = uint32(len(a.externs))
+		a.externs = append(a.externs, value)
 	}
-	a.externs = append(a.externs, value)
-	number := uint64(len(a.externs) - 1)
 	a.mu.Unlock()
-
 	var handle capi.Handle
 	err := a.do(ctx, func() (e *capi.Error) {
-		handle, e = a.native.NewExternref(number)
+		handle, e = a.native.NewExternref(uint64(place))
 		return e
 	})
-	if err == nil && comparable {
+	if err != nil {
 		a.mu.Lock()
-		if a.externOf == nil {
-			a.externOf = make(map[any]capi.Handle)
+		if int(place) < len(a.externs) {
+			a.externs[place] = nil
+			a.freeExterns = append(a.freeExterns, place)
 		}
-		a.externOf[value] = handle
 		a.mu.Unlock()
 	}
 	return handle, err
 }
 
+// externValue gives the Go value of a reference, whose hold it gives up.
 func (a *arena) externValue(ctx context.Context, handle capi.Handle) (any, error) {
 	if handle == 0 {
 		return nil, nil
@@ -54,16 +53,24 @@ func (a *arena) externValue(ctx context.Context, handle capi.Handle) (any, error
 		return nil, err
 	}
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.externs[number], nil
+	if number >= uint64(len(a.externs)) {
+		a.mu.Unlock()
+		return nil, closedError("arena")
+	}
+	value := a.externs[number]
+	a.mu.Unlock()
+	a.drop(handle)
+	return value, nil
 }
 
-// functionOf gives the function that a reference in the arena names; the same one each time.
+// functionOf gives the function that a reference in the arena names, whose hold it takes over; the same
+// one each time.
 func (a *arena) functionOf(ctx context.Context, handle capi.Handle) (*Function, error) {
 	a.mu.Lock()
-	known := a.functions[handle]
+	known := a.functions[handle].Value()
 	a.mu.Unlock()
 	if known != nil {
+		a.drop(handle)
 		return known, nil
 	}
 	var ty capi.ExternType
@@ -82,12 +89,13 @@ func (a *arena) functionOf(ctx context.Context, handle capi.Handle) (*Function, 
 func (a *arena) noteFunction(handle capi.Handle, function *Function) *Function {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if known := a.functions[handle]; known != nil {
+	if known := a.functions[handle].Value(); known != nil {
 		return known
 	}
 	if a.functions == nil {
-		a.functions = make(map[capi.Handle]*Function)
+		a.functions = make(map[capi.Handle]weak.Pointer[Function])
 	}
-	a.functions[handle] = function
+	// Not one that keeps it: what it holds is to be given up when nobody has it.
+	a.functions[handle] = weak.Make(function)
 	return function
 }

@@ -2,6 +2,7 @@ package wasmer
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
@@ -29,7 +30,9 @@ func NewTable(store *Store, ty *TableType, init any) *Table {
 		if !ty.kind.IsReference() {
 			return 0, newError(capi.StatusType, "table of %s: elements are references", ty.kind)
 		}
-		reference, err := a.reference(ctx, ty.kind, init)
+		var taken taken
+		defer taken.drop(a)
+		reference, err := a.reference(ctx, ty.kind, init, &taken)
 		if err != nil {
 			return 0, err
 		}
@@ -41,13 +44,13 @@ func NewTable(store *Store, ty *TableType, init any) *Table {
 	})}
 }
 
-func (a *arena) reference(ctx context.Context, kind ValueKind, value any) (capi.Handle, error) {
+func (a *arena) reference(ctx context.Context, kind ValueKind, value any, taken *taken) (capi.Handle, error) {
 	converted, ok := convert(kind, value)
 	if !ok {
 		return 0, newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
 	}
 	var words [2]uint64
-	err := a.encode(ctx, kind, converted, words[:])
+	err := a.encode(ctx, kind, converted, words[:], taken)
 	return words[0], err
 }
 
@@ -71,6 +74,7 @@ func (t *Table) use() (*arena, capi.Handle, error) {
 
 // Size is the size in elements; 0 if the instance was closed.
 func (t *Table) Size() TableSize {
+	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
 	if err != nil {
 		return 0
@@ -85,6 +89,7 @@ func (t *Table) Size() TableSize {
 
 // Get is the element at an index. ErrOutOfBounds if there is none.
 func (t *Table) Get(index uint32) (any, error) {
+	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
 	if err != nil {
 		return nil, err
@@ -102,11 +107,14 @@ func (t *Table) Get(index uint32) (any, error) {
 
 // Set sets the element at an index. ErrOutOfBounds if there is none.
 func (t *Table) Set(index uint32, value any) error {
+	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
 	if err != nil {
 		return err
 	}
-	reference, err := a.reference(background, t.ty.kind, value)
+	var taken taken
+	defer taken.drop(a)
+	reference, err := a.reference(background, t.ty.kind, value, &taken)
 	if err != nil {
 		return err
 	}
@@ -116,11 +124,14 @@ func (t *Table) Set(index uint32, value any) error {
 // Grow grows by a number of elements that are all `init`, and gives the size before. ErrLimit if the
 // table's maximum or the limit of 10 million elements does not allow it.
 func (t *Table) Grow(delta uint32, init any) (TableSize, error) {
+	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
 	if err != nil {
 		return 0, err
 	}
-	reference, err := a.reference(background, t.ty.kind, init)
+	var taken taken
+	defer taken.drop(a)
+	reference, err := a.reference(background, t.ty.kind, init, &taken)
 	if err != nil {
 		return 0, err
 	}

@@ -177,7 +177,7 @@ func float(value any) (float64, bool) {
 
 // encode writes a value of the right Go type to its words. References belong to the arena, and
 // may have to wait for it.
-func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []uint64) error {
+func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []uint64, taken *taken) error {
 	switch kind {
 	case I32:
 		number, ok := value.(int32)
@@ -217,7 +217,7 @@ func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []u
 			if !ok {
 				return unmadeValue(kind, value)
 			}
-			handle, err := function.handleIn(ctx, a)
+			handle, err := function.handleIn(ctx, a, taken)
 			if err != nil {
 				return err
 			}
@@ -227,6 +227,9 @@ func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []u
 		handle, err := a.externHandle(ctx, value)
 		if err != nil {
 			return err
+		}
+		if taken != nil && handle != 0 {
+			taken.handles = append(taken.handles, handle)
 		}
 		words[0] = handle
 	default:

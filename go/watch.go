@@ -70,6 +70,11 @@ func (v *viewer[V]) look(b *bound, find func(capi.Arena, capi.Handle) (*V, *capi
 	if !known.arena.look() {
 		return nil, nil, closedError("arena")
 	}
+	// Again, because who closes the instance frees it if nobody looks.
+	if b.instance != nil && b.instance.closed.Load() {
+		known.arena.unlook()
+		return nil, nil, closedError("instance")
+	}
 	return known.arena, known.view, nil
 }
 

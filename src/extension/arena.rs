@@ -4,7 +4,7 @@ use super::engine::libwasmer_engine_t;
 use super::error::libwasmer_error_t;
 use super::externtype::{libwasmer_externkind_t, libwasmer_externtype_t};
 use crate::ffi;
-use crate::runtime::{Arena, ExternType, Handle, Result, Status};
+use crate::runtime::{Arena, ExternType, Handle, Noun, Result, Status};
 
 /// Instances that are linked to each other, and all that they use: freed together. One thread at a
 /// time may be inside; another one gets LIBWASMER_STATUS_BUSY, at once. A host function may enter
@@ -15,9 +15,35 @@ use crate::runtime::{Arena, ExternType, Handle, Result, Status};
 pub struct libwasmer_arena_t(pub(super) Arena);
 
 /// Names an object in an arena: a function, memory, global, table, instance or externref. Needs no
-/// delete. It is also the form in which references cross: 0 is the null reference, and names
-/// nothing. A handle of another arena is found out and is an error.
+/// delete: the object stays until the arena goes, or until the handle is released (see
+/// `libwasmer_release`). It is also the form in which references cross: 0 is the null reference, and
+/// names nothing. A handle of another arena, or of something that was freed, is found out and is an
+/// error; it never names another object.
 pub type libwasmer_handle_t = u64;
+
+/// What kind of object was freed.
+#[repr(u32)]
+#[derive(Clone, Copy)]
+pub enum libwasmer_noun_t {
+    Func = 0,
+    Global = 1,
+    Table = 2,
+    Memory = 3,
+    Tag = 4,
+    Instance = 5,
+    Externref = 6,
+}
+
+/// An object that was freed before its arena.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct libwasmer_freed_t {
+    /// What named it.
+    pub handle: libwasmer_handle_t,
+    /// What an externref carried, or the `env` of a host function; else 0.
+    pub word: u64,
+    pub noun: libwasmer_noun_t,
+}
 
 pub(super) unsafe fn arena<'a>(arena: *const libwasmer_arena_t) -> Result<&'a Arena> {
     // SAFETY: passed on.
@@ -86,6 +112,8 @@ pub unsafe extern "C" fn libwasmer_arena_delete(arena: *mut libwasmer_arena_t) {
 /// function's return is seen by the guest, which waits for it. So a host function may start a thread
 /// that calls the guest, and wait for it. A thread that comes while wasm runs gets
 /// LIBWASMER_STATUS_BUSY as ever.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_arena_set_lending(
     arena: *const libwasmer_arena_t,
@@ -171,7 +199,113 @@ pub unsafe extern "C" fn libwasmer_extern_type(
     unsafe { get(arena, (ty, "ty"), error, describe) }
 }
 
-/// Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+/// Gives up handles that are not used any more. Each function that writes a handle, and each handle in
+/// the slots or words of a call, gives it once; an object is held as long as it was given more often
+/// than released. 0 may be among them any number of times, and `handles` may be NULL if `count` is 0.
+///
+/// What then neither a held object reaches nor a running call is freed, at once where that is cheap, else
+/// with later releases. An object reaches what one expects: an instance its imports and what is in its
+/// tables and globals; an exported or referenced function, memory, table or global the instance that it
+/// is of; an imported host function the instance that imports it. So long its handle may still be used;
+/// then it is LIBWASMER_STATUS_HANDLE. While a call into the arena is running nothing is freed: `waiting`
+/// (`waiting` may be NULL) tells whether it would have been, and to call again after it is of use.
+///
+/// All handles are looked at, and the first error is given: LIBWASMER_STATUS_HANDLE for one that was not
+/// held. LIBWASMER_STATUS_BUSY, and nothing is released, if another thread is inside the arena.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_release(
+    arena: *const libwasmer_arena_t,
+    handles: *const libwasmer_handle_t,
+    count: usize,
+    waiting: *mut bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, handles) =
+            unsafe { (self::arena(arena)?, ffi::handles(handles, count, "handles")?) };
+        let waits = arena.release_all(handles)?;
+        if !waiting.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { ffi::write(waiting, "waiting")?(waits) };
+        }
+        Ok(())
+    })
+}
+
+/// Holds an object that the caller has a handle of once more: it is to be released once more. For one
+/// who keeps a handle that somebody else releases.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_hold(
+    arena: *const libwasmer_arena_t,
+    handle: libwasmer_handle_t,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { self::arena(arena)? }.hold(handle)
+    })
+}
+
+/// Frees now what `libwasmer_release` would free later. `done` (`done` may be NULL) tells whether it did:
+/// not while a call into the arena is running. In a closed arena it is told whether that is over, and all
+/// is freed.
+///
+/// Statuses: BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_collect(
+    arena: *const libwasmer_arena_t,
+    done: *mut bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    let mut unwanted = false;
+    let done = if done.is_null() { &raw mut unwanted } else { done };
+    // SAFETY: passed on.
+    unsafe { get(arena, (done, "done"), error, Arena::collect) }
+}
+
+/// Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
+/// many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is
+/// noted before the first call. (The arena of a store of wasm.h tells the store, not the caller.)
+///
+/// Statuses: BUSY, CLOSED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_arena_freed(
+    arena: *const libwasmer_arena_t,
+    freed: *mut libwasmer_freed_t,
+    capacity: usize,
+    count: *mut usize,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let (arena, write) = unsafe { (self::arena(arena)?, ffi::write(count, "count")?) };
+        ffi::in_place(freed, capacity, "freed")?;
+        let found = arena.freed(capacity)?;
+        for (place, found) in found.iter().enumerate() {
+            let noun = match found.noun {
+                Noun::Func => libwasmer_noun_t::Func,
+                Noun::Global => libwasmer_noun_t::Global,
+                Noun::Table => libwasmer_noun_t::Table,
+                Noun::Memory => libwasmer_noun_t::Memory,
+                Noun::Tag => libwasmer_noun_t::Tag,
+                Noun::Instance | Noun::Dead => libwasmer_noun_t::Instance,
+                Noun::Extern => libwasmer_noun_t::Externref,
+            };
+            let one = libwasmer_freed_t { handle: found.handle, word: found.word, noun };
+            // SAFETY: the caller's promise: room for `capacity`.
+            unsafe { freed.add(place).write(one) };
+        }
+        write(found.len());
+        Ok(())
+    })
+}
+
+/// Makes an externref that carries `data`, whatever it means to the caller.
 ///
 /// Statuses: BUSY, CLOSED.
 #[unsafe(no_mangle)]

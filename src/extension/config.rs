@@ -222,6 +222,8 @@ pub unsafe extern "C" fn libwasmer_set_stack_bytes(
 /// A module that was serialized keeps what it was compiled for. A memory that was made with a reservation
 /// cannot be imported by a module that was compiled without (LIBWASMER_STATUS_LINK). Modules with a memory
 /// that may have no page are compiled by Cranelift, whatever the compiler.
+///
+/// Statuses: no others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_memory_reservation(
     config: *mut libwasmer_config_t,

@@ -64,8 +64,8 @@ pub type libwasmer_word_callback_t = Option<
     ) -> *mut libwasmer_error_t,
 >;
 
-/// Called once, when a host function is freed with its arena, on the thread that frees it. May be
-/// NULL.
+/// Called once, when a host function is freed (with its arena, or after `libwasmer_release`), on the
+/// thread that frees it. May be NULL.
 pub type libwasmer_finalizer_t = Option<unsafe extern "C" fn(env: *mut c_void)>;
 
 type RawCallback<V> = unsafe extern "C" fn(
@@ -107,6 +107,10 @@ impl HostCall for SlotBody {
         // SAFETY: a slot of C's has the layout of a slot of ours.
         unsafe { run(&self.1, self.0, info, slots.cast(), signature.slots) }
     }
+
+    fn word(&self) -> u64 {
+        self.1.pointer as u64
+    }
 }
 
 struct WordBody(RawCallback<u64>, Env);
@@ -133,6 +137,10 @@ impl HostCall for WordBody {
                 Ok(())
             },
         )
+    }
+
+    fn word(&self) -> u64 {
+        self.1.pointer as u64
     }
 }
 

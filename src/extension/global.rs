@@ -71,6 +71,8 @@ pub unsafe extern "C" fn libwasmer_global_set(
 /// Lets threads read a global of a number without entering its arena, and set it if it is mutable, also
 /// while a guest runs: `place` is where its value is, an i32 or f32 in the first four bytes. Read and
 /// write it as an atomic word. It is of use as a view of a memory is.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, TYPE, IMMUTABLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_global_view(
     arena: *const libwasmer_arena_t,

@@ -92,6 +92,8 @@ pub struct libwasmer_memory_view_t {
 /// What is read while the guest writes there, or the other way round, is as it is between threads with a
 /// shared memory: each byte is of one of the two, words that are written as a whole by both are not torn, and
 /// nothing is said of the order.
+///
+/// Statuses: BUSY, CLOSED, HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_memory_view(
     arena: *const libwasmer_arena_t,

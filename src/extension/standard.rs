@@ -123,7 +123,7 @@ pub unsafe extern "C" fn libwasmer_store_from_arena(
 
 /// The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
 /// instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
-/// store. The object stays in the arena until that is freed.
+/// store. The caller holds the object by the handle: see `libwasmer_release`.
 ///
 /// Statuses: BUSY, CLOSED, HANDLE, TYPE.
 #[unsafe(no_mangle)]
@@ -143,11 +143,11 @@ pub unsafe extern "C" fn libwasmer_ref_handle(
                     return Err(store::of_another_store("object"));
                 }
                 let handle = found.handle()?;
-                found.store.pin(handle);
+                found.store.arena().hold(handle)?;
                 handle
             }
             // SAFETY: the caller's promise.
-            _ => unsafe { store::store(store)? }.externref(&object)?,
+            _ => unsafe { store::store(store)? }.held_externref(&object)?,
         });
         Ok(())
     })
@@ -167,7 +167,9 @@ pub unsafe extern "C" fn libwasmer_ref_from_handle(
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
         let (store, write) = unsafe { (store::store(store)?, ffi::write(reference, "reference")?) };
-        store.pin(handle);
+        if handle != 0 {
+            store.arena().hold(handle)?;
+        }
         write(store::object(&store, handle)?.map_or(null_mut(), wasm_ref_t::into_raw));
         Ok(())
     })

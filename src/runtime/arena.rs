@@ -22,7 +22,7 @@ use super::{fault, stack};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The owner is a thread's token, which leaves these bits free.
 const CLOSED: usize = 1;
@@ -33,7 +33,6 @@ pub(super) const FLAGS: usize = 7;
 pub(super) const LENT: usize = 8;
 pub(super) const OWNER: usize = !(FLAGS | LENT);
 
-static NEXT_SERIAL: AtomicU32 = AtomicU32::new(1);
 /// Arenas that are not freed; for tests.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
@@ -75,13 +74,6 @@ impl Arena {
         // From here on the size of stacks is what it is.
         stack::config();
         LIVE.fetch_add(1, Ordering::Relaxed);
-        // 2^32 arenas later a serial comes again; 0 is never one.
-        let serial = loop {
-            match NEXT_SERIAL.fetch_add(1, Ordering::Relaxed) {
-                0 => continue,
-                serial => break serial,
-            }
-        };
         let arena = NonNull::from(Box::leak(Box::new(Self {
             state: AtomicUsize::new(0),
             contents: UnsafeCell::new(None),
@@ -91,7 +83,7 @@ impl Arena {
             inside: Cell::new(0),
             lends: AtomicUsize::new(0),
         })));
-        let contents = Contents::new(engine, serial, arena);
+        let contents = Contents::new(engine, arena);
         // SAFETY: made above, and nobody else knows it yet.
         unsafe { *arena.as_ref().contents.get() = Some(contents) };
         arena
@@ -132,6 +124,15 @@ impl Arena {
     pub unsafe fn delete(arena: *mut Self) {
         // SAFETY: alive, as the caller says; `shut` frees it if nobody is inside.
         unsafe { (*arena).shut(CLOSED | ORPHAN) };
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.load(Ordering::SeqCst) & CLOSED != 0
+    }
+
+    /// What was in it is freed.
+    pub(super) fn is_freed(&self) -> bool {
+        self.state.load(Ordering::SeqCst) & FREED != 0
     }
 
     fn shut(&self, flags: usize) {
@@ -275,6 +276,11 @@ impl Entered<'_> {
     pub fn set_call_data(&self, data: u64) -> u64 {
         self.arena.call_data.replace(data)
     }
+
+    /// No call into the arena is on any stack.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.before == 0
+    }
 }
 
 impl Drop for Entered<'_> {
@@ -301,7 +307,7 @@ impl Arena {
 
     /// Makes an externref that carries a word of the host's.
     pub fn new_extern(&self, data: u64) -> Result<Handle> {
-        self.enter()?.with(|contents| contents.new_extern(data))
+        self.enter()?.with(|contents| contents.new_extern(data))?
     }
 
     /// The word that an externref carries.

@@ -116,7 +116,7 @@ impl Arena {
         let (signature, host) = (host.signature.clone(), Some(host.clone()));
         entered.with(|contents| {
             contents.refs.push(Entry::Func(Func { signature, code: None, vm: None, host }))
-        })
+        })?
     }
 
     /// The signature of a function.
@@ -215,8 +215,8 @@ impl Arena {
     }
 }
 
-/// What a call takes out of the arena's contents. Both live as long as those: entries are never
-/// taken out, and the contents are not freed while a thread is inside.
+/// What a call takes out of the arena's contents. Both live until the thread has left the arena:
+/// before that nothing is collected, and the contents are not freed.
 struct Prepared {
     code: NonNull<VMCallerCheckedAnyfunc>,
     signature: NonNull<Signature>,

@@ -1,11 +1,13 @@
 //! What an arena holds.
 
 use super::arena::Arena;
+use super::collect::Life;
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status};
 use super::instance::Instances;
 use super::limits::Budget;
 use super::module::Module;
+use super::objects::Objects;
 use super::refs::{Entry, Handle, Refs};
 use super::scan;
 use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
@@ -14,33 +16,7 @@ use std::collections::hash_map::Entry as Slot;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use wasmer_types::FunctionType;
-use wasmer_vm::{StoreObjects, VMSignatureHash};
-
-/// wasmer's objects. Instances point to them, so they stay where they are.
-pub struct Objects(NonNull<StoreObjects>);
-
-impl Objects {
-    fn new() -> Self {
-        Self(NonNull::from(Box::leak(Box::default())))
-    }
-
-    pub fn get(&self) -> &StoreObjects {
-        // SAFETY: made from a Box in `new`, freed in `drop`; borrowed with the contents.
-        unsafe { self.0.as_ref() }
-    }
-
-    pub fn get_mut(&mut self) -> &mut StoreObjects {
-        // SAFETY: as above.
-        unsafe { self.0.as_mut() }
-    }
-}
-
-impl Drop for Objects {
-    fn drop(&mut self) {
-        // SAFETY: made from a Box in `new`.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-    }
-}
+use wasmer_vm::VMSignatureHash;
 
 /// What an arena holds. The order of the fields is the order in which they are dropped: memories
 /// and tables first, then the instances that they point into, then the code.
@@ -48,6 +24,7 @@ pub struct Contents {
     pub objects: Objects,
     pub instances: Instances,
     pub refs: Refs,
+    pub life: Life,
     pub modules: Vec<Module>,
     pub engine: Engine,
     pub compiler: Option<Compiler>,
@@ -58,11 +35,12 @@ pub struct Contents {
 }
 
 impl Contents {
-    pub fn new(engine: &Engine, serial: u32, arena: NonNull<Arena>) -> Self {
+    pub fn new(engine: &Engine, arena: NonNull<Arena>) -> Self {
         Self {
             objects: Objects::new(),
             instances: Instances::default(),
-            refs: Refs::new(serial),
+            refs: Refs::default(),
+            life: Life::default(),
             modules: Vec::new(),
             engine: engine.clone(),
             compiler: None,

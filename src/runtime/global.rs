@@ -7,7 +7,7 @@ use super::refs::Handle;
 use super::value::{ExternType, GlobalType, Limits, Slot, ValueKind};
 use std::ptr::NonNull;
 use wasmer_types::Mutability;
-use wasmer_vm::{InternalStoreHandle, VMExtern, VMGlobal};
+use wasmer_vm::{VMExtern, VMGlobal};
 
 impl Contents {
     fn place(&self, global: Handle) -> Result<(*mut Slot, GlobalType)> {
@@ -34,7 +34,7 @@ impl Arena {
             let place = global.vmglobal();
             // SAFETY: the global was just made and is not shared yet; a slot has wasmer's layout.
             unsafe { place.as_ptr().cast::<Slot>().write(value) };
-            let vm = InternalStoreHandle::new(contents.objects.get_mut(), global);
+            let vm = contents.objects.add_global(global);
             contents.intern(VMExtern::Global(vm), Limits { minimum: 0, maximum: None })
         })?
     }

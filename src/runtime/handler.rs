@@ -83,7 +83,7 @@ fn find() -> Option<isize> {
         before[number] == after[number]
     });
     match candidates[..] {
-        [place] => Some(place as isize - thread::current().token() as isize),
+        [place] => Some(place as isize - std::ptr::from_ref(thread::current()) as isize),
         _ => None,
     }
 }
@@ -190,7 +190,7 @@ mod linux {
                 let start = object.memory as usize;
                 for header in headers.iter().filter(|header| header.p_type == libc::PT_TLS) {
                     let end = start + header.p_memsz as usize;
-                    if (start..end).contains(&thread::current().token()) {
+                    if (start..end).contains(&(std::ptr::from_ref(thread::current()) as usize)) {
                         *found = Some(start.next_multiple_of(8)..end & !7);
                         return 1;
                     }

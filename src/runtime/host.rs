@@ -48,6 +48,11 @@ pub trait HostCall: Send + Sync {
         signature: &Signature,
         slots: *mut Slot,
     ) -> Result<()>;
+
+    /// What the host gave with the function, to know it by when it is freed.
+    fn word(&self) -> u64 {
+        0
+    }
 }
 
 /// A host function: its type and its body, not bound to any module yet.
@@ -158,7 +163,8 @@ unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Error> {
 }
 
 impl Contents {
-    /// Gives a host function an address for the import `index` of a module.
+    /// Gives a host function an address for the import `index` of a module, and says what its code's
+    /// context is.
     pub fn bind(
         &mut self,
         func: &Arc<HostFunc>,
@@ -166,7 +172,7 @@ impl Contents {
         signature_index: wasmer_types::SignatureIndex,
         index: usize,
         instance: Handle,
-    ) -> InternalStoreHandle<VMFunction> {
+    ) -> (InternalStoreHandle<VMFunction>, usize) {
         // An Arc, because its address stays good while what owns it moves.
         let context = Arc::new(Context {
             address: enter_host as *const VMFunctionBody,
@@ -177,6 +183,7 @@ impl Contents {
                 singlepass: self.compiler == Some(Compiler::Singlepass),
             },
         });
+        let address = Arc::as_ptr(&context) as usize;
         let anyfunc = VMCallerCheckedAnyfunc {
             func_ptr: artifact.finished_dynamic_function_trampolines()[FunctionIndex::new(index)].0,
             type_signature_hash: artifact.signatures()[signature_index],
@@ -190,7 +197,7 @@ impl Contents {
             kind: VMFunctionKind::Static,
             host_data: Box::new(context),
         };
-        InternalStoreHandle::new(self.objects.get_mut(), function)
+        (self.objects.add_function(function), address)
     }
 }
 

@@ -3,23 +3,45 @@
 use super::arena::{Arena, Entered};
 use super::contents::Contents;
 use super::error::{Error, Result, Status};
-use super::limits::LimitedTunables;
+use super::limits::{LimitedTunables, REMEDY};
 use super::module::Module;
+use super::objects::{Made, Objects};
 use super::quota::Quota;
-use super::refs::{Entry, Handle};
+use super::refs::{Entry, Handle, NOBODY, Refs};
 use super::room;
 use super::value::{ExternType, Limits};
 use super::{handler, stack, text, thread, trap};
+use std::collections::{BTreeMap, HashMap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
-use wasmer_types::{ImportIndex, ModuleInfo};
-use wasmer_vm::{VMCallerCheckedAnyfunc, VMExtern, VMInstance, catch_traps};
+use wasmer_types::{ExportIndex, ImportIndex, ModuleInfo};
+use wasmer_vm::{
+    InternalStoreHandle, VMCallerCheckedAnyfunc, VMExtern, VMFunction, VMInstance, catch_traps,
+};
 
 pub struct Instance {
     pub vm: VMInstance,
     pub module: Module,
-    /// The handles of the exports that were asked for; 0 where none was.
-    exports: Vec<Handle>,
+    /// The handles of the exports that were asked for; 0 where none was. They are good as long as the
+    /// instance lives.
+    pub(super) exports: Vec<Handle>,
+    /// Its own memories, tables and globals.
+    pub(super) made: Made,
+    /// The host functions that it imports.
+    pub(super) bound: Vec<Bound>,
+    /// Where the other imports are: see `Contents::definition_of`.
+    pub(super) imports: Vec<usize>,
+    /// Ours, for a host function that no instance imports.
+    pub(super) is_shim: bool,
+}
+
+/// A host function with an address for one import.
+pub struct Bound {
+    pub vm: InternalStoreHandle<VMFunction>,
+    /// The address of its context.
+    pub context: usize,
+    /// The place of the host function's entry.
+    pub place: u32,
 }
 
 /// The instances of an arena, each with a place that does not change.
@@ -29,6 +51,10 @@ pub struct Instances {
     free: Vec<usize>,
     /// How many are ours: shims of host functions, which no limit counts.
     shims: usize,
+    /// From where the context of an instance begins to where it ends, and the instance's place.
+    contexts: BTreeMap<usize, (usize, u32)>,
+    /// From the contexts of host functions to the places of the instances that import them.
+    hosts: HashMap<usize, u32>,
 }
 
 impl Instances {
@@ -43,61 +69,68 @@ impl Instances {
         }
     }
 
+    /// The instances there are, with their places.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &Instance)> {
+        let places = self.places.iter().enumerate();
+        places.filter_map(|(place, instance)| Some((place as u32, &**instance.as_ref()?)))
+    }
+
+    /// The places of the instances there are.
+    pub fn numbers(&self) -> Vec<usize> {
+        self.all().map(|(place, _)| place as usize).collect()
+    }
+
+    /// Places, used or not.
+    pub(super) fn size(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(super) fn peek(&self, place: u32) -> Option<&Instance> {
+        self.places.get(place as usize)?.as_deref()
+    }
+
+    /// The place of the instance that an address is of: a context of its code, or something that lies
+    /// in one. `NOBODY` if there is none.
+    pub(super) fn at(&self, address: usize) -> u32 {
+        match self.contexts.range(..=address).next_back() {
+            Some((_, &(end, place))) if address < end => place,
+            _ => self.hosts.get(&address).copied().unwrap_or(NOBODY),
+        }
+    }
+
     fn add(&mut self, instance: Instance) -> usize {
-        let instance = Some(Box::new(instance));
-        match self.free.pop() {
-            Some(place) => {
-                self.places[place] = instance;
-                place
-            }
-            None => {
-                self.places.push(instance);
-                self.places.len() - 1
-            }
-        }
+        let start = instance.vm.vmctx_ptr() as usize;
+        // One byte at least, for what has no imports and nothing of its own.
+        let end = start + (instance.vm.vmoffsets().size_of_vmctx() as usize).max(1);
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.places.push(None);
+            self.places.len() - 1
+        });
+        self.contexts.insert(start, (end, place as u32));
+        self.hosts.extend(instance.bound.iter().map(|bound| (bound.context, place as u32)));
+        self.shims += usize::from(instance.is_shim);
+        self.places[place] = Some(Box::new(instance));
+        place
     }
 
-    fn remove(&mut self, place: usize) {
-        if self.places.get_mut(place).and_then(Option::take).is_some() {
-            self.free.push(place);
+    /// Takes out an instance that nothing reaches.
+    pub(super) fn take(&mut self, place: u32) -> Option<Box<Instance>> {
+        let instance = self.places.get_mut(place as usize)?.take()?;
+        self.free.push(place as usize);
+        self.contexts.remove(&(instance.vm.vmctx_ptr() as usize));
+        for bound in &instance.bound {
+            self.hosts.remove(&bound.context);
         }
-    }
-}
-
-impl Instance {
-    /// True if nothing outside can reach the instance: it got nothing from outside, keeps nothing
-    /// that outlives it (wasmer's memories, tables and globals stay until the arena goes and point
-    /// into their instance), and none of its exports was asked for.
-    fn is_alone(&self) -> bool {
-        let info = self.module.info();
-        self.module.imports().is_empty()
-            && info.memories.is_empty()
-            && info.tables.is_empty()
-            && info.globals.is_empty()
-            && info.tags.is_empty()
-            && self.exports.iter().all(|&handle| handle == 0)
+        self.shims -= usize::from(instance.is_shim);
+        Some(instance)
     }
 }
 
 impl Arena {
-    /// Frees an instance whose handle is not used any more, if nothing can reach it. False if
-    /// something can: then it stays as it is until the arena goes.
-    pub fn release(&self, instance: Handle) -> Result<bool> {
-        self.enter()?.with(|contents| {
-            let place = contents.refs.instance(instance)?;
-            if !contents.instances.get(place)?.is_alone() {
-                return Ok(false);
-            }
-            contents.instances.remove(place);
-            *contents.refs.get_mut(instance)? = Entry::Dead;
-            Ok(true)
-        })?
-    }
-
     /// Makes an instance. `imports` holds a handle for each import of the module, in its order.
     ///
-    /// What the instance took stays in the arena also if this fails: its functions may have got
-    /// into imported tables.
+    /// What the instance took stays also if this fails, as long as something reaches it: its functions
+    /// may have got into imported tables.
     pub fn instantiate(
         &self,
         module: &Module,
@@ -105,18 +138,21 @@ impl Arena {
         call_data: u64,
     ) -> Result<Handle> {
         let entered = self.enter()?;
-        let (handle, vm) = entered.with(|contents| {
+        let (handle, vm) = entered.making(|contents| {
             contents.admit(module, imports)?;
-            let handle = contents.refs.push(Entry::Dead);
-            let place = contents.allocate(module, imports, handle)?;
+            let handle = contents.refs.push(Entry::Dead)?;
+            let place = contents.allocate(module, imports, handle, false);
+            let place = place.inspect_err(|_| contents.let_go(handle))?;
             // The box does not move when the list grows.
             let vm: *mut VMInstance = &mut contents.instances.get(place)?.vm;
             *contents.refs.get_mut(handle)? = Entry::Instance(place);
+            contents.refs.give_to(handle, place as u32);
             Ok((handle, vm))
-        })??;
+        })?;
         let finished = finish(&entered, module, vm, call_data);
         if finished.is_err() {
-            entered.with(|contents| contents.refs.get_mut(handle).map(|e| *e = Entry::Dead))??;
+            entered.with(|contents| contents.let_go(handle))?;
+            entered.tidy()?;
         }
         finished.map(|()| handle)
     }
@@ -205,15 +241,31 @@ impl Contents {
         if self.instances.count() as u64 >= most {
             return Err(Error::new(
                 Status::Limit,
-                format!("limit: {most} instances are allowed in one arena or store"),
+                format!(
+                    "limit: {most} instances are allowed in one arena or store, and as many are in \
+                     use; {REMEDY}"
+                ),
             ));
         }
         module.artifact()?;
         self.check_imports(module, imports)
     }
 
+    /// Gives up the handle of what could not be made.
+    fn let_go(&mut self, handle: Handle) {
+        if let Ok(true) = self.refs.release(handle) {
+            self.life.dropped += 1;
+        }
+    }
+
     /// All of instantiation that runs no wasm, for what was admitted.
-    fn allocate(&mut self, module: &Module, imports: &[Handle], instance: Handle) -> Result<usize> {
+    fn allocate(
+        &mut self,
+        module: &Module,
+        imports: &[Handle],
+        instance: Handle,
+        is_shim: bool,
+    ) -> Result<usize> {
         let artifact = module.artifact()?;
         handler::prepare();
         // Code that ran here once stays: functions and trampolines point into it.
@@ -223,11 +275,49 @@ impl Contents {
         }
         self.compiler = Some(module.compiler());
 
+        let mut bound = Vec::new();
+        match self.make(module, artifact, imports, instance, &mut bound) {
+            Ok((vm, made, imports)) => {
+                // SAFETY: just made.
+                unsafe { stack::install(&vm) };
+                let exports = vec![0; module.exports().len()];
+                let module = module.clone();
+                let new = Instance { vm, module, exports, made, bound, imports, is_shim };
+                let place = self.instances.add(new);
+                self.refs.note_instance(place as u32, 0);
+                Ok(place)
+            }
+            Err(error) => {
+                // Nothing of it has run, so nothing reaches them.
+                self.unbind(bound);
+                Err(error)
+            }
+        }
+    }
+
+    fn unbind(&mut self, bound: Vec<Bound>) {
+        for bound in bound {
+            let address = bound.vm.get(self.objects.get()).anyfunc.as_ptr().as_ptr() as usize;
+            self.refs.by_address.remove(&address);
+            drop(self.objects.take_function(bound.vm));
+        }
+    }
+
+    /// An instance with its own objects and where its imports are.
+    fn make(
+        &mut self,
+        module: &Module,
+        artifact: &wasmer_compiler::Artifact,
+        imports: &[Handle],
+        instance: Handle,
+        bound: &mut Vec<Bound>,
+    ) -> Result<(VMInstance, Made, Vec<usize>)> {
         let info = module.info();
         let mut externs = Vec::with_capacity(imports.len());
         for (import, &handle) in module.imports().iter().zip(imports) {
-            externs.push(self.offer(module, artifact, &import.index, handle, instance)?);
+            externs.push(self.offer(module, artifact, &import.index, handle, instance, bound)?);
         }
+        let places = externs.iter().map(|import| self.definition_of(import)).collect();
         let tables = info.tables.values().skip(info.num_imported_tables);
         let tunables = LimitedTunables::new(self.budget.clone(), tables)
             .map_err(|message| Error::new(Status::Limit, message))?;
@@ -235,19 +325,21 @@ impl Contents {
         if !room::has(bytes) {
             return Err(Error::new(Status::OutOfMemory, room::refused_memory("instance", bytes)));
         }
+        let (placing, store) = self.objects.placing(tunables);
         // SAFETY: the imports are of this arena and were checked; wasmer checks them again.
-        let made = unsafe { artifact.instantiate(&tunables, &externs, self.objects.get_mut()) };
-        let vm = made.map_err(|error| {
-            let mut error = refused(&error);
-            if self.budget.take_refusal() {
-                error.status = Status::OutOfMemory;
+        let vm = unsafe { artifact.instantiate(&placing, &externs, store) };
+        let made = placing.made();
+        match vm {
+            Ok(vm) => Ok((vm, made, places)),
+            Err(error) => {
+                drop(self.objects.take_made(made));
+                let mut error = refused(&error);
+                if self.budget.take_refusal() {
+                    error.status = Status::OutOfMemory;
+                }
+                Err(error)
             }
-            error
-        })?;
-        // SAFETY: just made.
-        unsafe { stack::install(&vm) };
-        let exports = vec![0; module.exports().len()];
-        Ok(self.instances.add(Instance { vm, module: module.clone(), exports }))
+        }
     }
 
     /// An import in wasmer's terms. A host function is bound to the import's own trampoline.
@@ -258,6 +350,7 @@ impl Contents {
         index: &ImportIndex,
         handle: Handle,
         instance: Handle,
+        bound: &mut Vec<Bound>,
     ) -> Result<VMExtern> {
         let vm = match self.refs.get(handle)? {
             Entry::Func(func) => match (&func.host, func.vm, func.code, index) {
@@ -265,7 +358,8 @@ impl Contents {
                     let host = host.clone();
                     let signature = module.info().functions[*index];
                     let place = index.as_u32() as usize;
-                    let vm = self.bind(&host, artifact, signature, place, instance);
+                    let (vm, context) = self.bind(&host, artifact, signature, place, instance);
+                    bound.push(Bound { vm, context, place: Refs::place(handle) });
                     // What the guest makes of the import is the same function to the host.
                     let address = vm.get(self.objects.get()).anyfunc.as_ptr().as_ptr() as usize;
                     self.refs.set_address(handle, address);
@@ -289,15 +383,15 @@ impl Contents {
         &mut self,
         handle: Handle,
         code: NonNull<VMCallerCheckedAnyfunc>,
-    ) -> Result<wasmer_vm::InternalStoreHandle<wasmer_vm::VMFunction>> {
+    ) -> Result<InternalStoreHandle<VMFunction>> {
         let signature = self.refs.func(handle)?.signature.ty.to_wasmer();
-        let function = wasmer_vm::VMFunction {
+        let function = VMFunction {
             anyfunc: wasmer_vm::MaybeInstanceOwned::Instance(code),
             signature,
             kind: wasmer_vm::VMFunctionKind::Static,
             host_data: Box::new(()),
         };
-        let vm = wasmer_vm::InternalStoreHandle::new(self.objects.get_mut(), function);
+        let vm = self.objects.add_function(function);
         if let Entry::Func(func) = self.refs.get_mut(handle)? {
             func.vm = Some(vm);
         }
@@ -309,7 +403,7 @@ impl Contents {
         let known = self.instances.get(number)?;
         match known.exports.get(place) {
             Some(0) => {}
-            Some(&handle) => return Ok(handle),
+            Some(&handle) => return Ok(self.refs.hold(Refs::place(handle))),
             None => {
                 return Err(Error::new(
                     Status::NotFound,
@@ -322,10 +416,40 @@ impl Contents {
             _ => Limits { minimum: 0, maximum: None },
         };
         let index = known.module.info().exports[place];
-        let object = known.vm.lookup_by_declaration(index);
-        let handle = self.intern(object, limits)?;
+        let handle = match index {
+            ExportIndex::Function(_) => {
+                let code = self.exported_func(number, index)?;
+                self.intern_func(code)?
+            }
+            _ => {
+                let object = known.vm.lookup_by_declaration(index);
+                self.intern(object, limits)?
+            }
+        };
         self.instances.get(number)?.exports[place] = handle;
         Ok(handle)
+    }
+
+    /// The record of a function that an instance exports.
+    fn exported_func(
+        &mut self,
+        instance: usize,
+        index: ExportIndex,
+    ) -> Result<NonNull<VMCallerCheckedAnyfunc>> {
+        let vm = &mut self.instances.get(instance)?.vm;
+        let own = match index {
+            ExportIndex::Function(function) => vm.module_ref().local_func_index(function).is_some(),
+            _ => false,
+        };
+        let record = |objects: &Objects, found| match found {
+            VMExtern::Function(function) => Ok(function.get(objects.get()).anyfunc.as_ptr()),
+            _ => Err(Error::new(Status::Panic, "a function that is none")),
+        };
+        if own {
+            // wasmer makes an object of it, which only an import needs: see `adopt`.
+            return self.objects.aside(|objects| record(objects, vm.lookup_by_declaration(index)));
+        }
+        record(&self.objects, vm.lookup_by_declaration(index))
     }
 
     /// Instantiates the shim for a host function and gives the address of the real function.
@@ -335,12 +459,7 @@ impl Contents {
         host: Handle,
     ) -> Result<NonNull<VMCallerCheckedAnyfunc>> {
         self.check_imports(module, &[host])?;
-        let place = self.allocate(module, &[host], 0)?;
-        self.instances.shims += 1;
-        let index = module.info().exports[0];
-        match self.instances.get(place)?.vm.lookup_by_declaration(index) {
-            VMExtern::Function(vm) => Ok(vm.get(self.objects.get()).anyfunc.as_ptr()),
-            _ => Err(Error::new(Status::Panic, "shim without a function")),
-        }
+        let place = self.allocate(module, &[host], 0, true)?;
+        self.exported_func(place, module.info().exports[0])
     }
 }

@@ -21,12 +21,15 @@ pub const WASM_STACK_BYTES: usize = 1024 * 1024;
 /// Pages (65,536 bytes each) that all memories of an arena may have together: 4 GiB.
 pub const MAX_MEMORY_PAGES: u32 = 65_536;
 /// Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
-pub const MAX_MEMORIES: u32 = 100;
+pub const MAX_MEMORIES: u32 = 1_000;
 /// Instances in an arena.
 pub const MAX_INSTANCES: usize = 10_000;
 /// Elements that all tables of one instance may have together, declared or grown; and the most
 /// elements of a table that the host makes.
 pub const MAX_TABLE_ELEMENTS: u32 = 10_000_000;
+/// What can be done about a limit on what lives in an arena.
+pub const REMEDY: &str =
+    "delete or release what is not used any more, raise the quota, or use more stores";
 /// Frames kept with an error: the innermost and the outermost halves of them.
 pub const MAX_FRAMES: usize = 128;
 
@@ -71,7 +74,10 @@ impl Budget {
         let most = self.quotas.get(Quota::Memories);
         if self.memories.fetch_add(1, Relaxed) >= most {
             self.memories.fetch_sub(1, Relaxed);
-            return Err(MemoryError::Generic(format!("limit: {most} memories are allowed")));
+            return Err(MemoryError::Generic(format!(
+                "limit: {most} memories are allowed in one arena or store, and as many are in use; \
+                 {REMEDY}"
+            )));
         }
         Ok(())
     }
@@ -82,10 +88,23 @@ impl Budget {
     }
 }
 
+/// What one memory has taken of a budget, given back when it is freed.
+struct Taken {
+    budget: Arc<Budget>,
+    pages: AtomicU64,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.budget.pages.fetch_sub(*self.pages.get_mut(), Relaxed);
+        self.budget.memories.fetch_sub(1, Relaxed);
+    }
+}
+
 /// A memory that asks the arena's budget before it grows. All else is wasmer's own.
 struct Limited {
     memory: VMMemory,
-    budget: Arc<Budget>,
+    taken: Arc<Taken>,
 }
 
 impl fmt::Debug for Limited {
@@ -105,14 +124,17 @@ impl LinearMemory for Limited {
         self.memory.style()
     }
     fn grow(&mut self, delta: Pages) -> Result<Pages, MemoryError> {
-        self.budget.take(delta.0)?;
-        self.memory.grow(delta).inspect_err(|_| self.budget.give_back(delta.0))
+        let budget = &self.taken.budget;
+        budget.take(delta.0)?;
+        let before = self.memory.grow(delta).inspect_err(|_| budget.give_back(delta.0))?;
+        self.taken.pages.fetch_add(delta.0.into(), Relaxed);
+        Ok(before)
     }
     fn vmmemory(&self) -> NonNull<VMMemoryDefinition> {
         self.memory.vmmemory()
     }
     fn try_clone(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
-        Ok(Box::new(Limited { memory: self.memory.try_clone()?, budget: self.budget.clone() }))
+        Ok(Box::new(Limited { memory: self.memory.try_clone()?, taken: self.taken.clone() }))
     }
     fn copy(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
         self.memory.copy()
@@ -215,8 +237,9 @@ impl LimitedTunables {
         let memory = made.inspect_err(|_| {
             budget.memories.fetch_sub(1, Relaxed);
         })?;
+        let taken = Taken { budget: self.budget.clone(), pages: AtomicU64::new(pages.into()) };
         let limited: Box<dyn LinearMemory + Send + Sync> =
-            Box::new(Limited { memory, budget: self.budget.clone() });
+            Box::new(Limited { memory, taken: Arc::new(taken) });
         Ok(VMMemory::from_custom(limited))
     }
 }

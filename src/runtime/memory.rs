@@ -9,7 +9,7 @@ use super::value::Limits;
 use std::ptr::NonNull;
 use wasmer_compiler::Tunables;
 use wasmer_types::{MemoryStyle, MemoryType, Pages};
-use wasmer_vm::{InternalStoreHandle, LinearMemory, VMMemoryDefinition};
+use wasmer_vm::{LinearMemory, VMMemoryDefinition};
 
 /// Where a memory is and how long, for threads that do not enter the arena. wasmer keeps it up to date
 /// for compiled code: all memories are of its static style, so `data` never changes, and `size` only
@@ -68,7 +68,7 @@ impl Arena {
             return invalid("memory: a shared memory needs a maximum");
         }
         let ty = MemoryType::new(limits.minimum, limits.maximum, shared);
-        self.enter()?.with(|contents| {
+        self.enter()?.making(|contents| {
             let tunables = LimitedTunables::new(contents.budget.clone(), [].iter())
                 .map_err(|message| Error::new(Status::Limit, message))?;
             let style = tunables.memory_style(&ty);
@@ -77,9 +77,9 @@ impl Arena {
                 let status = if refused { Status::OutOfMemory } else { Status::Limit };
                 Error::new(status, error.to_string())
             })?;
-            let vm = InternalStoreHandle::new(contents.objects.get_mut(), memory);
+            let vm = contents.objects.add_memory(memory);
             contents.intern(wasmer_vm::VMExtern::Memory(vm), limits)
-        })?
+        })
     }
 
     /// Size in pages.

@@ -3,13 +3,14 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `contents`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `stack`, `fault`,
+//! `arena`, `contents`, `objects`, `collect`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `stack`, `fault`,
 //! `interrupt`, `overflow`, `thread`, `handler`; in `room` and `ballast`, which ask the system and the allocator;
 //! and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
 mod ballast;
 mod call;
+mod collect;
 pub mod compile;
 mod contents;
 mod cost;
@@ -32,6 +33,7 @@ pub mod memory;
 pub mod metering;
 pub mod module;
 mod module_file;
+mod objects;
 mod overflow;
 mod own_stack;
 pub mod proposals;
@@ -55,6 +57,7 @@ pub mod value;
 pub mod wasi;
 
 pub use arena::{Arena, Handle, Noun};
+pub use collect::Freed;
 pub use engine::{Compiler, Config, Engine};
 pub use error::{Error, Frame, Result, Status, TrapKind};
 pub use host::{CallInfo, HostCall, HostFunc};

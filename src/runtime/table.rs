@@ -72,7 +72,7 @@ impl Arena {
                     table.set(index, item.clone()).map_err(|_| outside(index, limits.minimum))?;
                 }
             }
-            let vm = InternalStoreHandle::new(contents.objects.get_mut(), table);
+            let vm = contents.objects.add_table(table);
             contents.intern(VMExtern::Table(vm), limits)
         })?
     }

@@ -6,6 +6,7 @@ use super::interrupt::Slot;
 use super::own_stack;
 use std::cell::Cell;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Calls of wasm that may be nested on one thread (host calls wasm calls host calls wasm ...).
 pub const MAX_DEPTH: u32 = 256;
@@ -20,8 +21,10 @@ pub(super) const COMPILE_STACK: usize = 112 * 1024;
 
 /// What is kept for a thread. One block, looked up once per call: in a shared library each look-up
 /// is a call of the dynamic linker.
-#[repr(align(16))]
 pub struct Thread {
+    /// 0 before it was asked for. Not the block's address, which is another thread's when this one has
+    /// ended.
+    token: Cell<usize>,
     /// Entries into wasm that are on this thread's stack.
     depth: Cell<u32>,
     /// Where this thread's own stack has `MIN_HOST_STACK` left and its size from there on: what need not
@@ -56,6 +59,7 @@ thread_local! {
     // A constant initializer without destructor: the fault handler reads it.
     static THREAD: Thread = const {
         Thread {
+            token: Cell::new(0),
             depth: Cell::new(0),
             roomy: Cell::new((0, 0)),
             own: Cell::new(None),
@@ -78,10 +82,20 @@ pub fn current() -> &'static Thread {
 }
 
 impl Thread {
-    /// A number for this thread, never 0, that no other living thread has. A multiple of 16.
+    /// A number for this thread, never 0, that no other thread has or will have. A multiple of 16.
     #[inline]
     pub fn token(&self) -> usize {
-        std::ptr::from_ref(self) as usize
+        match self.token.get() {
+            0 => self.first_token(),
+            token => token,
+        }
+    }
+
+    #[cold]
+    fn first_token(&self) -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(16);
+        self.token.set(NEXT.fetch_add(16, Ordering::Relaxed));
+        self.token.get()
     }
 
     pub fn depth(&self) -> u32 {

@@ -190,6 +190,8 @@ pub unsafe extern "C" fn wasm_func_call(
             }
             Ok(())
         };
-        store.arena().call_by(object.handle()?, 0, fill, read)
+        let called = store.arena().call_by(object.handle()?, 0, fill, read);
+        store.after_call();
+        called
     })
 }

@@ -67,7 +67,9 @@ pub unsafe extern "C" fn wasm_global_get(global: *const wasm_global_t, out: *mut
         fill(out, wasm_val_t::INIT, || {
             let global = self::global(global)?;
             let slot = global.store.arena().global_get(global.handle()?)?;
-            wasm_val_t::from_slot(ty(global)?.kind, &global.store, &slot)
+            let value = wasm_val_t::from_slot(ty(global)?.kind, &global.store, &slot);
+            global.store.after_call();
+            value
         });
     }
 }
@@ -82,6 +84,8 @@ pub unsafe extern "C" fn wasm_global_set(global: *mut wasm_global_t, value: *con
             value.to_slot(ty(global)?.kind, &global.store, &mut slot)?;
             global
         };
-        global.store.arena().global_set(global.handle()?, slot)
+        let set = global.store.arena().global_set(global.handle()?, slot);
+        global.store.after_call();
+        set
     });
 }

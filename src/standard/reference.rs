@@ -136,8 +136,10 @@ impl Object {
 
 impl Drop for Object {
     fn drop(&mut self) {
-        if let Kind::Instance = self.kind {
-            self.store.release(*self.handle.get_mut());
+        // Each object holds its handle once; 0 is held by nobody.
+        match *self.handle.get_mut() {
+            0 => {}
+            handle => self.store.release(handle),
         }
     }
 }

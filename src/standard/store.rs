@@ -6,9 +6,10 @@ use super::foreign::Foreign;
 use super::reference::{Body, Object, wasm_ref_t};
 use crate::extension::version::live::Live;
 use crate::ffi::{self, Env};
-use crate::runtime::{Arena, Engine, Error, Handle, Noun, Result, Status};
-use std::collections::{HashMap, HashSet};
+use crate::runtime::{Arena, Engine, Error, Freed, Handle, Noun, Result, Status};
+use std::collections::HashMap;
 use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What an externref stands for. Objects of the store are named by their handle, because one that
@@ -32,10 +33,8 @@ struct Tables {
     /// What an externref, by its handle, stands for.
     meanings: HashMap<Handle, Meaning>,
     externrefs: HashMap<Key, Handle>,
-    /// Instances that nobody holds any more, and that are to be freed when no thread is inside.
-    released: Vec<Handle>,
-    /// Objects that are known in another way than by the pointers that C deletes.
-    pinned: HashSet<Handle>,
+    /// What is to be released when no other thread is inside.
+    waiting: Vec<Handle>,
 }
 
 /// `wasm_store_t`, counted by reference: each object that lives in it keeps it.
@@ -43,8 +42,13 @@ pub struct wasm_store_t {
     arena: NonNull<Arena>,
     pub engine: Engine,
     tables: Mutex<Tables>,
+    /// How many externrefs were passed since the last collection.
+    passed: AtomicUsize,
     _live: Live,
 }
+
+/// Externrefs that are passed before it is looked what became of them.
+const PASSED: usize = 64;
 
 // SAFETY: the arena may be used by any thread, and checks that it is one at a time.
 unsafe impl Send for wasm_store_t {}
@@ -72,7 +76,12 @@ pub unsafe fn store(store: *const wasm_store_t) -> Result<Arc<wasm_store_t>> {
 impl wasm_store_t {
     /// A store that owns the arena.
     pub fn of(arena: NonNull<Arena>, engine: Engine) -> Arc<Self> {
-        Arc::new(Self { arena, engine, tables: Mutex::default(), _live: Live::new() })
+        let tables = Mutex::default();
+        let passed = AtomicUsize::new(0);
+        let store = Self { arena, engine, tables, passed, _live: Live::new() };
+        // From now on it is noted what is freed. A closed arena frees nothing more.
+        let _ = store.arena().freed(0);
+        Arc::new(store)
     }
 
     #[inline]
@@ -96,49 +105,81 @@ impl wasm_store_t {
         drop(before);
     }
 
-    /// Keeps an object until the store goes.
-    pub fn pin(&self, handle: Handle) {
-        self.tables().pinned.insert(handle);
-    }
-
-    /// To be told when the pointers to an instance are all deleted: frees it if nothing reaches it.
-    pub fn release(&self, instance: Handle) {
-        {
-            let mut tables = self.tables();
-            if tables.pinned.contains(&instance) {
-                return;
-            }
-            tables.released.push(instance);
-        }
+    /// Gives up one hold of an object, now or when no other thread is inside.
+    pub fn release(&self, handle: Handle) {
+        self.tables().waiting.push(handle);
         self.collect();
     }
 
-    /// Frees the instances that nobody reaches, if no other thread is inside.
+    /// To be called after what may have passed references, when nothing of it is running any more.
+    #[inline]
+    pub fn after_call(&self) {
+        if self.passed.load(Relaxed) >= PASSED {
+            self.collect();
+        }
+    }
+
+    /// Releases what waits for it, and forgets what was known of objects that were freed.
     pub fn collect(&self) {
-        let released = std::mem::take(&mut self.tables().released);
-        for instance in released {
-            match self.arena().release(instance) {
-                Ok(true) => {
-                    let info = self.tables().infos.remove(&instance);
-                    // Finalized here, without the lock.
-                    drop(info);
+        self.passed.store(0, Relaxed);
+        loop {
+            let waiting = std::mem::take(&mut self.tables().waiting);
+            for handle in waiting {
+                // Nothing is left of what a closed arena held.
+                if let Err(error) = self.arena().release(handle)
+                    && error.status == Status::Busy
+                {
+                    self.tables().waiting.push(handle);
                 }
-                // Reachable in other ways: it stays until the store goes.
-                Ok(false) => {}
-                Err(_) => self.tables().released.push(instance),
+            }
+            // What was forgotten may have kept something.
+            match self.arena().freed(usize::MAX) {
+                Ok(freed) if !freed.is_empty() => self.forget(&freed),
+                _ => return,
             }
         }
     }
 
-    /// The externref of an object.
+    fn forget(&self, freed: &[Freed]) {
+        let (mut infos, mut others) = (Vec::new(), Vec::new());
+        {
+            let mut tables = self.tables();
+            for freed in freed {
+                infos.extend(tables.infos.remove(&freed.handle));
+                match tables.meanings.remove(&freed.handle) {
+                    Some(Meaning::Object(handle)) => {
+                        tables.externrefs.remove(&Key::Object(handle));
+                        tables.waiting.push(handle);
+                    }
+                    Some(Meaning::Other(object)) => {
+                        let address = Arc::as_ptr(&object) as usize;
+                        tables.externrefs.remove(&Key::Other(address));
+                        others.push(object);
+                    }
+                    None => {}
+                }
+            }
+        }
+        // Finalized here, without the lock.
+        drop((infos, others));
+    }
+
+    /// The externref of an object, to be passed on: it is held for a moment.
     pub fn externref(&self, object: &Arc<wasm_ref_t>) -> Result<Handle> {
+        let handle = self.held_externref(object)?;
+        self.tables().waiting.push(handle);
+        self.passed.fetch_add(1, Relaxed);
+        Ok(handle)
+    }
+
+    /// The externref of an object, held.
+    pub fn held_externref(&self, object: &Arc<wasm_ref_t>) -> Result<Handle> {
         let (key, meaning) = match &object.body {
             Body::Object(found) if !std::ptr::eq(&*found.store, self) => {
                 return Err(of_another_store("object"));
             }
             Body::Object(found) => {
                 let handle = found.handle()?;
-                self.pin(handle);
                 (Key::Object(handle), Meaning::Object(handle))
             }
             Body::Foreign(foreign) if !foreign.is_of(self) => {
@@ -146,10 +187,19 @@ impl wasm_store_t {
             }
             _ => (Key::Other(Arc::as_ptr(object) as usize), Meaning::Other(object.clone())),
         };
-        if let Some(&handle) = self.tables().externrefs.get(&key) {
-            return Ok(handle);
+        let known = self.tables().externrefs.get(&key).copied();
+        if let Some(handle) = known {
+            match self.arena().hold(handle) {
+                // It was freed meanwhile.
+                Err(error) if error.status == Status::Handle => {}
+                held => return held.map(|()| handle),
+            }
         }
         let handle = self.arena().new_extern(0)?;
+        if let Meaning::Object(object) = meaning {
+            // The externref keeps it.
+            self.arena().hold(object)?;
+        }
         let mut tables = self.tables();
         tables.externrefs.insert(key, handle);
         tables.meanings.insert(handle, meaning);
@@ -157,7 +207,17 @@ impl wasm_store_t {
     }
 }
 
-/// The object that a reference of the arena's names; None for null.
+/// Releases a handle a little later.
+struct Waiting<'a>(&'a wasm_store_t, Handle);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.tables().waiting.push(self.1);
+        self.0.passed.fetch_add(1, Relaxed);
+    }
+}
+
+/// The object that a reference of the arena's names, whose hold it takes over; None for null.
 pub fn object(store: &Arc<wasm_store_t>, handle: Handle) -> Result<Option<Arc<wasm_ref_t>>> {
     if handle == 0 {
         return Ok(None);
@@ -166,6 +226,8 @@ pub fn object(store: &Arc<wasm_store_t>, handle: Handle) -> Result<Option<Arc<wa
     if noun != Noun::Extern {
         return Object::reference(store, noun, handle).map(Some);
     }
+    // What it stands for is what is held from here on.
+    let _handle = Waiting(store, handle);
     let meaning = match store.tables().meanings.get(&handle) {
         Some(Meaning::Object(handle)) => Err(*handle),
         Some(Meaning::Other(object)) => Ok(Some(object.clone())),
@@ -173,7 +235,10 @@ pub fn object(store: &Arc<wasm_store_t>, handle: Handle) -> Result<Option<Arc<wa
     };
     match meaning {
         Ok(Some(object)) => Ok(Some(object)),
-        Err(handle) => Object::reference(store, store.arena().noun(handle)?, handle).map(Some),
+        Err(handle) => {
+            store.arena().hold(handle)?;
+            Object::reference(store, store.arena().noun(handle)?, handle).map(Some)
+        }
         // Made through libwasmer.h: foreign to us.
         Ok(None) => {
             let object = wasm_ref_t::new(Body::Foreign(Foreign::new(store)));

@@ -64,7 +64,9 @@ pub unsafe extern "C" fn wasm_table_get(table: *const wasm_table_t, index: u32) 
     attempt(null_mut(), || {
         // SAFETY: the caller's promise.
         let table = unsafe { self::table(table)? };
-        lift(table.store.arena().table_get(table.handle()?, index)?, &table.store)
+        let found = lift(table.store.arena().table_get(table.handle()?, index)?, &table.store);
+        table.store.after_call();
+        found
     })
 }
 
@@ -80,7 +82,9 @@ pub unsafe extern "C" fn wasm_table_set(
             let table = self::table(table)?;
             (table, element(table, reference)?)
         };
-        table.store.arena().table_set(table.handle()?, index, element)?;
+        let set = table.store.arena().table_set(table.handle()?, index, element);
+        table.store.after_call();
+        set?;
         Ok(true)
     })
 }
@@ -106,7 +110,9 @@ pub unsafe extern "C" fn wasm_table_grow(
             let table = self::table(table)?;
             (table, element(table, init)?)
         };
-        table.store.arena().table_grow(table.handle()?, delta, element)?;
+        let grown = table.store.arena().table_grow(table.handle()?, delta, element);
+        table.store.after_call();
+        grown?;
         Ok(true)
     })
 }

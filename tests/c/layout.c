@@ -43,6 +43,14 @@ NUMBER(LIBWASMER_STATUS_OUT_OF_MEMORY, 60);
 NUMBER(LIBWASMER_STATUS_RESOURCE, 61);
 NUMBER(LIBWASMER_STATUS_FILE, 70);
 
+NUMBER(LIBWASMER_NOUN_FUNC, 0);
+NUMBER(LIBWASMER_NOUN_GLOBAL, 1);
+NUMBER(LIBWASMER_NOUN_TABLE, 2);
+NUMBER(LIBWASMER_NOUN_MEMORY, 3);
+NUMBER(LIBWASMER_NOUN_TAG, 4);
+NUMBER(LIBWASMER_NOUN_INSTANCE, 5);
+NUMBER(LIBWASMER_NOUN_EXTERNREF, 6);
+
 NUMBER(LIBWASMER_QUOTA_MEMORY_PAGES, 0);
 NUMBER(LIBWASMER_QUOTA_MEMORIES, 1);
 NUMBER(LIBWASMER_QUOTA_TABLE_ELEMENTS, 2);
@@ -91,6 +99,7 @@ SIZE(libwasmer_trap_t, 4, 4);
 SIZE(libwasmer_compiler_t, 4, 4);
 SIZE(libwasmer_quota_t, 4, 4);
 SIZE(libwasmer_wasilimit_t, 4, 4);
+SIZE(libwasmer_noun_t, 4, 4);
 SIZE(libwasmer_externkind_t, 1, 1);
 SIZE(libwasmer_valuekind_t, 1, 1);
 SIZE(libwasmer_handle_t, 8, 8);
@@ -235,6 +244,11 @@ AT(libwasmer_frame_t, function_name, 16);
 AT(libwasmer_frame_t, function_index, 32);
 AT(libwasmer_frame_t, function_offset, 36);
 AT(libwasmer_frame_t, module_offset, 40);
+
+SIZE(libwasmer_freed_t, 24, 8);
+AT(libwasmer_freed_t, handle, 0);
+AT(libwasmer_freed_t, word, 8);
+AT(libwasmer_freed_t, noun, 16);
 
 SIZE(libwasmer_externtype_t, 48, 8);
 AT(libwasmer_externtype_t, kind, 0);

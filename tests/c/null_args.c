@@ -180,6 +180,8 @@ static libwasmer_handle_t imports[1];
 #define ARG_file_type 0
 #define ARG_inode 0
 #define ARG_capacity 1000
+#define ARG_handles no_handles
+#define FOR_libwasmer_arena_freed_capacity 1
 #define ARG_ready NULL
 #define ARG_pipe pipe_
 #define ARG_reason 0
@@ -191,6 +193,9 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_wasi_pipe_read_count ((size_t *)out(4))
 #define FOR_libwasmer_wasi_config_set_input_pipe_config wasi_config
 #define FOR_libwasmer_wasi_config_set_output_pipe_config wasi_config
+
+/* Null references: what is released is not used by the other cases. */
+static const libwasmer_handle_t no_handles[2];
 
 /* Where the name alone does not tell. */
 #define FOR_libwasmer_thread_set_stack_size 0

@@ -100,7 +100,7 @@ fn one_thread_is_inside_and_enters_as_often_as_it_likes() {
     {
         let outer = arena.enter().unwrap();
         let inner = arena.enter().unwrap();
-        let handle = inner.with(|contents| contents.new_extern(4)).unwrap();
+        let handle = inner.with(|contents| contents.new_extern(4)).unwrap().unwrap();
         drop(inner);
         thread::spawn(move || assert_eq!(status(arena.enter()), Status::Busy)).join().unwrap();
         assert_eq!(outer.with(|contents| contents.refs.extern_data(handle)).unwrap().unwrap(), 4);

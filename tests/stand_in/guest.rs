@@ -86,8 +86,10 @@ pub fn add(arena: &Arena, ty: FuncType, body: impl Guest + 'static) -> Result<(H
         }));
         let code = NonNull::new(record);
         let signature = Arc::new(Signature::new(ty));
-        let handle =
-            contents.refs.push(Entry::Func(Func { signature, code, vm: None, host: None }));
+        let handle = contents
+            .refs
+            .push(Entry::Func(Func { signature, code, vm: None, host: None }))
+            .unwrap();
         contents.refs.set_address(handle, record as usize);
         (handle, Code { way, record })
     })

@@ -43,28 +43,40 @@ pub mod standard;
 pub mod runtime {
     pub mod arena;
     mod call;
+    mod collect;
     pub mod compile;
     mod contents;
     mod cost;
     pub mod engine;
     pub mod error;
+    mod fixed_tables;
     #[cfg(not(miri))]
     mod fork;
     mod frames;
     pub mod global;
+    #[cfg(not(miri))]
+    mod handler;
     mod host;
     pub mod instance;
     pub mod interrupt;
+    mod lending;
     mod limits;
     mod link;
+    pub mod linker;
     pub mod memory;
     pub mod metering;
     pub mod module;
+    mod module_file;
+    mod objects;
+    mod overflow;
+    mod own_stack;
     pub mod proposals;
     pub mod quiet;
     pub mod quota;
     mod reach;
     mod refs;
+    mod reserved;
+    mod room;
     mod scan;
     mod serialized;
     mod shim;
@@ -72,12 +84,14 @@ pub mod runtime {
     mod signals;
     pub mod source;
     pub mod table;
+    mod text;
     mod thread;
     mod trap;
     pub mod value;
     pub mod wasi;
 
     pub use arena::{Arena, Handle, Noun};
+    pub use collect::Freed;
     pub use engine::{Compiler, Config, Engine};
     pub use error::{Error, Frame, Result, Status, TrapKind};
     pub use host::{CallInfo, HostCall, HostFunc};
@@ -86,10 +100,12 @@ pub mod runtime {
         MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS,
         WASM_STACK_BYTES,
     };
+    pub use linker::Linker;
+    pub use memory::MemoryView;
     pub use module::Module;
     pub use quota::Quota;
     pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
-    pub use thread::{MAX_DEPTH, MIN_HOST_STACK};
+    pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
     pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
 
     #[path = "../../tests/stand_in/guest.rs"]
@@ -132,8 +148,25 @@ pub mod runtime {
         }
     }
 
+    /// A program has one allocator.
+    mod ballast {
+        pub struct Ballast;
+        impl Ballast {
+            pub fn keep(_: usize) -> super::Result<Self> {
+                Ok(Self)
+            }
+            pub fn is_spent(&self) -> bool {
+                false
+            }
+        }
+        pub fn prepare() {}
+        pub fn refused(_: u64) -> super::Error {
+            unreachable!("nothing is spent")
+        }
+    }
+
     mod stack {
-        use super::thread::{self, Thread};
+        use super::thread::{self, Left, Thread};
         pub fn config() -> &'static real_vm::VMConfig {
             &real_vm::VMConfig { wasm_stack_size: None }
         }
@@ -146,6 +179,12 @@ pub mod runtime {
         pub fn set_limit(_: &Thread) {}
         pub fn require_reserve() -> &'static Thread {
             thread::current()
+        }
+        pub fn require_reserve_from(_: impl FnOnce() -> Left) -> &'static Thread {
+            thread::current()
+        }
+        pub fn of(_: &Thread) -> std::ops::Range<usize> {
+            0..0
         }
         pub unsafe fn install(_: &real_vm::VMInstance) {}
     }

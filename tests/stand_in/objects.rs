@@ -70,9 +70,11 @@ fn globals_and_tables_outlive_the_store_pointer() {
         let found = copies.elements("copies").unwrap();
         assert!(wasm_extern_same(found[1], table) && wasm_extern_as_table(found[0]).is_null());
         wasm_extern_vec_delete(&mut copies);
-        wasm_global_delete(global);
         wasm_foreign_delete(foreign);
         assert_eq!(gone.load(SeqCst), 0);
+        wasm_global_delete(global);
+        // Nothing else has it, and the store is there still.
+        assert_eq!(gone.load(SeqCst), 1);
         wasm_table_delete(table);
         assert_eq!(gone.load(SeqCst), 1);
     }

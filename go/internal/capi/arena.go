@@ -31,6 +31,50 @@ func (a Arena) SetLending(on bool) *Error {
 	return take(C.wasmer_go_arena_set_lending(a.ptr(), C.bool(on)))
 }
 
+// Freed is an object that was freed.
+type Freed struct {
+	Handle Handle
+	Word   uint64
+	Noun   uint32
+	_      uint32
+}
+
+var _ [unsafe.Sizeof(Freed{})]byte = [C.sizeof_libwasmer_freed_t]byte{}
+
+// The kinds of objects for which the package has something.
+const (
+	NounFunc      = uint32(C.LIBWASMER_NOUN_FUNC)
+	NounExternref = uint32(C.LIBWASMER_NOUN_EXTERNREF)
+)
+
+// Release gives up handles. True if something is to be freed when the running call is over.
+func (a Arena) Release(handles []Handle) (waiting bool, err *Error) {
+	var waits C.bool
+	err = take(C.wasmer_go_release(a.ptr(), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(handles))),
+		C.size_t(len(handles)), &waits))
+	return bool(waits), err
+}
+
+// Hold holds an object once more.
+func (a Arena) Hold(handle Handle) *Error {
+	return take(C.wasmer_go_hold(a.ptr(), C.uint64_t(handle)))
+}
+
+// Collect frees what can be freed, or tells whether all of a closed arena was.
+func (a Arena) Collect() (done bool, err *Error) {
+	var did C.bool
+	err = take(C.wasmer_go_arena_collect(a.ptr(), &did))
+	return bool(did), err
+}
+
+// Freed tells what was freed, in a part of list.
+func (a Arena) Freed(list []Freed) ([]Freed, *Error) {
+	var count C.size_t
+	err := take(C.wasmer_go_arena_freed(a.ptr(), (*C.libwasmer_freed_t)(unsafe.Pointer(unsafe.SliceData(list))),
+		C.size_t(len(list)), &count))
+	return list[:int(count)], err
+}
+
 // ExternType describes an object.
 func (a Arena) ExternType(handle Handle) (ExternType, *Error) {
 	var found C.libwasmer_externtype_t

@@ -98,7 +98,7 @@ struct wasm_trap_t;
 /**
  * Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
  */
-#define LIBWASMER_LIMIT_MEMORIES 100
+#define LIBWASMER_LIMIT_MEMORIES 1000
 
 /**
  * Instances in an arena.
@@ -389,6 +389,30 @@ enum libwasmer_externkind_t
 typedef enum libwasmer_externkind_t libwasmer_externkind_t;
 #else
 typedef uint8_t libwasmer_externkind_t;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What kind of object was freed.
+ */
+enum libwasmer_noun_t
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  LIBWASMER_NOUN_FUNC = 0,
+  LIBWASMER_NOUN_GLOBAL = 1,
+  LIBWASMER_NOUN_TABLE = 2,
+  LIBWASMER_NOUN_MEMORY = 3,
+  LIBWASMER_NOUN_TAG = 4,
+  LIBWASMER_NOUN_INSTANCE = 5,
+  LIBWASMER_NOUN_EXTERNREF = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum libwasmer_noun_t libwasmer_noun_t;
+#else
+typedef uint32_t libwasmer_noun_t;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -853,10 +877,27 @@ typedef struct {
 
 /**
  * Names an object in an arena: a function, memory, global, table, instance or externref. Needs no
- * delete. It is also the form in which references cross: 0 is the null reference, and names
- * nothing. A handle of another arena is found out and is an error.
+ * delete: the object stays until the arena goes, or until the handle is released (see
+ * `libwasmer_release`). It is also the form in which references cross: 0 is the null reference, and
+ * names nothing. A handle of another arena, or of something that was freed, is found out and is an
+ * error; it never names another object.
  */
 typedef uint64_t libwasmer_handle_t;
+
+/**
+ * An object that was freed before its arena.
+ */
+typedef struct {
+  /**
+   * What named it.
+   */
+  libwasmer_handle_t handle;
+  /**
+   * What an externref carried, or the `env` of a host function; else 0.
+   */
+  uint64_t word;
+  libwasmer_noun_t noun;
+} libwasmer_freed_t;
 
 /**
  * What a host function learns of the call. Valid until it returns.
@@ -905,8 +946,8 @@ typedef libwasmer_error_t *(*libwasmer_callback_t)(void *env,
                                                    size_t count);
 
 /**
- * Called once, when a host function is freed with its arena, on the thread that frees it. May be
- * NULL.
+ * Called once, when a host function is freed (with its arena, or after `libwasmer_release`), on the
+ * thread that frees it. May be NULL.
  */
 typedef void (*libwasmer_finalizer_t)(void *env);
 
@@ -1389,6 +1430,8 @@ libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
  * A module that was serialized keeps what it was compiled for. A memory that was made with a reservation
  * cannot be imported by a module that was compiled without (LIBWASMER_STATUS_LINK). Modules with a memory
  * that may have no page are compiled by Cranelift, whatever the compiler.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_memory_reservation(libwasmer_config_t *config,
@@ -1643,6 +1686,8 @@ LIBWASMER_API void libwasmer_arena_delete(libwasmer_arena_t *arena);
  * function's return is seen by the guest, which waits for it. So a host function may start a thread
  * that calls the guest, and wait for it. A thread that comes while wasm runs gets
  * LIBWASMER_STATUS_BUSY as ever.
+ *
+ * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_arena_set_lending(const libwasmer_arena_t *arena,
@@ -1693,7 +1738,68 @@ libwasmer_status_t libwasmer_extern_type(const libwasmer_arena_t *arena,
                                          libwasmer_error_t **error);
 
 /**
- * Makes an externref that carries `data`, whatever it means to the caller. It stays in the arena.
+ * Gives up handles that are not used any more. Each function that writes a handle, and each handle in
+ * the slots or words of a call, gives it once; an object is held as long as it was given more often
+ * than released. 0 may be among them any number of times, and `handles` may be NULL if `count` is 0.
+ *
+ * What then neither a held object reaches nor a running call is freed, at once where that is cheap, else
+ * with later releases. An object reaches what one expects: an instance its imports and what is in its
+ * tables and globals; an exported or referenced function, memory, table or global the instance that it
+ * is of; an imported host function the instance that imports it. So long its handle may still be used;
+ * then it is LIBWASMER_STATUS_HANDLE. While a call into the arena is running nothing is freed: `waiting`
+ * (`waiting` may be NULL) tells whether it would have been, and to call again after it is of use.
+ *
+ * All handles are looked at, and the first error is given: LIBWASMER_STATUS_HANDLE for one that was not
+ * held. LIBWASMER_STATUS_BUSY, and nothing is released, if another thread is inside the arena.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_release(const libwasmer_arena_t *arena,
+                                     const libwasmer_handle_t *handles,
+                                     size_t count,
+                                     bool *waiting,
+                                     libwasmer_error_t **error);
+
+/**
+ * Holds an object that the caller has a handle of once more: it is to be released once more. For one
+ * who keeps a handle that somebody else releases.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_hold(const libwasmer_arena_t *arena,
+                                  libwasmer_handle_t handle,
+                                  libwasmer_error_t **error);
+
+/**
+ * Frees now what `libwasmer_release` would free later. `done` (`done` may be NULL) tells whether it did:
+ * not while a call into the arena is running. In a closed arena it is told whether that is over, and all
+ * is freed.
+ *
+ * Statuses: BUSY.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_arena_collect(const libwasmer_arena_t *arena,
+                                           bool *done,
+                                           libwasmer_error_t **error);
+
+/**
+ * Tells what was freed since this was called last: writes up to `capacity` objects to `freed` and how
+ * many to `count` (`freed` may be NULL if `capacity` is 0); the others are told next time. Nothing is
+ * noted before the first call. (The arena of a store of wasm.h tells the store, not the caller.)
+ *
+ * Statuses: BUSY, CLOSED.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_arena_freed(const libwasmer_arena_t *arena,
+                                         libwasmer_freed_t *freed,
+                                         size_t capacity,
+                                         size_t *count,
+                                         libwasmer_error_t **error);
+
+/**
+ * Makes an externref that carries `data`, whatever it means to the caller.
  *
  * Statuses: BUSY, CLOSED.
  */
@@ -2065,6 +2171,8 @@ libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
  * What is read while the guest writes there, or the other way round, is as it is between threads with a
  * shared memory: each byte is of one of the two, words that are written as a whole by both are not torn, and
  * nothing is said of the order.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_memory_view(const libwasmer_arena_t *arena,
@@ -2139,6 +2247,8 @@ libwasmer_status_t libwasmer_global_set(const libwasmer_arena_t *arena,
  * Lets threads read a global of a number without entering its arena, and set it if it is mutable, also
  * while a guest runs: `place` is where its value is, an i32 or f32 in the first four bytes. Read and
  * write it as an atomic word. It is of use as a view of a memory is.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE, IMMUTABLE.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_global_view(const libwasmer_arena_t *arena,
@@ -2874,7 +2984,7 @@ libwasmer_status_t libwasmer_store_from_arena(libwasmer_arena_t *arena,
 /**
  * The handle of an object of wasm.h in the arena of `store`: of a function, global, table, memory,
  * instance or tag, and of anything else as an externref. `store` may be NULL for what lives in a
- * store. The object stays in the arena until that is freed.
+ * store. The caller holds the object by the handle: see `libwasmer_release`.
  *
  * Statuses: BUSY, CLOSED, HANDLE, TYPE.
  */

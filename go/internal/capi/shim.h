@@ -93,9 +93,35 @@ static inline libwasmer_error_t *wasmer_go_module_custom_section(const libwasmer
     WASMER_GO_RETURN(libwasmer_module_custom_section(module, name, size, contents, &error));
 }
 
+/* What is freed in the arena is told from the beginning. */
 static inline libwasmer_error_t *wasmer_go_arena_new(const libwasmer_engine_t *engine,
                                                      libwasmer_arena_t **arena) {
-    WASMER_GO_RETURN(libwasmer_arena_new(engine, arena, &error));
+    libwasmer_error_t *error = NULL;
+    size_t count;
+    if (libwasmer_arena_new(engine, arena, &error) == LIBWASMER_STATUS_OK) {
+        (void)libwasmer_arena_freed(*arena, NULL, 0, &count, NULL);
+    }
+    return error;
+}
+
+static inline libwasmer_error_t *wasmer_go_release(const libwasmer_arena_t *arena,
+                                                   const uint64_t *handles, size_t count,
+                                                   bool *waiting) {
+    WASMER_GO_RETURN(libwasmer_release(arena, handles, count, waiting, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_hold(const libwasmer_arena_t *arena, uint64_t handle) {
+    WASMER_GO_RETURN(libwasmer_hold(arena, handle, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_arena_collect(const libwasmer_arena_t *arena, bool *done) {
+    WASMER_GO_RETURN(libwasmer_arena_collect(arena, done, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_arena_freed(const libwasmer_arena_t *arena,
+                                                       libwasmer_freed_t *freed, size_t capacity,
+                                                       size_t *count) {
+    WASMER_GO_RETURN(libwasmer_arena_freed(arena, freed, capacity, count, &error));
 }
 
 static inline libwasmer_error_t *wasmer_go_arena_set_lending(const libwasmer_arena_t *arena,

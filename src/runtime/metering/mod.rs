@@ -229,8 +229,8 @@ impl Contents {
         if !self.modules.iter().any(Module::is_metered) {
             return false;
         }
-        let metered = self.refs.instances();
-        metered.into_iter().any(|instance| match self.points(instance) {
+        let numbers = self.instances.numbers();
+        numbers.into_iter().any(|number| match self.points_of(number) {
             Ok([_, mut exhausted]) => {
                 // SAFETY: the global lives in the instance, and its type is i32.
                 let value = unsafe { &mut exhausted.as_mut().val.i32 };
@@ -246,6 +246,10 @@ impl Contents {
 
     fn points(&mut self, instance: Handle) -> Result<[NonNull<VMGlobalDefinition>; 2]> {
         let number = self.refs.instance(instance)?;
+        self.points_of(number)
+    }
+
+    fn points_of(&mut self, number: usize) -> Result<[NonNull<VMGlobalDefinition>; 2]> {
         let instance = self.instances.get(number)?;
         let globals = Globals::of(instance.module.info()).filter(|_| instance.module.is_metered());
         let Some(Globals { points, exhausted }) = globals else {

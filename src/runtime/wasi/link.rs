@@ -14,7 +14,7 @@ use crate::runtime::value::{ExternType, Signature, Slot};
 use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use wasmer_vm::VMMemoryDefinition;
+use wasmer_vm::{LinearMemory, VMExtern, VMMemoryDefinition};
 
 /// The name by which a guest exports its memory.
 const MEMORY: &str = "memory";
@@ -77,7 +77,7 @@ impl HostCall for Body {
 impl Contents {
     fn definition(&self, memory: Handle) -> Result<NonNull<VMMemoryDefinition>> {
         let vm = self.refs.memory(memory)?.get(self.objects.get());
-        Ok(wasmer_vm::LinearMemory::vmmemory(vm))
+        Ok(LinearMemory::vmmemory(vm))
     }
 
     /// The memory that an instance exports by the name, if it does.
@@ -94,8 +94,12 @@ impl Contents {
             .position(|e| e.name == MEMORY && matches!(e.ty, ExternType::Memory { .. }));
         match number {
             Some(number) => {
-                let memory = self.export(instance, number)?;
-                self.definition(memory).map(Some)
+                let index = module.info().exports[number];
+                let found = self.instances.get(place)?.vm.lookup_by_declaration(index);
+                let VMExtern::Memory(memory) = found else {
+                    return Err(Error::new(Status::Panic, "wasi: a memory that is none"));
+                };
+                Ok(Some(LinearMemory::vmmemory(memory.get(self.objects.get()))))
             }
             None => Ok(None),
         }
@@ -155,7 +159,9 @@ impl Arena {
     /// Runs a command: calls what it exports as `_start`, and gives its exit code. A command that returns
     /// has exited with 0.
     pub fn wasi_start(&self, instance: Handle, call_data: u64) -> Result<u32> {
+        let _entered = self.enter()?;
         let (_, start) = self.export_by_name(instance, "_start")?;
+        let _start = self.borrowed(start);
         match self.call_by(start, call_data, |_, _| Ok(0), |_, _| Ok(())) {
             Ok(()) => Ok(0),
             Err(error) => match error.exit_code {
@@ -168,7 +174,11 @@ impl Arena {
     /// Initializes a reactor: calls what it exports as `_initialize`, if it does.
     pub fn wasi_initialize(&self, instance: Handle, call_data: u64) -> Result<()> {
         match self.export_by_name(instance, "_initialize") {
-            Ok((_, initialize)) => self.call_by(initialize, call_data, |_, _| Ok(0), |_, _| Ok(())),
+            Ok((_, initialize)) => {
+                let _entered = self.enter()?;
+                let _initialize = self.borrowed(initialize);
+                self.call_by(initialize, call_data, |_, _| Ok(0), |_, _| Ok(()))
+            }
             Err(error) if error.status == Status::NotFound => Ok(()),
             Err(error) => Err(error),
         }

@@ -180,10 +180,78 @@ static void make_foreign(void *context) {
 
 static void foreign_objects_and_memory(void) { run(make_foreign); }
 
+/* One of each in one store: the limits count what is in use, and a foreign object that went into wasm goes
+   when the guest has it no more. */
+static void make_objects(void *context) {
+    context_t *it = context;
+    wasm_store_t *store = it->guest.store;
+    wasm_limits_t limits = {1, wasm_limits_max_default};
+    wasm_memorytype_t *memory_type = wasm_memorytype_new(&limits);
+    wasm_memory_t *memory = wasm_memory_new(store, memory_type);
+    NEED(memory != NULL);
+    wasm_memory_data(memory)[65535] = 1;
+    wasm_func_t *func = new_add_one(store);
+    wasm_tabletype_t *table_type = wasm_tabletype_new(wasm_valtype_new(WASM_FUNCREF), &limits);
+    wasm_table_t *table = wasm_table_new(store, table_type, wasm_func_as_ref(func));
+    NEED(table != NULL);
+    wasm_foreign_t *object = wasm_foreign_new(store);
+    wasm_val_t value = externref(wasm_foreign_as_ref(object));
+    wasm_globaltype_t *global_type = wasm_globaltype_new(wasm_valtype_new(WASM_EXTERNREF), WASM_CONST);
+    wasm_global_t *global = wasm_global_new(store, global_type, &value);
+    NEED(global != NULL);
+    wasm_foreign_delete(object);
+    wasm_global_delete(global);
+    wasm_globaltype_delete(global_type);
+    wasm_table_delete(table);
+    wasm_tabletype_delete(table_type);
+    wasm_func_delete(func);
+    wasm_memory_delete(memory);
+    wasm_memorytype_delete(memory_type);
+}
+
+static void objects_in_one_store(void) { run(make_objects); }
+
+typedef struct {
+    context_t context;
+    wasm_module_t *module;
+} instances_t;
+
+static void make_instance(void *context) {
+    instances_t *it = context;
+    wasm_store_t *store = it->context.guest.store;
+    wasm_func_t *func = new_add_one(store);
+    wasm_extern_t *given[] = {wasm_func_as_extern(func)};
+    wasm_extern_vec_t imports = WASM_ARRAY_VEC(given), exports;
+    wasm_instance_t *instance = wasm_instance_new(store, it->module, &imports, NULL);
+    NEED(instance != NULL);
+    wasm_func_delete(func);
+    wasm_instance_exports(instance, &exports);
+    wasm_instance_delete(instance);
+    const int32_t number = 41;
+    EQUAL(call_i32(wasm_extern_as_func(exports.data[0]), 1, &number), 42);
+    wasm_extern_vec_delete(&exports);
+}
+
+static void instances_in_one_store(void) {
+    instances_t it = {.context = open_context()};
+    it.module = module_of(it.context.guest.store,
+                        "(module (import \"\" \"\" (func $f (param i32) (result i32))) (memory 1) (table 3 funcref)"
+                        "(global (mut i32) (i32.const 0)) (elem (i32.const 0) $f)"
+                        "(func (export \"f\") (param i32) (result i32)"
+                        "  (i32.store (i32.const 0) (local.get 0)) (call $f (i32.load (i32.const 0)))))");
+    NEED(it.module != NULL);
+    no_growth(make_instance, &it);
+    wasm_module_delete(it.module);
+    wasm_foreign_delete(it.context.object);
+    wasm_func_delete(it.context.func);
+    close_guest(&it.context.guest);
+}
+
 static const case_t cases[] = {
     CASE(externref_calls), CASE(funcref_calls), CASE(table_reads), CASE(table_writes),
     CASE(global_traffic), CASE(calls_and_traps), CASE(exports), CASE(forms_of_objects),
     CASE(host_functions), CASE(types), CASE(stores), CASE(foreign_objects),
+    CASE(objects_in_one_store), CASE(instances_in_one_store),
     CASE(foreign_objects_and_memory),
 };
 

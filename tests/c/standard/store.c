@@ -1,21 +1,25 @@
 /* Engines and stores: how long they live, and what keeps them. */
 
 #include "objects.h"
+#include "libwasmer.h"
 
 static wasm_trap_t *nothing(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results) {
     (void)env, (void)args, (void)results;
     return NULL;
 }
 
-/* A host function whose finalizer tells when the store goes. It is called, as one that the store
-   never saw may go with its last handle. */
+/* A host function whose finalizer tells when the store goes: it is held by a handle that nobody
+   releases, or it would go with its last pointer. */
 static void add_telltale(wasm_store_t *store, unsigned *finalized) {
     wasm_functype_t *type = wasm_functype_new_0_0();
     wasm_func_t *func = wasm_func_new_with_env(store, type, nothing, finalized, count_finalizer);
     wasm_functype_delete(type);
     NEED(func != NULL);
     RUNS(call_empty(func));
+    libwasmer_handle_t held;
+    NEED(libwasmer_ref_handle(wasm_func_as_ref(func), store, &held, NULL) == LIBWASMER_STATUS_OK);
     wasm_func_delete(func);
+    EQUAL(*finalized, 0);
 }
 
 static const char everything[] =

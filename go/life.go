@@ -1,0 +1,184 @@
+package wasmer
+
+import (
+	"runtime"
+	"weak"
+
+	"sync/atomic"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
+)
+
+// What lives in an arena is held by the Go objects for it, and freed when neither a Go object nor
+// anything that a Go object has reaches it: see libwasmer_release. Objects are released where no
+// other goroutine is inside, at the end of the next operation at the latest, a number of them at once.
+
+// A held is what a Go object has of an object in an arena. It is given up when the Go object is
+// collected, or before.
+type held struct {
+	arena  weak.Pointer[arena]
+	handle capi.Handle
+	given  atomic.Bool
+}
+
+// newHeld makes the owner hold an object.
+func newHeld[T any](owner *T, a *arena, handle capi.Handle) *held {
+	h := &held{arena: a.self, handle: handle}
+	runtime.AddCleanup(owner, (*held).collected, h)
+	return h
+}
+
+// collected gives it up in the collector's time.
+func (h *held) collected() {
+	if a := h.drop(); a != nil {
+		a.tidy()
+	}
+}
+
+// drop gives it up. Harmless if repeated.
+func (h *held) drop() *arena {
+	if h == nil || h.given.Swap(true) {
+		return nil
+	}
+	a := h.arena.Value()
+	if a == nil {
+		// Freed as a whole.
+		return nil
+	}
+	if a.lent.Load() {
+		// A slice of a memory may be in use still.
+		quarantine.add(func() {
+			if a := h.arena.Value(); a != nil {
+				a.drop(h.handle)
+				a.tidy()
+			}
+		})
+		return nil
+	}
+	a.drop(h.handle)
+	return a
+}
+
+// A taken is what an operation takes into an arena: to be dropped when it is over.
+type taken struct {
+	handles []capi.Handle
+	kept    []any
+}
+
+func (t *taken) drop(a *arena) {
+	if t.handles != nil {
+		a.drop(t.handles...)
+	}
+	runtime.KeepAlive(t.kept)
+}
+
+// Objects that wait to be released before one looks after them; for fewer, the next collection does.
+const dropBatch = 32
+
+// What is to be done about them, at the end of an operation or of a call.
+const (
+	tidyAfterAny = iota + 1
+	tidyAfterCall
+)
+
+// A reminder is collected at the next collection.
+type reminder struct{ _ *reminder }
+
+// drop has objects released in a while.
+func (a *arena) drop(handles ...capi.Handle) {
+	a.mu.Lock()
+	first := len(a.dropped) == 0
+	a.dropped = append(a.dropped, handles...)
+	many := len(a.dropped) >= dropBatch
+	a.mu.Unlock()
+	switch {
+	case many:
+		a.untidy.Store(tidyAfterAny)
+	case first:
+		runtime.AddCleanup(new(reminder), func(self weak.Pointer[arena]) {
+			if a := self.Value(); a != nil {
+				a.tidy()
+			}
+		}, a.self)
+	}
+}
+
+// tidy releases what was dropped, unless another goroutine is inside, and forgets what was freed.
+func (a *arena) tidy() {
+	a.untidy.Store(0)
+	if a.closed.Load() {
+		a.forgetAll()
+		return
+	}
+	if a.watch.count.Load() != 0 {
+		// Somebody looks at a memory.
+		a.untidy.Store(tidyAfterAny)
+		return
+	}
+	a.mu.Lock()
+	dropped := a.dropped
+	a.dropped = nil
+	known := a.externs != nil || a.functions != nil || a.hosts.Load() != nil
+	a.mu.Unlock()
+	waiting, e := a.native.Release(dropped)
+	if e != nil && e.Status == capi.StatusBusy {
+		a.mu.Lock()
+		a.dropped = append(a.dropped, dropped...)
+		a.mu.Unlock()
+		a.untidy.Store(tidyAfterAny)
+		return
+	}
+	if waiting {
+		a.untidy.Store(tidyAfterCall)
+	}
+	var list [64]capi.Freed
+	for known {
+		freed, e := a.native.Freed(list[:])
+		if e != nil {
+			break
+		}
+		a.forget(freed)
+		known = len(freed) == len(list)
+	}
+	a.released()
+	runtime.KeepAlive(a)
+}
+
+// forget lets go of what Go has for objects that were freed.
+func (a *arena) forget(freed []capi.Freed) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, one := range freed {
+		switch one.Noun {
+		case capi.NounExternref:
+			if one.Word >= uint64(len(a.externs)) {
+				continue // closed meanwhile
+			}
+			a.externs[one.Word] = nil
+			a.freeExterns = append(a.freeExterns, uint32(one.Word))
+		case capi.NounFunc:
+			delete(a.functions, one.Handle)
+			// The word of a function of WASI is 0, and the arena with number 0 has a first host function:
+			// only those made by bindHost carry the arena's number plus one.
+			if uint32(one.Word>>32) == a.slot+1 {
+				hosts := *a.hosts.Load()
+				hosts[uint32(one.Word)] = hostBinding{}
+				a.freeHosts = append(a.freeHosts, uint32(one.Word))
+			}
+		}
+	}
+}
+
+// forgetAll lets go of all that Go has for a closed arena, when no call is running in it any more.
+func (a *arena) forgetAll() {
+	done, e := a.native.Collect()
+	if e != nil || !done {
+		a.untidy.Store(tidyAfterCall)
+		return
+	}
+	a.mu.Lock()
+	a.externs, a.freeExterns, a.functions, a.dropped = nil, nil, nil, nil
+	a.hosts.Store(new([]hostBinding))
+	a.mu.Unlock()
+	runtime.KeepAlive(a)
+}
