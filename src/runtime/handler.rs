@@ -62,21 +62,9 @@ fn find() -> Option<isize> {
     let mut candidates = Vec::with_capacity(before.len());
     let marker = 0u8;
     let above = std::hint::black_box(&marker) as *const u8 as usize;
-    let search = Search { memory: memory.clone(), before: &before, above, found: &mut candidates };
-    // SAFETY: the closure leaves nothing to be dropped on the guest's stack; what it points to lives
-    // here until the entry has ended.
-    unsafe {
-        let search =
-            std::ptr::from_ref(&std::hint::black_box(search)).cast::<Search<'static>>().cast_mut();
-        wasmer_vm::catch_traps(
-            Some(&raw const NEVER as *const _),
-            super::stack::config(),
-            move || {
-                wasmer_vm::on_host_stack(|| (*search).run());
-            },
-        )
-        .ok()?;
-    }
+    let mut search =
+        Search { memory: memory.clone(), before: &before, above, found: &mut candidates };
+    enter(&mut search)?;
     let after = words(&memory);
     candidates.retain(|&place| {
         let number = (place - memory.start) / size_of::<usize>();
@@ -86,6 +74,22 @@ fn find() -> Option<isize> {
         [place] => Some(place as isize - std::ptr::from_ref(thread::current()) as isize),
         _ => None,
     }
+}
+
+/// Searches from inside of an entry. Not inlined, so that the frames of the entry lie below the caller's.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline(never)]
+fn enter(search: &mut Search<'_>) -> Option<()> {
+    let search = std::ptr::from_mut(search).cast::<Search<'static>>();
+    let handler = Some(&raw const NEVER as *const _);
+    // SAFETY: the closure leaves nothing to be dropped on the guest's stack, and what it points to is
+    // borrowed until the entry has ended.
+    unsafe {
+        wasmer_vm::catch_traps(handler, super::stack::config(), move || {
+            wasmer_vm::on_host_stack(|| (*search).run());
+        })
+    }
+    .ok()
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]

@@ -83,24 +83,29 @@ pub fn refuse_mixed(depth: u32) -> Result<()> {
 }
 
 /// A guest's fault is handled on the signal stack, over what lies there.
-#[cfg(unix)]
 pub fn refuse_signal_stack() -> Result<()> {
-    // SAFETY: the structure is filled in, and nothing is changed.
-    let inside = unsafe {
-        let mut stack = std::mem::zeroed::<libc::stack_t>();
-        libc::sigaltstack(std::ptr::null(), &mut stack) == 0
-            && stack.ss_flags & libc::SS_ONSTACK != 0
-    };
-    if !inside {
-        return Ok(());
+    match signal_stack() {
+        None => Ok(()),
+        Some(_) => Err(Error::new(
+            Status::Unsupported,
+            "wasm cannot run on the alternate signal stack: that is where its traps are handled",
+        )),
     }
-    Err(Error::new(
-        Status::Unsupported,
-        "wasm cannot run on the alternate signal stack: that is where its traps are handled",
-    ))
+}
+
+/// Start and size of the alternate signal stack, if the thread is on it.
+#[cfg(unix)]
+pub fn signal_stack() -> Option<(usize, usize)> {
+    // SAFETY: the structure is filled in, and nothing is changed.
+    unsafe {
+        let mut stack = std::mem::zeroed::<libc::stack_t>();
+        let known = libc::sigaltstack(std::ptr::null(), &mut stack) == 0;
+        let inside = known && stack.ss_flags & libc::SS_ONSTACK != 0;
+        inside.then_some((stack.ss_sp as usize, stack.ss_size))
+    }
 }
 
 #[cfg(not(unix))]
-pub fn refuse_signal_stack() -> Result<()> {
-    Ok(())
+pub fn signal_stack() -> Option<(usize, usize)> {
+    None
 }

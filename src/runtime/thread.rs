@@ -188,7 +188,11 @@ impl Thread {
     pub fn require(&self, bytes: usize, what: &str) -> Result<()> {
         let marker = 0u8;
         let here = std::hint::black_box(&marker) as *const u8 as usize;
-        match self.left(here) {
+        let signal = || {
+            let (start, _) = own_stack::signal_stack()?;
+            Some((here.saturating_sub(start), "the alternate signal stack"))
+        };
+        match self.left(here).or_else(signal) {
             Some((left, whose)) if left < bytes => Err(Error::new(
                 Status::Depth,
                 format!(

@@ -315,6 +315,16 @@ static void on_signal(int number) {
     SAYS(UNSUPPORTED, libwasmer_thread_set_stack(side_stack, side_size, &error), "signal stack");
 }
 
+/* On a signal stack of 64 KiB. */
+static libwasmer_engine_t *spare_engine;
+static void compile_on_signal(int number) {
+    (void)number;
+    static const char wat[] = "(module (func))";
+    libwasmer_module_t *module = NULL;
+    SAYS(DEPTH, libwasmer_module_new(spare_engine, (const uint8_t *)wat, sizeof wat - 1, &module,
+                                     &error), "compiling", "the alternate signal stack");
+}
+
 static void one_stack(void) {
     libwasmer_engine_t *engine = new_engine(LIBWASMER_COMPILER_CRANELIFT);
     libwasmer_handle_t again = 0;
@@ -346,6 +356,12 @@ static void one_stack(void) {
     stack_t signals = {.ss_sp = side_stack, .ss_size = side_size}, before;
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
     sigaltstack(&signals, &before);
+    sigaction(SIGUSR1, &action, NULL);
+    raise(SIGUSR1);
+    spare_engine = engine;
+    signals.ss_size = 64 * 1024;
+    sigaltstack(&signals, NULL);
+    action.sa_handler = compile_on_signal;
     sigaction(SIGUSR1, &action, NULL);
     raise(SIGUSR1);
     sigaltstack(&before, NULL);
