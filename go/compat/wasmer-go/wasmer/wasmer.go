@@ -147,6 +147,8 @@ var (
 	ErrOutOfFuel = wasmer.ErrOutOfFuel
 	// ErrOutOfMemory: the system refused memory.
 	ErrOutOfMemory = wasmer.ErrOutOfMemory
+	// ErrResource: the system refused a thread or a descriptor.
+	ErrResource = wasmer.ErrResource
 )
 
 // Error is any error of this package that is not a trap. What kind it is can be asked by errors.Is.
@@ -904,11 +906,12 @@ const (
 	// (4 GiB) by default, 4,294,967,295 at most; a single memory has 65,536 at most.
 	QuotaMemoryPages = wasmer.QuotaMemoryPages
 	// QuotaMemories: memories of a group, each of which takes 8 GiB of address space, whatever its
-	// size. 100 by default, 16,000 at most.
+	// size, or what Config.SetMemoryReservation says. 100 by default, 16,000 at most.
 	QuotaMemories = wasmer.QuotaMemories
 	// QuotaTableElements: elements that all tables of one instance have together, declared or grown;
 	// and elements of a table that NewTable makes. 10,000,000 by default, 134,217,728 at most. An element
-	// takes 8 bytes, and a table that grows may take room for twice as many.
+	// takes 8 bytes, and a table that grows may take room for twice as many. Tables of equal limits that
+	// are not exported take 40 bytes an element, as far as those of an instance have 131,072 together.
 	QuotaTableElements = wasmer.QuotaTableElements
 	// QuotaInstances: instances of a group. 10,000 by default, 10,000,000 at most.
 	QuotaInstances = wasmer.QuotaInstances
@@ -918,6 +921,14 @@ const (
 	// QuotaFunctions: functions of a module, imported ones too. For engines only. 1,000,000 by
 	// default and at most.
 	QuotaFunctions = wasmer.QuotaFunctions
+	// QuotaFunctionCost: what one function may cost to compile beyond what its size explains, in units of a
+	// simple instruction: one to five microseconds of Cranelift's time. The size explains 4 units for each
+	// byte of code. The cost is estimated before the function is compiled. For engines only. 2,000,000 by
+	// default, 4,294,967,295 at most.
+	QuotaFunctionCost = wasmer.QuotaFunctionCost
+	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
+	// default, 4,294,967,295 at most.
+	QuotaModuleCost = wasmer.QuotaModuleCost
 )
 
 // SetStackSize sets how many bytes of stack guests may use, in the whole process: 1,048,576 unless it
