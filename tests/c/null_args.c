@@ -140,6 +140,7 @@ static libwasmer_handle_t imports[1];
 #define ARG_interrupt interrupt
 #define ARG_nanoseconds UINT64_C(3600000000000)
 #define ARG_quota LIBWASMER_QUOTA_MEMORY_PAGES
+#define ARG_what LIBWASMER_WASILIMIT_DESCRIPTORS
 #define ARG_most 1000
 #define ARG_more 1
 #define ARG_stack_bytes LIBWASMER_LIMIT_STACK_BYTES
@@ -208,8 +209,6 @@ static libwasmer_handle_t imports[1];
 #define FOR_libwasmer_wasi_config_add_directory_config wasi_config
 #define FOR_libwasmer_wasi_config_add_socket_config wasi_config
 #define FOR_libwasmer_wasi_config_set_limit_config wasi_config
-#define FOR_libwasmer_wasi_config_set_limit_limit LIBWASMER_WASILIMIT_DESCRIPTORS
-#define FOR_libwasmer_wasi_config_set_limit_most 100
 #define FOR_libwasmer_wasi_config_add_top_config wasi_config
 #define FOR_libwasmer_wasi_config_set_clocks_config wasi_config
 #define FOR_libwasmer_wasi_config_set_seed_config wasi_config
