@@ -63,6 +63,9 @@ func (m *Memory) IntoExtern() *Extern {
 
 // Type is the type of the memory, with its size as of now as the minimum, as in wasmer-go.
 func (m *Memory) Type() *MemoryType {
+	if m == nil || m.bound == nil {
+		return nil
+	}
 	if a, _ := m.bound.place(); a == nil {
 		// Nobody has used it yet.
 		return m.ty

@@ -2484,7 +2484,7 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
                                                     libwasmer_error_t **error);
 
 /**
- * Sets what one guest may have at most. `limit` is a `libwasmer_wasilimit_t`, which says what is counted and what
+ * Sets what one guest may have at most. `what` is a `libwasmer_wasilimit_t`, which says what is counted and what
  * holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
  * given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
  *
@@ -2496,7 +2496,7 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_config_set_limit(libwasmer_wasi_config_t *config,
-                                                   uint32_t limit,
+                                                   uint32_t what,
                                                    uint64_t most,
                                                    libwasmer_error_t **error);
 

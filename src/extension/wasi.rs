@@ -145,7 +145,7 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_socket(
     }
 }
 
-/// Sets what one guest may have at most. `limit` is a `libwasmer_wasilimit_t`, which says what is counted and what
+/// Sets what one guest may have at most. `what` is a `libwasmer_wasilimit_t`, which says what is counted and what
 /// holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
 /// given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
 ///
@@ -157,15 +157,15 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_socket(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_config_set_limit(
     config: *mut libwasmer_wasi_config_t,
-    limit: u32,
+    what: u32,
     most: u64,
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
     // SAFETY: passed on.
     unsafe {
         set(config, error, |config| {
-            let limit = Limit::from_u32(limit).ok_or_else(|| {
-                let message = format!("{limit} is not the number of a limit of WASI");
+            let limit = Limit::from_u32(what).ok_or_else(|| {
+                let message = format!("{what} is not the number of a limit of WASI");
                 Error::new(Status::InvalidArgument, message)
             })?;
             config.limit(limit, most)

@@ -8,7 +8,7 @@ use super::refs::Handle;
 use super::value::Limits;
 use std::ptr::NonNull;
 use wasmer_compiler::Tunables;
-use wasmer_types::{MemoryStyle, MemoryType, Pages};
+use wasmer_types::{MemoryType, Pages};
 use wasmer_vm::{LinearMemory, VMMemoryDefinition};
 
 /// Where a memory is and how long, for threads that do not enter the arena. wasmer keeps it up to date
@@ -115,9 +115,7 @@ impl Arena {
     pub fn memory_view(&self, memory: Handle) -> Result<NonNull<MemoryView>> {
         self.enter()?.with(|contents| {
             let vm = contents.refs.memory(memory)?.get(contents.objects.get());
-            if vm.style() != MemoryStyle::Static {
-                return Err(Error::new(Status::Unsupported, "memory: it may move when it grows"));
-            }
+            // None moves: wasmer's own reserve all that they could have, and so do those in `reserved`.
             Ok(vm.vmmemory().cast())
         })?
     }

@@ -151,6 +151,7 @@ static libwasmer_handle_t imports[1];
 #define ARG_interrupt interrupt
 #define ARG_nanoseconds UINT64_C(3600000000000)
 #define ARG_quota LIBWASMER_QUOTA_MEMORY_PAGES
+#define ARG_what LIBWASMER_WASILIMIT_DESCRIPTORS
 #define ARG_most 1000
 #define ARG_more 1
 #define ARG_stack_bytes LIBWASMER_LIMIT_STACK_BYTES

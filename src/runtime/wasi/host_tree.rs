@@ -74,6 +74,7 @@ const SPARE: u64 = 32;
 /// A descriptor that was opened for a guest, unless it is one of the last.
 pub(super) fn spare(fd: OwnedFd) -> Answer<OwnedFd> {
     // SAFETY: an empty limit is valid, and is written to.
+    #[allow(clippy::useless_conversion)] // Other systems have other widths.
     let most = unsafe {
         let mut limit: libc::rlimit = std::mem::zeroed();
         match libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) {
