@@ -45,8 +45,9 @@ type arena struct {
 	// Read without the lock, so it is replaced, and appended to under the lock.
 	hosts atomic.Pointer[[]hostBinding]
 
-	self   weak.Pointer[arena]
-	untidy atomic.Int32 // see tidy; 0 for nothing to do
+	self     weak.Pointer[arena]
+	untidy   atomic.Int32 // see tidy; 0 for nothing to do
+	reminded atomic.Bool
 
 	// Used by the goroutine that is inside only.
 	callers []*Caller

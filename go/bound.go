@@ -2,7 +2,10 @@ package wasmer
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"sync"
+	"time"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
@@ -102,6 +105,16 @@ func (b *bound) resolved(ctx context.Context, a *arena, handle capi.Handle) (*ar
 // the arena, who may want the object; if two do it at once, the first one counts.
 func (b *bound) bind(ctx context.Context, a *arena) error {
 	handle, err := b.make(ctx, a)
+	for range 2 {
+		if !errors.Is(err, ErrLimit) && !errors.Is(err, ErrOutOfMemory) {
+			break
+		}
+		// The collector is told of no native memory: what was dropped may not have been collected yet.
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+		a.tidy()
+		handle, err = b.make(ctx, a)
+	}
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@
 // # Untrusted guests
 //
 // On by default, for each group of linked instances: 1 MiB of stack for wasm, 4 GiB of memory in
-// 100 memories at most, 10 million table elements for each instance, 10,000 instances. A guest that
+// 1,000 memories at most, 10 million table elements for each instance, 10,000 instances. A guest that
 // asks for more gets -1 from memory.grow and table.grow, a trap, or an error of NewInstance.
 // Config.SetQuota sets other limits for an engine, modules' sizes among them, Store.SetQuota for the
 // groups that begin in a store, and SetStackSize sets the stack for the process. Config.SetFuel bounds the

@@ -95,12 +95,32 @@ func (a *arena) drop(handles ...capi.Handle) {
 	case many:
 		a.untidy.Store(tidyAfterAny)
 	case first:
-		runtime.AddCleanup(new(reminder), func(self weak.Pointer[arena]) {
-			if a := self.Value(); a != nil {
-				a.tidy()
-			}
-		}, a.self)
+		a.remind()
 	}
+}
+
+// remind has the arena looked after at the next collection.
+func (a *arena) remind() {
+	if a.reminded.Swap(true) {
+		return
+	}
+	runtime.AddCleanup(new(reminder), func(self weak.Pointer[arena]) {
+		a := self.Value()
+		if a == nil {
+			return
+		}
+		a.reminded.Store(false)
+		// A guest may have overwritten references, which releases nothing: once for each collection it is
+		// looked whether it has those that Go values stand behind.
+		a.mu.Lock()
+		referenced := len(a.externs) > len(a.freeExterns)
+		a.mu.Unlock()
+		if referenced && !a.closed.Load() && a.watch.count.Load() == 0 {
+			_, _ = a.native.Collect()
+			a.remind()
+		}
+		a.tidy()
+	}, a.self)
 }
 
 // tidy releases what was dropped, unless another goroutine is inside, and forgets what was freed.

@@ -31,7 +31,7 @@ func telling(freed *atomic.Int64) *[4096]byte {
 	return value
 }
 
-const keeper = `(module (import "h" "new" (func $new (result externref)))
+const keeper = `(module (import "host" "new" (func $new (result externref)))
 	(table $t (export "t") 4 externref)
 	(func (export "same") (param externref) (result externref) local.get 0)
 	(func (export "put") (param i32 externref) (table.set $t (local.get 0) (local.get 1)))

@@ -60,6 +60,8 @@ struct Garbage {
     _memories: Vec<VMMemory>,
     _tables: Vec<VMTable>,
     _functions: Vec<VMFunction>,
+    // As they were kept, rather than moved once more.
+    #[allow(clippy::vec_box)]
     _instances: Vec<Box<Instance>>,
     _entries: Vec<Entry>,
     _modules: Vec<Module>,
