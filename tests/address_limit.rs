@@ -58,7 +58,7 @@ fn a_module_that_does_not_fit_is_an_error() {
                 Ok(module) => assert_eq!(module.exports().len(), 2_500),
                 Err(error) => {
                     // Or there was no room for a thread.
-                    let known = [Status::OutOfMemory, Status::Unsupported, Status::Panic];
+                    let known = [Status::OutOfMemory, Status::Resource];
                     assert!(known.contains(&error.status), "{error}");
                     assert!(megabytes < 1_000, "{error}");
                 }

@@ -279,7 +279,7 @@ impl Entered<'_> {
 
     /// No call into the arena is on any stack.
     pub(super) fn is_outermost(&self) -> bool {
-        self.before == 0
+        self.before == 0 && self.arena.inside.get() == 1
     }
 }
 
