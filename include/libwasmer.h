@@ -1435,7 +1435,7 @@ libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_memory_reservation(libwasmer_config_t *config,
-                                                           uint64_t bytes,
+                                                           uint64_t reservation,
                                                            libwasmer_error_t **error);
 
 /**

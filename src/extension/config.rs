@@ -227,13 +227,13 @@ pub unsafe extern "C" fn libwasmer_set_stack_bytes(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_config_set_memory_reservation(
     config: *mut libwasmer_config_t,
-    bytes: u64,
+    reservation: u64,
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
     ffi::guard(error, || {
         // SAFETY: the caller's promise.
         let object = unsafe { ffi::take(config, "config")? };
-        object.config.set_memory_reservation(bytes)
+        object.config.set_memory_reservation(reservation)
     })
 }
 

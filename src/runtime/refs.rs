@@ -317,7 +317,9 @@ impl Refs {
     fn unknown(&self, handle: Handle) -> Error {
         let message = if handle == 0 {
             "handle 0 names nothing".to_owned()
-        } else if self.tags.had(handle >> PLACE_BITS) {
+        } else if self.tags.had(handle >> PLACE_BITS)
+            && handle as usize & MOST_PLACES <= self.places.len()
+        {
             format!("handle {handle:#x}: what it named was released and freed")
         } else {
             format!("handle {handle:#x} belongs to another arena than this one, or to none")

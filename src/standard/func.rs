@@ -167,22 +167,23 @@ pub unsafe extern "C" fn wasm_func_call(
             Ok(args.len())
         };
         // Programs that do not want the results give no places for them: what has none is dropped.
-        let wanted = &kinds[..kinds.len().min(room.len())];
-        let places = if wanted.is_empty() {
+        let wanted = kinds.len().min(room.len());
+        let places = if wanted == 0 {
             null_mut()
         } else {
             // SAFETY: not NULL, or there would be no room.
             unsafe { (*results).data }
         };
         let read = |_: &Signature, slots: *const Slot| {
-            for (place, &kind) in wanted.iter().enumerate() {
-                // SAFETY: at least as many slots and places as results are wanted. What is in the
-                // places is not owned before.
+            for (place, &kind) in kinds.iter().enumerate() {
+                // SAFETY: as many slots as there are results, and as many places as are wanted. What
+                // is in the places is not owned before.
                 unsafe {
                     match wasm_val_t::from_slot(kind, store, slots.add(place)) {
-                        Ok(value) => places.add(place).write(value),
+                        Ok(value) if place < wanted => places.add(place).write(value),
+                        Ok(value) => value.delete(),
                         Err(error) => {
-                            take_back(places, place);
+                            take_back(places, place.min(wanted));
                             return Err(error);
                         }
                     }

@@ -132,7 +132,7 @@ static void objects(void) {
     SAYS(HANDLE, libwasmer_externref_data(arena, func, words, &error), "externref", "function");
     SAYS(HANDLE, libwasmer_externref_data(arena, foreign, words, &error), "another arena");
     SAYS(HANDLE, libwasmer_externref_data(arena, 0, words, &error), "0 names nothing");
-    SAYS(HANDLE, libwasmer_externref_data(arena, func + 1000, words, &error), "names nothing");
+    SAYS(HANDLE, libwasmer_externref_data(arena, func + 1000, words, &error), "another arena", "or to none");
 
     uint8_t bytes[8];
     SAYS(OUT_OF_BOUNDS, libwasmer_memory_read(arena, memory, 65530, bytes, 8, &error), "8 bytes",

@@ -143,6 +143,7 @@ static libwasmer_handle_t imports[1];
 #define ARG_delta 0
 #define ARG_address 0
 #define ARG_limit 1000000
+#define ARG_reservation 65536
 #define ARG_costs costs
 #define ARG_cost_count LIBWASMER_OPERATOR_COUNT
 #define ARG_remaining 1000000
