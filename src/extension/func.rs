@@ -271,7 +271,7 @@ pub unsafe extern "C" fn libwasmer_func_call(
     count: usize,
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
-    ffi::guard(error, || {
+    ffi::guard_call(error, || {
         // SAFETY: the caller's promise.
         let arena = unsafe { self::arena(arena)? };
         // Slots may be anywhere; words are aligned.
@@ -315,7 +315,7 @@ pub unsafe extern "C" fn libwasmer_func_call_words(
     call_data: u64,
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
-    ffi::guard(error, || {
+    ffi::guard_call(error, || {
         // SAFETY: the caller's promise.
         let arena = unsafe { self::arena(arena)? };
         ffi::in_place(words, count, "words")?;
@@ -337,7 +337,7 @@ pub unsafe extern "C" fn libwasmer_func_call_words_under(
     interrupt: *const libwasmer_interrupt_t,
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
-    ffi::guard(error, || {
+    ffi::guard_call(error, || {
         // SAFETY: the caller's promise.
         let (arena, interrupt) =
             unsafe { (self::arena(arena)?, ffi::borrow(interrupt, "interrupt")?) };

@@ -7,9 +7,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
 /// Runs the body of a function that can fail. `error` may be NULL; else it is set to NULL if the
-/// body worked, and to an error object if it did not. A panic is an error like any other.
+/// body worked, and to an error object if it did not. A panic is an error like any other, and is not
+/// printed.
 #[inline]
 pub fn guard(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Result<()>) -> Status {
+    guard_call(error, || quiet::ours(body))
+}
+
+/// As `guard`, for functions that are called often and do nothing but enter wasm, where panics are not
+/// printed either.
+#[inline]
+pub fn guard_call(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Result<()>) -> Status {
     match caught(body) {
         Ok(()) => {
             if !error.is_null() {
@@ -25,7 +33,6 @@ pub fn guard(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Result<(
 /// Runs a body, and makes an error of a panic.
 #[inline]
 pub fn caught<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
-    let body = || quiet::ours(body);
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let message = format!("libwasmer panicked: {}", panic_message(&*panic));
         Err(Error::new(Status::Panic, message))

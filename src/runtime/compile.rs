@@ -2,12 +2,13 @@
 //! (Go ends the process when one comes to a thread that it does not know). The caller waits with its
 //! signals as they are, and no longer than its interrupt lets it.
 //!
-//! Each compilation has a pool of its own. wasmer makes another one for the functions and does the rest
+//! Each compilation has a pool to itself. wasmer makes another one for the functions and does the rest
 //! in the pool that it finds itself in; without ours that would be rayon's global pool, which the child
 //! of a fork has without its threads.
 
 use super::ballast;
 use super::error::{Error, Result, Status, panic_message};
+use super::fork;
 use super::interrupt::Interrupt;
 use super::signals;
 use std::num::NonZeroUsize;
@@ -31,6 +32,52 @@ pub fn abandoned() -> usize {
     ABANDONED.load(SeqCst)
 }
 
+/// Threads for one compilation at a time.
+struct Pool(Option<rayon::ThreadPool>);
+
+/// Pools of one thread that are kept for the next small module, to which starting a thread would matter.
+static KEPT: Mutex<Vec<rayon::ThreadPool>> = Mutex::new(Vec::new());
+const MOST_KEPT: usize = 4;
+
+fn kept() -> MutexGuard<'static, Vec<rayon::ThreadPool>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pool {
+    fn take(threads: NonZeroUsize) -> Result<Self> {
+        let kept = || fork::uncut(|| kept().pop());
+        match (threads == NonZeroUsize::MIN).then(kept).flatten() {
+            Some(pool) => Ok(Self(Some(pool))),
+            None => pool(threads).map(|pool| Self(Some(pool))),
+        }
+    }
+
+    fn threads(&self) -> &rayon::ThreadPool {
+        // Taken out when it is dropped only.
+        self.0.as_ref().unwrap_or_else(|| unreachable!("a pool without threads"))
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        if let Some(pool) = self.0.take()
+            && pool.current_num_threads() == 1
+        {
+            fork::uncut(|| {
+                let mut kept = kept();
+                if kept.len() < MOST_KEPT {
+                    kept.push(pool);
+                }
+            });
+        }
+    }
+}
+
+/// For the child of a fork, which has none of the threads: nothing waits for them there.
+pub fn forked() {
+    std::mem::forget(std::mem::take(&mut *kept()));
+}
+
 fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
     // Before there are threads that allocate.
     ballast::prepare();
@@ -52,7 +99,7 @@ pub fn no_threads(why: &str) -> Error {
 
 /// Does work on threads of its own, and waits for its end.
 pub fn apart<R: Send>(threads: NonZeroUsize, work: impl FnOnce() -> Result<R> + Send) -> Result<R> {
-    pool(threads)?.install(|| caught(work))
+    Pool::take(threads)?.threads().install(|| caught(work))
 }
 
 /// As `apart`, until the interrupt is fired: then the work is left to end by itself, which it is to do
@@ -73,6 +120,7 @@ pub fn apart_under<R: Send + 'static>(
     }
     let job = Arc::new(Job { state: Mutex::new(State::Runs), ended: Condvar::new() });
     let ended = job.clone();
+    // Not one that is kept: this one may be busy long after nobody waits for it.
     pool(threads)?.spawn(move || ended.end(caught(work)));
     job.wait(interrupt)
 }

@@ -6,7 +6,7 @@
 //! processes release them. What other threads were inside of otherwise, an arena or a compilation, is
 //! theirs: in the child the arena stays busy, and nobody waits for the compilation.
 
-use super::interrupt;
+use super::{compile, interrupt};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
@@ -135,5 +135,6 @@ unsafe extern "C" fn in_child() {
         && let Some(interrupt) = held.interrupt.take()
     {
         interrupt::forked(interrupt);
+        compile::forked();
     }
 }

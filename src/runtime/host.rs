@@ -13,9 +13,10 @@ use super::frames::{self, Link};
 use super::own_stack::Mark;
 use super::refs::Handle;
 use super::thread::Left;
+use super::thread::Thread;
 use super::trap::{self, HostFailure};
 use super::value::{Signature, Slot};
-use super::{interrupt, stack, thread};
+use super::{interrupt, stack};
 use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -110,7 +111,7 @@ unsafe extern "C-unwind" fn on_guest_stack(
     let failure = on_host_stack(|| unsafe {
         let data = &(*context).ctx;
         let mark = Mark::new(thread, data.arena.as_ref());
-        let outcome = interrupt::inside(thread, true, || run(data, slots));
+        let outcome = interrupt::inside(thread, true, || run(thread, data, slots));
         mark.restore(thread, data.arena.as_ref());
         outcome.map(|error| {
             let mut failure = Box::new(HostFailure(error));
@@ -134,7 +135,7 @@ unsafe extern "C-unwind" fn on_guest_stack(
 }
 
 /// Runs on the host's stack, and so does all that is done for an error.
-unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Error> {
+unsafe fn run(thread: &Thread, data: &HostData, slots: *mut Slot) -> Option<Error> {
     let body = || -> Result<()> {
         let signature = &*data.func.signature;
         // SAFETY: the arena is alive and this thread inside of it, or its code would not run.
@@ -145,8 +146,7 @@ unsafe fn run(data: &HostData, slots: *mut Slot) -> Option<Error> {
         }
         let info = CallInfo { arena, instance: data.instance, call_data: arena.call_data() };
         // SAFETY: the trampoline made room for parameters and results.
-        thread::current()
-            .with_ours(false, || unsafe { data.func.body.call(&info, signature, slots) })?;
+        thread.with_ours(false, || unsafe { data.func.body.call(&info, signature, slots) })?;
         if signature.references {
             entered().with(|contents| contents.lower_slots(&signature.ty.results, slots))??;
         }

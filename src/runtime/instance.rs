@@ -6,6 +6,7 @@ use super::error::{Error, Result, Status};
 use super::limits::{LimitedTunables, REMEDY};
 use super::module::Module;
 use super::objects::{Made, Objects};
+use super::quiet;
 use super::quota::Quota;
 use super::refs::{Entry, Handle, NOBODY, Refs};
 use super::room;
@@ -138,16 +139,19 @@ impl Arena {
         call_data: u64,
     ) -> Result<Handle> {
         let entered = self.enter()?;
-        let (handle, vm) = entered.making(|contents| {
-            contents.admit(module, imports)?;
-            let handle = contents.refs.push(Entry::Dead)?;
-            let place = contents.allocate(module, imports, handle, false);
-            let place = place.inspect_err(|_| contents.let_go(handle))?;
-            // The box does not move when the list grows.
-            let vm: *mut VMInstance = &mut contents.instances.get(place)?.vm;
-            *contents.refs.get_mut(handle)? = Entry::Instance(place);
-            contents.refs.give_to(handle, place as u32);
-            Ok((handle, vm))
+        // wasmer's code, which is not to be heard if it panics.
+        let (handle, vm) = quiet::ours(|| {
+            entered.making(|contents| {
+                contents.admit(module, imports)?;
+                let handle = contents.refs.push(Entry::Dead)?;
+                let place = contents.allocate(module, imports, handle, false);
+                let place = place.inspect_err(|_| contents.let_go(handle))?;
+                // The box does not move when the list grows.
+                let vm: *mut VMInstance = &mut contents.instances.get(place)?.vm;
+                *contents.refs.get_mut(handle)? = Entry::Instance(place);
+                contents.refs.give_to(handle, place as u32);
+                Ok((handle, vm))
+            })
         })?;
         let finished = finish(&entered, module, vm, call_data);
         if finished.is_err() {

@@ -6,7 +6,6 @@ use super::error::{Error, Result, Status, panic_message};
 use super::fixed_tables;
 use super::fork;
 use super::interrupt::{Interrupt, Registered};
-use super::metering::Metering;
 use super::quota::Quota;
 use super::reach;
 use super::serialized::{self, About};
@@ -128,8 +127,9 @@ impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
         require_stack()?;
-        source::check(engine, engine.compiler(), &source::binary(bytes)?)?;
-        Ok(())
+        let wasm = source::binary(bytes)?;
+        let code = engine.wasmer(engine.compiler(), NonZeroUsize::MIN, None)?;
+        source::check(engine, &code, engine.compiler(), &wasm).map(drop)
     }
 
     /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
@@ -163,43 +163,47 @@ impl Module {
         go_on()?;
         let ballast = Arc::new(Ballast::keep(wasm.len())?);
         let wanted = engine.compiler();
-        let checked = source::check(engine, wanted, &wasm)?;
-        let wasm = fixed_tables::opened(&wasm).map_or(wasm, Cow::Owned);
-        let compiled = |compiler| {
+        let code = |compiler| {
+            engine.wasmer(compiler, engine.compile_threads(wasm.len()), engine.metering())
+        };
+        let wanted_code = code(wanted)?;
+        let checked = source::check(engine, &wanted_code, wanted, &wasm)?;
+        let opened = fixed_tables::opened(&wasm).map_or(Cow::Borrowed(&*wasm), Cow::Owned);
+        let compiled = |compiler, code| {
             go_on()?;
             let watch = Watch::new(interrupt.clone(), &ballast);
-            Self::compile_by(engine, compiler, engine.metering(), &wasm, watch)
+            Self::compile_by(code, compiler, engine.metering().is_some(), &opened, watch)
         };
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
             if !checked.singlepass_refuses(engine.reservation().is_checked()) {
-                match compiled(wanted) {
+                match compiled(wanted, wanted_code) {
                     Err(error) if !error.is_of_the_moment() => {}
                     outcome => return outcome,
                 }
             }
             checked.check_cost(engine, Compiler::Cranelift)?;
-            return compiled(Compiler::Cranelift);
+            return compiled(Compiler::Cranelift, code(Compiler::Cranelift)?);
         }
-        compiled(wanted)
+        compiled(wanted, wanted_code)
     }
 
     /// Compiles a small module of ours by one compiler.
     pub(super) fn compile(engine: &Engine, compiler: Compiler, wasm: &[u8]) -> Result<Self> {
         compile::apart(engine.compile_threads(wasm.len()), || {
             let ballast = Arc::new(Ballast::keep(wasm.len())?);
-            Self::compile_by(engine, compiler, None, wasm, Watch::new(None, &ballast))
+            let code = engine.wasmer(compiler, NonZeroUsize::MIN, None)?;
+            Self::compile_by(code, compiler, false, wasm, Watch::new(None, &ballast))
         })
     }
 
-    /// Compiles a valid module by one compiler, on a thread that is made for it.
+    /// Compiles a valid module in a wasmer engine made for it, on a thread that is made for it.
     fn compile_by(
-        engine: &Engine,
+        code: wasmer_api::Engine,
         compiler: Compiler,
-        metering: Option<&Metering>,
+        metered: bool,
         wasm: &[u8],
         watch: Watch,
     ) -> Result<Self> {
-        let code = engine.wasmer(compiler, engine.compile_threads(wasm.len()), metering)?;
         let progress = watch.callback();
         // A panic poisons the lock of this wasmer engine, which is dropped with it. Not by
         // `wasmer_api::Module`, which would validate once more: what `fixed_tables` opened is not valid.
@@ -209,7 +213,7 @@ impl Module {
         drop(watch.last().take());
         match compiled {
             Ok(Err(_)) | Err(_) if watch.ballast.is_spent() => Err(ballast::refused(0)),
-            Ok(Ok(artifact)) => Self::describe(compiler, metering.is_some(), code, artifact),
+            Ok(Ok(artifact)) => Self::describe(compiler, metered, code, artifact),
             Ok(Err(CompileError::Aborted(_))) => Err(compile::interrupted()),
             Ok(Err(CompileError::UnsupportedFeature(feature))) => Err(Error::new(
                 Status::Unsupported,

@@ -256,7 +256,7 @@ pub fn scan(wasm: &[u8]) -> Result<Scan> {
             Payload::CodeSectionEntry(body) => {
                 let ty = cost::Module::function(&scan, (scan.imported + bodies) as u32);
                 let range = body.range();
-                let bytes = (range.end - range.start) as u64;
+                let bytes = range.end - range.start;
                 let body = cost::read(&scan, ty, &body).map_err(invalid)?;
                 scan.note(bodies, bytes, body);
                 bodies += 1;

@@ -8,7 +8,6 @@ use super::interrupt::Interrupt;
 use super::quota::Quota;
 use super::scan::{self, Scan};
 use std::borrow::Cow;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes that are copied between two looks at an interrupt: a few milliseconds.
@@ -47,12 +46,16 @@ pub fn copied(bytes: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>> {
     Ok(copy)
 }
 
-/// Checks that a module is valid, that it is within the quotas of the engine, and that `compiler` makes
+/// Checks that a module is valid for the wasmer engine `code`, that it is within the quotas of the engine, and that `compiler` makes
 /// right code of it, or another one does.
-pub fn check(engine: &Engine, compiler: Compiler, wasm: &[u8]) -> Result<Scan> {
+pub fn check(
+    engine: &Engine,
+    code: &wasmer_api::Engine,
+    compiler: Compiler,
+    wasm: &[u8],
+) -> Result<Scan> {
     engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
-    let code = engine.wasmer(compiler, NonZeroUsize::MIN, None)?;
-    match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(&code, wasm))) {
+    match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(code, wasm))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(Error::new(Status::InvalidModule, error.to_string())),
         Err(panic) => {

@@ -136,7 +136,7 @@ impl Thread {
             self.admit(here, depth)?;
         }
         self.depth.set(depth + 1);
-        Ok(Entry { thread: self, limit: self.limit.get() })
+        Ok(Entry { thread: self, limit: self.limit.get(), ours: self.ours.replace(true) })
     }
 
     /// Looks closer, and says why there is no way in.
@@ -252,6 +252,7 @@ fn roomy((start, size): (usize, usize)) -> (usize, usize) {
 pub struct Entry<'a> {
     thread: &'a Thread,
     limit: usize,
+    ours: bool,
 }
 
 impl Drop for Entry<'_> {
@@ -259,6 +260,7 @@ impl Drop for Entry<'_> {
     fn drop(&mut self) {
         self.thread.forget_entry();
         self.thread.limit.set(self.limit);
+        self.thread.ours.set(self.ours);
         if self.thread.switches() {
             own_stack::ended(self.thread);
         }

@@ -43,12 +43,12 @@ pub mod engine;
 pub mod wasmer;
 
 use crate::ffi;
-use crate::runtime::Result;
+use crate::runtime::{Result, quiet};
 
 /// Runs the body of a function that tells of failure by `value` and by `wasmer_last_error_*`.
 #[inline]
 fn attempt<R>(value: R, body: impl FnOnce() -> Result<R>) -> R {
-    match ffi::caught(body) {
+    match ffi::caught(|| quiet::ours(body)) {
         Ok(result) => result,
         Err(error) => {
             last_error::set(error);
