@@ -176,8 +176,10 @@ fn who_lent_an_arena_that_is_abandoned_ends_by_an_error() {
             }
             guest.arena.abandon();
             abandoned.store(true, SeqCst);
-            while gone {
-                thread::park();
+            if gone {
+                loop {
+                    thread::park();
+                }
             }
             Err(Error::new(Status::Host, "abandoned"))
         });
