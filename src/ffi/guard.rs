@@ -34,8 +34,13 @@ pub fn guard_call(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Res
 #[inline]
 pub fn caught<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        let message = format!("libwasmer panicked: {}", panic_message(&*panic));
-        Err(Error::new(Status::Panic, message))
+        let message = panic_message(&*panic);
+        // wasmer asks the system for a guest's stack and does not expect a refusal.
+        if message.contains("kind: OutOfMemory") {
+            let message = format!("no room for the stack of a guest: {message}");
+            return Err(Error::new(Status::OutOfMemory, message));
+        }
+        Err(Error::new(Status::Panic, format!("libwasmer panicked: {message}")))
     })
 }
 
