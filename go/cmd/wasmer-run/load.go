@@ -14,7 +14,7 @@ import (
 
 // load gives the compiled program: from the cache, if there is one and it is there.
 func (o *options) load(ctx context.Context) (*wasmer.Module, error) {
-	bytes, err := os.ReadFile(o.file)
+	bytes, err := readFile(ctx, o.file)
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +47,25 @@ func (o *options) load(ctx context.Context) (*wasmer.Module, error) {
 		fmt.Fprintf(os.Stderr, "wasmer-run: the cache is not used: %v\n", err)
 	}
 	return module, nil
+}
+
+// readFile reads a file, which may be a pipe that nobody writes to, until ctx ends.
+func readFile(ctx context.Context, name string) ([]byte, error) {
+	type outcome struct {
+		bytes []byte
+		err   error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		bytes, err := os.ReadFile(name)
+		read <- outcome{bytes, err}
+	}()
+	select {
+	case found := <-read:
+		return found.bytes, found.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // cached is the file of a module in the cache. Its name depends on all that the code depends on.

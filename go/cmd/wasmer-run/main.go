@@ -49,17 +49,17 @@ func (o *options) run(ctx context.Context) int {
 		fmt.Println(version())
 		return 0
 	}
-	module, err := o.load(ctx)
-	if err != nil {
-		return o.explain(ctx, err)
-	}
-	defer module.Close()
-	// The time is the program's, without its compilation.
+	// Compiling counts, too: who sets a time does not want to wait longer, whatever the file is.
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
 		defer cancel()
 	}
+	module, err := o.load(ctx)
+	if err != nil {
+		return o.explain(ctx, err)
+	}
+	defer module.Close()
 	cmd := o.command(ctx, module)
 	if o.isInvoke {
 		err = o.invokeIn(ctx, cmd)

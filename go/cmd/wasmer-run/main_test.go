@@ -129,6 +129,25 @@ func TestStatusesAndMessages(t *testing.T) {
 	}
 }
 
+func TestTheTimeoutEndsCompilingAndReading(t *testing.T) {
+	many := "(module (func (export \"_start\"))" + strings.Repeat("(func (param i64) (result i64) (i64.div_u (local.get 0) (i64.const 3)))", 100_000) + ")"
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := exec.Command("mkfifo", pipe).Run(); err != nil {
+		t.Skip("there are no named pipes")
+	}
+	for what, name := range map[string]string{"compiling": file(t, many), "reading": pipe} {
+		start := time.Now()
+		_, message, status := run(t, "", "--timeout", "100ms", name)
+		if status != 124 || !strings.Contains(message, "timeout after 100ms") {
+			t.Error(what, status, message)
+		}
+		// Some milliseconds; the bound is for a machine with other things to do.
+		if late := time.Since(start); late > 5*time.Second {
+			t.Error(what, late)
+		}
+	}
+}
+
 func TestWithoutAFile(t *testing.T) {
 	if _, message, status := run(t, ""); status != 126 || !strings.Contains(message, "no file") {
 		t.Error(status, message)

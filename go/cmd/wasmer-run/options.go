@@ -74,7 +74,7 @@ func parse(arguments []string, output io.Writer) (*options, error) {
 	flags.Func("mapdir", "* `GUEST::HOST`: as --dir, turned around; one colon will do", func(text string) error {
 		return o.addDirectory(text, true, false)
 	})
-	flags.DurationVar(&o.timeout, "timeout", 0, "ends the program after this `time` (100ms, 2s, 1m)")
+	flags.DurationVar(&o.timeout, "timeout", 0, "ends compiling and running the program after this `time` (100ms, 2s, 1m)")
 	flags.Uint64Var(&o.fuel, "fuel", 0, "ends the program after so many `instructions`")
 	flags.Uint64Var(&o.stackSize, "stack-size", stackSize, "`bytes` of stack for the program")
 	flags.IntVar(&o.descriptors, "max-descriptors", 0, "`number` of descriptors that the program may have open (256 unless another is given)")
