@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -124,11 +125,14 @@ func TestManyInstancesAtOnce(t *testing.T) {
 			store := NewLinkedStore(NewEngineWithConfig(NewConfig().SetQuota(QuotaInstances, uint64(count))))
 			module := mustModule(t, store, guest)
 			before, _ := resident(t)
-			for range count {
-				mustInstance(t, module, nil)
+			// What is not held any more would be freed.
+			instances := make([]*Instance, count)
+			for number := range instances {
+				instances[number] = mustInstance(t, module, nil)
 			}
 			_, err := NewInstance(module, nil)
 			overLimit(t, err, "instances are allowed")
+			runtime.KeepAlive(instances)
 			grown(t, "linked", before, math.MinInt, count*4096+(16<<20))
 			store.Close()
 		})
