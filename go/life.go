@@ -138,7 +138,6 @@ func (a *arena) tidy() {
 	a.mu.Lock()
 	dropped := a.dropped
 	a.dropped = nil
-	known := a.externs != nil || a.functions != nil || a.hosts.Load() != nil
 	a.mu.Unlock()
 	waiting, e := a.native.Release(dropped)
 	if e != nil && e.Status == capi.StatusBusy {
@@ -151,14 +150,15 @@ func (a *arena) tidy() {
 	if waiting {
 		a.untidy.Store(tidyAfterCall)
 	}
+	// All of it, also of objects that nothing in Go stands behind: else the list of them grows.
 	var list [64]capi.Freed
-	for known {
+	for more := true; more; {
 		freed, e := a.native.Freed(list[:])
 		if e != nil {
 			break
 		}
 		a.forget(freed)
-		known = len(freed) == len(list)
+		more = len(freed) == len(list)
 	}
 	a.released()
 	runtime.KeepAlive(a)

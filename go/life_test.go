@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
 // What is freed while its store lives, and what is not because something has it.
@@ -174,4 +176,33 @@ func TestHostFunctionsThatAreReplacedAreFreed(t *testing.T) {
 		t.Error("the last one is called still", calls, err)
 	}
 	runtime.KeepAlive(instance)
+}
+
+// Also of objects that nothing in Go stands behind, as tables, the arena's list of what was freed is emptied.
+func TestNothingIsKeptOfWhatWasFreed(t *testing.T) {
+	store := NewLinkedStore(NewEngine())
+	defer store.Close()
+	limits, _ := NewLimits(1, 2)
+	var handles [50]capi.Handle
+	for i := range handles {
+		table := NewTable(store, NewTableType(NewValueType(FuncRef), limits), nil)
+		if _, err := table.Get(0); err != nil {
+			t.Fatal(err)
+		}
+		handles[i] = table.bound.handle
+	}
+	a := store.shared.arena
+	eventually(t, "the tables are freed", func() bool {
+		a.tidy()
+		for _, handle := range handles {
+			if _, e := a.native.TableSize(handle); e == nil {
+				return false
+			}
+		}
+		return true
+	})
+	var list [64]capi.Freed
+	if freed, e := a.native.Freed(list[:]); e != nil || len(freed) != 0 {
+		t.Errorf("%d objects are still to be told of, %v", len(freed), e)
+	}
 }

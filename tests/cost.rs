@@ -71,10 +71,60 @@ fn wide_types(count: usize) -> String {
     format!("(module {types})")
 }
 
-fn refused(compiler: Compiler, text: &str, what: &str) {
+/// Locals that are set, or used, inside of blocks, or loops, of which each has to be told.
+/// A function's body.
+fn deep(kind: &str, depth: usize, locals: usize) -> Vec<u8> {
+    let (kind, instruction) = match kind {
+        "block" => (0x02, 0x21),
+        _ => (0x03, 0x20),
+    };
+    let mut body = vec![1];
+    body.extend(number(locals));
+    body.push(0x7f);
+    body.extend([kind, 0x40].repeat(depth));
+    for local in 0..locals {
+        body.extend([0x41, 0].iter().filter(|_| instruction == 0x21));
+        body.push(instruction);
+        body.extend(number(local));
+        body.extend([0x1a].iter().filter(|_| instruction == 0x20));
+    }
+    body.extend([0x0b].repeat(depth + 1));
+    body
+}
+
+/// A binary module of functions without parameters, by their bodies.
+fn binary(bodies: &[Vec<u8>]) -> Vec<u8> {
+    let mut code = number(bodies.len());
+    for body in bodies {
+        code.extend(number(body.len()));
+        code.extend(body);
+    }
+    let mut declared = number(bodies.len());
+    declared.extend(vec![0; bodies.len()]);
+    let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+    for (id, section) in [(1, vec![1, 0x60, 0, 0]), (3, declared), (10, code)] {
+        wasm.push(id);
+        wasm.extend(number(section.len()));
+        wasm.extend(section);
+    }
+    wasm
+}
+
+/// A number as modules have it.
+fn number(mut value: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while value >= 128 {
+        bytes.push(value as u8 | 128);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+    bytes
+}
+
+fn refused(compiler: Compiler, module: impl AsRef<[u8]>, what: &str) {
     for outcome in [
-        Module::validate(&engine(compiler), text.as_bytes()),
-        Module::new(&engine(compiler), text.as_bytes()).map(drop),
+        Module::validate(&engine(compiler), module.as_ref()),
+        Module::new(&engine(compiler), module.as_ref()).map(drop),
     ] {
         let error = outcome.unwrap_err();
         assert_eq!(error.status, Status::Limit, "{error}");
@@ -101,7 +151,7 @@ fn cranelift_is_not_given_what_it_would_take_minutes_for() {
     }
     refused(
         Compiler::Cranelift,
-        &wide_types(2000),
+        wide_types(2000),
         "units of cost of a module beyond its size asked for",
     );
 }
@@ -113,7 +163,7 @@ fn singlepass_is_not_held_to_what_only_cranelift_pays() {
         assert_eq!(module.compiler(), Compiler::Singlepass);
     }
     // Each of these values is moved by any compiler.
-    refused(Compiler::Singlepass, &wide_branches(900, 2000), "beyond its size");
+    refused(Compiler::Singlepass, wide_branches(900, 2000), "beyond its size");
 }
 
 #[test]
@@ -169,4 +219,42 @@ fn the_quotas_can_be_set() {
         "{error}"
     );
     Module::new(&engine(10_000_000, 10_000_000), text.as_bytes()).unwrap();
+}
+
+/// Each of these would take minutes if all blocks around a local were looked at: 5e10 of them.
+#[test]
+fn reading_a_function_takes_no_longer_than_what_it_may_cost() {
+    for kind in ["block", "loop"] {
+        let wasm = binary(&[deep(kind, 1_000_000, 50_000)]);
+        refused(Compiler::Cranelift, &wasm, "function 0: limit: ");
+        // It is for Cranelift only that it costs anything, so Singlepass reads it to its end.
+        Module::validate(&engine(Compiler::Singlepass), &wasm).unwrap();
+    }
+    // None of these costs too much by itself, all together 2e10.
+    let wasm = binary(&vec![deep("block", 2000, 900); 10_000]);
+    refused(Compiler::Cranelift, &wasm, "units of cost of a module beyond its size");
+}
+
+#[test]
+fn functions_of_many_locals_and_few_bytes_are_refused_soon() {
+    let body = [&[1][..], &number(50_000), &[0x7f, 0x0b]].concat();
+    let wasm = binary(&vec![body; 500_000]);
+    for compiler in [Compiler::Cranelift, Compiler::Singlepass] {
+        refused(compiler, &wasm, "units of cost of a module beyond its size");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_the_reading_too() {
+    let mut config = Config::default();
+    config.set_quota(Quota::FunctionCost, u32::MAX.into()).unwrap();
+    config.set_quota(Quota::ModuleCost, u32::MAX.into()).unwrap();
+    let wasm = binary(&vec![deep("block", 2000, 900); 3000]);
+    let interrupt = Interrupt::new().unwrap();
+    interrupt.fire_after(Some(std::time::Duration::from_millis(300))).unwrap();
+    let error = Module::new_under(&Engine::new(config), &wasm, Some(&interrupt)).err().unwrap();
+    assert_eq!(error.status, Status::Interrupted, "{error}");
+    while compile::abandoned() > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
 }

@@ -1,8 +1,8 @@
 //! The only way into the library from C.
 
 use crate::extension::error::libwasmer_error_t;
-use crate::runtime::error::panic_message;
-use crate::runtime::{Error, Result, Status, quiet};
+use crate::runtime::quiet::{self, caught};
+use crate::runtime::{Error, Result, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
@@ -28,20 +28,6 @@ pub fn guard_call(error: *mut *mut libwasmer_error_t, body: impl FnOnce() -> Res
         }
         Err(failed) => report(error, failed),
     }
-}
-
-/// Runs a body, and makes an error of a panic.
-#[inline]
-pub fn caught<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        let message = panic_message(&*panic);
-        // wasmer asks the system for a guest's stack and does not expect a refusal.
-        if message.contains("kind: OutOfMemory") {
-            let message = format!("no room for the stack of a guest: {message}");
-            return Err(Error::new(Status::OutOfMemory, message));
-        }
-        Err(Error::new(Status::Panic, format!("libwasmer panicked: {message}")))
-    })
 }
 
 #[cold]

@@ -6,7 +6,7 @@ mod guard;
 mod pointer;
 
 pub use env::{Env, Finalizer};
-pub use guard::{caught, guard, guard_call, guard_or};
+pub use guard::{guard, guard_call, guard_or};
 pub use pointer::{borrow, bytes, handles, in_place, kinds, owned, slice, take, text, utf8, write};
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::*;
 use crate::extension::error::{
     libwasmer_error_delete, libwasmer_error_message, libwasmer_error_status, libwasmer_error_t,
 };
+use crate::runtime::quiet::caught;
 use crate::runtime::{Error, Handle, Result, Status, ValueKind};
 use std::ffi::c_char;
 use std::mem::MaybeUninit;

@@ -7,12 +7,12 @@
 //! of a fork has without its threads.
 
 use super::ballast;
-use super::error::{Error, Result, Status, panic_message};
+use super::error::{Error, Result, Status};
 use super::fork;
 use super::interrupt::Interrupt;
+use super::quiet::caught;
 use super::signals;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -176,11 +176,4 @@ impl<R> Job<R> {
 /// The error of a compilation that was interrupted.
 pub fn interrupted() -> Error {
     Error::new(Status::Interrupted, "module: compilation was interrupted by host")
-}
-
-fn caught<R>(work: impl FnOnce() -> Result<R>) -> Result<R> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = format!("libwasmer panicked: {}", panic_message(&*panic));
-        Err(Error::new(Status::Panic, message))
-    })
 }

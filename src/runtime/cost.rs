@@ -6,6 +6,10 @@
 //! by locals that are used in many loops (each loop's header has a parameter for them, and the more
 //! such parameters a local has, the longer each takes), by locals that live through many blocks, and by
 //! the targets of `br_table`. Singlepass only pays for the first and the last of these.
+//!
+//! Locals are looked up in all loops and blocks around them, so each look costs a unit, too, and there
+//! are no more looks once a function costs more than it may: reading takes time by its size and by what it
+//! may cost.
 
 use super::value::FuncType;
 use wasmer_api::wasmparser::{
@@ -14,7 +18,7 @@ use wasmer_api::wasmparser::{
 
 /// Units for a value that is passed at a call or a branch, or is a parameter or result of a block.
 pub(super) const VALUE: u64 = 8;
-/// Units for a local that is set in a block, at each branch out of it.
+/// Units for a local that is set in a block, at its end and at each branch out of it.
 const SET_LOCAL: u64 = 1;
 /// Declared locals, for one unit.
 const LOCALS_PER_UNIT: u64 = 8;
@@ -78,6 +82,8 @@ struct Local {
 struct Reader<'m, M> {
     module: &'m M,
     body: Body,
+    /// Beyond so many units the function is refused, and looking any closer is a waste.
+    most: u64,
     frames: Vec<Frame>,
     results: usize,
     locals: Vec<Local>,
@@ -87,7 +93,8 @@ struct Reader<'m, M> {
     blocks: u32,
 }
 
-fn values(ty: Option<&FuncType>) -> u64 {
+/// Parameters and results of a function.
+pub(super) fn values(ty: Option<&FuncType>) -> u64 {
     ty.map_or(0, |ty| (ty.params.len() + ty.results.len()) as u64)
 }
 
@@ -122,7 +129,6 @@ impl<M: Module> Reader<'_, M> {
         self.blocks += 1;
         let Some(frame) = self.frames.pop() else { return };
         self.results -= frame.values;
-        self.add(frame.sets * SET_LOCAL);
         if frame.is_loop {
             self.loops.pop();
         }
@@ -149,11 +155,14 @@ impl<M: Module> Reader<'_, M> {
         if let Some(frame) = frame.and_then(|number| self.frames.get(number)) {
             let (values, sets) = (frame.branch, frame.sets);
             self.pass(values);
-            self.add(sets * SET_LOCAL);
+            self.add(sets.saturating_mul(SET_LOCAL));
         }
     }
 
     fn local(&mut self, index: u32) {
+        if self.body.cost > self.most {
+            return;
+        }
         let block = self.blocks + 1;
         let Some(local) = self.locals.get_mut(index as usize) else { return };
         local.first = if local.first == 0 { block } else { local.first };
@@ -171,14 +180,17 @@ impl<M: Module> Reader<'_, M> {
 
     fn set_local(&mut self, index: u32) {
         self.local(index);
+        if self.body.cost > self.most {
+            return;
+        }
         let Some(local) = self.locals.get_mut(index as usize) else { return };
-        for open in self.frames.iter_mut().rev() {
-            if open.serial <= local.set_in {
-                break;
-            }
+        let mut units = 0;
+        for open in self.frames.iter_mut().rev().take_while(|open| open.serial > local.set_in) {
             open.sets += 1;
+            units += SET_LOCAL;
         }
         local.set_in = self.frames.last().map_or(local.set_in, |open| open.serial);
+        self.add(units);
     }
 
     fn operator(&mut self, operator: &Operator<'_>) -> Result<(), BinaryReaderError> {
@@ -239,16 +251,18 @@ macro_rules! proposal_of_operators {
 }
 wasmer_api::wasmparser::for_each_operator!(proposal_of_operators);
 
-/// Reads the code of a valid function.
+/// Reads the code of a valid function. What costs more than `most` is said to cost more, not how much.
 pub fn read<M: Module>(
     module: &M,
     ty: Option<&FuncType>,
     code: &FunctionBody<'_>,
+    most: u64,
 ) -> Result<Body, BinaryReaderError> {
     let (params, results) = ty.map_or((0, 0), |ty| (ty.params.len(), ty.results.len()));
     let mut reader = Reader {
         module,
         body: Body::default(),
+        most,
         frames: vec![Frame {
             branch: results as u64,
             values: 0,

@@ -11,7 +11,7 @@ use super::quota::Quota;
 use super::refs::{Entry, Handle, NOBODY, Refs};
 use super::room;
 use super::value::{ExternType, Limits};
-use super::{handler, stack, text, thread, trap};
+use super::{handler, signal_stack, stack, text, thread, trap};
 use std::collections::{BTreeMap, HashMap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
@@ -271,6 +271,7 @@ impl Contents {
         is_shim: bool,
     ) -> Result<usize> {
         let artifact = module.artifact()?;
+        signal_stack::prepare()?;
         handler::prepare();
         // Code that ran here once stays: functions and trampolines point into it.
         if !self.modules.iter().any(|known| known.same(module)) {

@@ -4,7 +4,7 @@
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
 //! `arena`, `contents`, `objects`, `collect`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `stack`, `fault`,
-//! `interrupt`, `overflow`, `thread`, `handler`; in `room` and `ballast`, which ask the system and the allocator;
+//! `interrupt`, `overflow`, `thread`, `handler`, `signal_stack`; in `room` and `ballast`, which ask the system and the allocator;
 //! and in `wasi` those that talk to the system and to the guest's memory.
 
 pub mod arena;
@@ -46,6 +46,7 @@ mod room;
 mod scan;
 mod serialized;
 mod shim;
+mod signal_stack;
 mod signals;
 pub mod source;
 mod stack;

@@ -129,7 +129,7 @@ impl Module {
         require_stack()?;
         let wasm = source::binary(bytes)?;
         let code = engine.wasmer(engine.compiler(), NonZeroUsize::MIN, None)?;
-        source::check(engine, &code, engine.compiler(), &wasm).map(drop)
+        source::check(engine, &code, engine.compiler(), &wasm, &|| Ok(())).map(drop)
     }
 
     /// Compiles WebAssembly binary or text. What Singlepass cannot compile, Cranelift does.
@@ -167,7 +167,7 @@ impl Module {
             engine.wasmer(compiler, engine.compile_threads(wasm.len()), engine.metering())
         };
         let wanted_code = code(wanted)?;
-        let checked = source::check(engine, &wanted_code, wanted, &wasm)?;
+        let checked = source::check(engine, &wanted_code, wanted, &wasm, &go_on)?;
         let opened = fixed_tables::opened(&wasm).map_or(Cow::Borrowed(&*wasm), Cow::Owned);
         let compiled = |compiler, code| {
             go_on()?;

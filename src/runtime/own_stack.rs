@@ -13,6 +13,7 @@
 use super::arena::Arena;
 use super::error::{Error, Result, Status};
 use super::handler;
+use super::signal_stack;
 use super::thread::{self, Thread};
 
 /// What belongs to the call that a host function was called by.
@@ -84,28 +85,11 @@ pub fn refuse_mixed(depth: u32) -> Result<()> {
 
 /// A guest's fault is handled on the signal stack, over what lies there.
 pub fn refuse_signal_stack() -> Result<()> {
-    match signal_stack() {
+    match signal_stack::current() {
         None => Ok(()),
         Some(_) => Err(Error::new(
             Status::Unsupported,
             "wasm cannot run on the alternate signal stack: that is where its traps are handled",
         )),
     }
-}
-
-/// Start and size of the alternate signal stack, if the thread is on it.
-#[cfg(unix)]
-pub fn signal_stack() -> Option<(usize, usize)> {
-    // SAFETY: the structure is filled in, and nothing is changed.
-    unsafe {
-        let mut stack = std::mem::zeroed::<libc::stack_t>();
-        let known = libc::sigaltstack(std::ptr::null(), &mut stack) == 0;
-        let inside = known && stack.ss_flags & libc::SS_ONSTACK != 0;
-        inside.then_some((stack.ss_sp as usize, stack.ss_size))
-    }
-}
-
-#[cfg(not(unix))]
-pub fn signal_stack() -> Option<(usize, usize)> {
-    None
 }

@@ -2,8 +2,9 @@
 //! are not printed on standard error as well. A program in Rust that has its standard library in common
 //! with us keeps its own panics as they are, also in its host functions.
 
+use super::error::{Error, Result, Status, panic_message};
 use super::thread;
-use std::panic;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 /// Puts a hook in front of the one that there is. Once: a hook that the program sets later stays.
@@ -28,4 +29,18 @@ fn is_caught() -> bool {
 /// Does work whose panics are caught.
 pub fn ours<R>(work: impl FnOnce() -> R) -> R {
     thread::current().with_ours(true, work)
+}
+
+/// Runs a body, and makes an error of a panic.
+#[inline]
+pub fn caught<R>(body: impl FnOnce() -> Result<R>) -> Result<R> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        let message = panic_message(&*panic);
+        // wasmer asks the system for a guest's stack and does not expect a refusal.
+        if message.contains("kind: OutOfMemory") {
+            let message = format!("no room for the stack of a guest: {message}");
+            return Err(Error::new(Status::OutOfMemory, message));
+        }
+        Err(Error::new(Status::Panic, format!("libwasmer panicked: {message}")))
+    })
 }

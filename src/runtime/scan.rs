@@ -3,11 +3,12 @@
 use super::cost::{self, Body};
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status};
-use super::quota::Quota;
+use super::quota::{Quota, Quotas};
 use super::value::{FuncType, ValueKind};
 use std::collections::{HashMap, HashSet};
 use wasmer_api::wasmparser::{
-    ElementItems, ExternalKind, Operator, Parser, Payload, TypeRef, ValType,
+    BinaryReaderError, ElementItems, ExternalKind, FunctionBody, Operator, OperatorsReader, Parser,
+    Payload, TypeRef, ValType,
 };
 
 /// What `scan` learns of a valid module.
@@ -114,8 +115,24 @@ impl Scan {
         Ok(())
     }
 
-    fn note(&mut self, function: usize, bytes: u64, body: Body) {
-        let explained = UNITS_PER_FUNCTION + bytes * UNITS_PER_BYTE;
+    /// Reads a function of which `function` come before it.
+    fn read(
+        &mut self,
+        quotas: &Quotas,
+        function: usize,
+        code: &FunctionBody<'_>,
+    ) -> std::result::Result<(), BinaryReaderError> {
+        let range = code.range();
+        let explained = UNITS_PER_FUNCTION + (range.end - range.start) * UNITS_PER_BYTE;
+        let left = quotas.get(Quota::ModuleCost).saturating_sub(self.cost[0]);
+        let most = explained + left.min(quotas.get(Quota::FunctionCost));
+        let ty = cost::Module::function(self, (self.imported + function) as u32);
+        let body = cost::read(self, ty, code, most)?;
+        self.note(function, explained, body);
+        Ok(())
+    }
+
+    fn note(&mut self, function: usize, explained: u64, body: Body) {
         let beyond = [body.cost, body.simple].map(|cost| cost.saturating_sub(explained));
         let most = &mut self.most;
         for (way, most) in [most.cost, most.simple].into_iter().enumerate() {
@@ -139,10 +156,9 @@ impl Scan {
     /// What the compiler makes besides functions: code that enters a function of each type, and code
     /// that leaves for each imported one.
     fn note_entries(&mut self) {
-        let values = |ty: &FuncType| (ty.params.len() + ty.results.len()) as u64;
-        let enters = self.types.iter().flatten().map(values).sum::<u64>();
+        let enters = self.types.iter().map(|ty| cost::values(ty.as_ref())).sum::<u64>();
         let imports = &self.function_types[..self.imported];
-        let leaves = imports.iter().filter_map(|&ty| cost::Module::ty(self, ty)).map(values);
+        let leaves = imports.iter().map(|&ty| cost::values(cost::Module::ty(self, ty)));
         let units = (enters * 2 + leaves.sum::<u64>()) * cost::VALUE;
         let entries = (self.types.len() + self.imported) as u64;
         for cost in &mut self.cost {
@@ -173,11 +189,10 @@ pub fn collision(a: &impl std::fmt::Display, b: &impl std::fmt::Display) -> Erro
     )
 }
 
-/// Reads the parts of a module that matter. The module must be valid.
-pub fn scan(wasm: &[u8]) -> Result<Scan> {
-    let invalid = |error: wasmer_api::wasmparser::BinaryReaderError| {
-        Error::new(Status::InvalidModule, error.to_string())
-    };
+/// Reads the parts of a module that matter. The module must be valid. Ends where `go_on` says so, and
+/// looks no closer at what costs more than the quotas allow.
+pub fn scan(wasm: &[u8], quotas: &Quotas, go_on: &dyn Fn() -> Result<()>) -> Result<Scan> {
+    let invalid = |error: BinaryReaderError| Error::new(Status::InvalidModule, error.to_string());
     let mut scan = Scan::default();
     let mut bodies = 0;
     for payload in Parser::new(0).parse_all(wasm) {
@@ -254,19 +269,22 @@ pub fn scan(wasm: &[u8]) -> Result<Scan> {
                 }
             }
             Payload::CodeSectionEntry(body) => {
-                let ty = cost::Module::function(&scan, (scan.imported + bodies) as u32);
-                let range = body.range();
-                let bytes = range.end - range.start;
-                let body = cost::read(&scan, ty, &body).map_err(invalid)?;
-                scan.note(bodies, bytes, body);
+                go_on()?;
+                scan.read(quotas, bodies, &body).map_err(invalid)?;
                 bodies += 1;
+                // Functions of a few bytes can have 50,000 locals. `check_cost` says what is too much.
+                if scan.cost[1] > quotas.get(Quota::ModuleCost) {
+                    break;
+                }
             }
             _ => {}
         }
     }
     scan.functions = scan.function_types.len() as u64;
     // Without a section for them all functions are imported.
-    scan.imported = scan.function_types.len() - bodies;
+    if bodies == 0 {
+        scan.imported = scan.function_types.len();
+    }
     scan.note_entries();
     let kinds = scan.types.iter().flatten().flat_map(|ty| ty.params.iter().chain(&ty.results));
     scan.most.vectors |= kinds.into_iter().any(|&kind| kind == ValueKind::V128);
@@ -275,9 +293,9 @@ pub fn scan(wasm: &[u8]) -> Result<Scan> {
 }
 
 fn note_references(
-    operators: wasmer_api::wasmparser::OperatorsReader<'_>,
+    operators: OperatorsReader<'_>,
     referenced: &mut HashSet<u32>,
-) -> std::result::Result<(), wasmer_api::wasmparser::BinaryReaderError> {
+) -> std::result::Result<(), BinaryReaderError> {
     for operator in operators {
         if let Operator::RefFunc { function_index } = operator? {
             referenced.insert(function_index);

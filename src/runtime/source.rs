@@ -46,13 +46,14 @@ pub fn copied(bytes: &[u8], interrupt: &Interrupt) -> Result<Vec<u8>> {
     Ok(copy)
 }
 
-/// Checks that a module is valid for the wasmer engine `code`, that it is within the quotas of the engine, and that `compiler` makes
-/// right code of it, or another one does.
+/// Checks that a module is valid for the wasmer engine `code`, that it is within the quotas of the engine,
+/// and that `compiler` makes right code of it, or another one does. `go_on` is asked between two functions.
 pub fn check(
     engine: &Engine,
     code: &wasmer_api::Engine,
     compiler: Compiler,
     wasm: &[u8],
+    go_on: &dyn Fn() -> Result<()>,
 ) -> Result<Scan> {
     engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
     match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(code, wasm))) {
@@ -63,7 +64,7 @@ pub fn check(
             return Err(Error::new(Status::Panic, message));
         }
     }
-    let scan = scan::scan(wasm)?;
+    let scan = scan::scan(wasm, engine.quotas(), go_on)?;
     engine.quotas().check(Quota::Functions, scan.functions)?;
     scan.check_cost(engine, compiler)?;
     Ok(scan)

@@ -4,6 +4,7 @@ use super::error::{Error, Result, Status};
 use super::frames::Link;
 use super::interrupt::Slot;
 use super::own_stack;
+use super::signal_stack;
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -107,6 +108,11 @@ impl Thread {
         self.depth.set(self.depth.get().saturating_sub(1));
     }
 
+    /// Looks closer at the next entry again.
+    pub fn forget_room(&self) {
+        self.roomy.set((0, 0));
+    }
+
     pub fn is_ours(&self) -> bool {
         self.ours.get()
     }
@@ -162,6 +168,7 @@ impl Thread {
             Some(_) => {}
             None => own_stack::refuse_signal_stack()?,
         }
+        signal_stack::prepare()?;
         let own = contains(self.own(), here);
         if !own && !self.switches.get() {
             own_stack::allow_switches(depth)?;
@@ -189,7 +196,7 @@ impl Thread {
         let marker = 0u8;
         let here = std::hint::black_box(&marker) as *const u8 as usize;
         let signal = || {
-            let (start, _) = own_stack::signal_stack()?;
+            let (start, _) = signal_stack::current()?;
             Some((here.saturating_sub(start), "the alternate signal stack"))
         };
         match self.left(here).or_else(signal) {

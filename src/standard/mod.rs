@@ -48,7 +48,7 @@ use crate::runtime::{Result, quiet};
 /// Runs the body of a function that tells of failure by `value` and by `wasmer_last_error_*`.
 #[inline]
 fn attempt<R>(value: R, body: impl FnOnce() -> Result<R>) -> R {
-    match ffi::caught(|| quiet::ours(body)) {
+    match quiet::caught(|| quiet::ours(body)) {
         Ok(result) => result,
         Err(error) => {
             last_error::set(error);
@@ -60,7 +60,7 @@ fn attempt<R>(value: R, body: impl FnOnce() -> Result<R>) -> R {
 /// As `attempt`, for a function that fills `out`: with `empty` on failure.
 unsafe fn fill<T>(out: *mut T, empty: T, body: impl FnOnce() -> Result<T>) {
     // SAFETY: the caller's promise.
-    let written = ffi::caught(|| unsafe { ffi::write(out, "out") });
+    let written = quiet::caught(|| unsafe { ffi::write(out, "out") });
     match written {
         Ok(write) => write(attempt(empty, body)),
         Err(error) => last_error::set(error),

@@ -6,7 +6,7 @@ use super::store::{store, wasm_store_t};
 use super::vector::{bytes, wasm_byte_vec_t};
 use super::{attempt, fill};
 use crate::ffi;
-use crate::runtime::{Error, Frame, Result, Status, TrapKind};
+use crate::runtime::{Error, Frame, Result, Status, TrapKind, quiet};
 use std::ptr::null_mut;
 use std::sync::{Arc, OnceLock};
 
@@ -80,7 +80,7 @@ impl wasm_ref_t {
 /// Runs the body of a function whose result is a trap, or NULL if it worked.
 #[inline]
 pub fn trapping(body: impl FnOnce() -> Result<()>) -> *mut wasm_trap_t {
-    match ffi::caught(body) {
+    match quiet::caught(body) {
         Ok(()) => null_mut(),
         Err(error) => wasm_ref_t::into_raw(wasm_ref_t::trap_of(error)),
     }

@@ -173,6 +173,33 @@ static void own_signals(void) {
           "a handler is not there any more");
 }
 
+static atomic_bool called;
+
+static void *call_and_end(void *guest) {
+    int32_t sum = 0;
+    if (try_call(guest, "sum", 40, 2, &sum, NULL) != LIBWASMER_STATUS_OK || sum != 42) wrong++;
+    atomic_store(&called, true);
+    return NULL;
+}
+
+/* Signals that come while a thread ends that ran wasm find a stack to be handled on. */
+static void ending_threads(void) {
+    enum { THREADS = 2000 };
+    handle(SIGUSR1, count, SA_ONSTACK | SA_RESTART, NULL);
+    guest_t guest = new_guest(LIBWASMER_COMPILER_CRANELIFT, answer, NULL);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_t thread;
+        atomic_store(&called, false);
+        pthread_create(&thread, NULL, call_and_end, &guest);
+        while (!atomic_load(&called)) continue;
+        while (pthread_tryjoin_np(thread, NULL) == EBUSY) pthread_kill(thread, SIGUSR1);
+    }
+    CHECK(wrong == 0 && seen[SIGUSR1] > THREADS / 10, "%u wrong, %u signals", (unsigned)wrong,
+          (unsigned)seen[SIGUSR1]);
+    works(&guest, "threads that ended");
+    delete_guest(&guest);
+}
+
 /* Handlers for every other real-time signal, each of which is queued with its value. */
 static void real_time_signals(void) {
     for (int signal = SIGRTMIN; signal <= SIGRTMAX; signal += 2) handle(signal, count, 0, NULL);
@@ -389,6 +416,7 @@ int main(void) {
         {"faults_handler_first", faults_handler_first},
         {"faults_handler_last", faults_handler_last},
         {"own_signals", own_signals},
+        {"ending_threads", ending_threads},
         {"real_time_signals", real_time_signals},
         {"strays", strays},
         {"strays_to_a_handler", strays_to_a_handler},

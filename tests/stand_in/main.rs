@@ -81,6 +81,8 @@ pub mod runtime {
     mod serialized;
     mod shim;
     #[cfg(not(miri))]
+    mod signal_stack;
+    #[cfg(not(miri))]
     mod signals;
     pub mod source;
     pub mod table;
@@ -130,6 +132,16 @@ pub mod runtime {
             _: *mut libc::siginfo_t,
             _: *mut libc::c_void,
         ) {
+        }
+    }
+
+    #[cfg(miri)]
+    mod signal_stack {
+        pub fn prepare() -> super::Result<()> {
+            Ok(())
+        }
+        pub fn current() -> Option<(usize, usize)> {
+            None
         }
     }
 

@@ -2167,7 +2167,8 @@ libwasmer_status_t libwasmer_memory_data(const libwasmer_arena_t *arena,
 
 /**
  * Lets threads look at and change a memory without entering its arena, also while a guest runs. `view`
- * is of use until the arena is closed: who closes it sees to it that no thread uses the view any more.
+ * is of use until the memory is released or its arena closed: who does that sees to it that no thread uses
+ * the view any more.
  * What is read while the guest writes there, or the other way round, is as it is between threads with a
  * shared memory: each byte is of one of the two, words that are written as a whole by both are not torn, and
  * nothing is said of the order.
