@@ -49,7 +49,7 @@ fn a_module_that_does_not_fit_is_an_error() {
     // Before there is a limit: from text it takes far more.
     let wasm =
         wasmer::runtime::source::wat2wasm(half_a_megabyte().as_bytes()).unwrap().into_owned();
-    for megabytes in [10, 30, 50, 60, 80, 100, 150, 200, 1_000] {
+    for megabytes in [10, 20, 30, 40, 45, 50, 55, 60, 80, 100, 150, 200, 1_000] {
         if !limited("a_module_that_does_not_fit_is_an_error", megabytes) {
             continue;
         }

@@ -19,7 +19,9 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wasmer_compiler::{Artifact, ArtifactCreate};
-use wasmer_types::{CompilationProgressCallback, CompileError, ImportIndex, ModuleInfo, UserAbort};
+use wasmer_types::{
+    CompilationProgressCallback, CompileError, DeserializeError, ImportIndex, ModuleInfo, UserAbort,
+};
 
 #[derive(Debug)]
 pub struct Import {
@@ -123,6 +125,11 @@ fn lacking(compiler: Compiler, status: Status, message: &str) -> Error {
     Error::new(status, message)
 }
 
+/// The error where the system gives no memory for code.
+fn no_room(what: &str) -> Error {
+    Error::new(Status::OutOfMemory, format!("module: no room for its code: {what}"))
+}
+
 impl Module {
     /// Checks a module without compiling it.
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
@@ -219,6 +226,7 @@ impl Module {
                 Status::Unsupported,
                 format!("{compiler} does not support {feature}"),
             )),
+            Ok(Err(CompileError::Resource(what))) => Err(no_room(&what)),
             // The module is valid, so it is wasmer that lacks something.
             Ok(Err(error)) => Err(lacking(compiler, Status::Unsupported, &error.to_string())),
             Err(panic) => {
@@ -302,6 +310,9 @@ impl Module {
                 let module = Self::describe(compiler, metered, owner, artifact)?;
                 engine.quotas().check(Quota::Functions, functions)?;
                 Ok(module)
+            }
+            Ok(Err(DeserializeError::Compiler(CompileError::Resource(what)))) => {
+                Err(no_room(&what))
             }
             Ok(Err(error)) => Err(Error::new(Status::Deserialize, error.to_string())),
             Err(panic) => Err(Error::new(
