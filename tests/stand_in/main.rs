@@ -135,6 +135,20 @@ pub mod runtime {
         }
     }
 
+    /// Nothing catches traps.
+    #[cfg(miri)]
+    mod handler {
+        use super::thread::Thread;
+        pub fn get(_: &Thread) -> usize {
+            0
+        }
+        pub fn set(_: &Thread, _: usize) {}
+        pub fn is_found() -> bool {
+            false
+        }
+        pub fn prepare() {}
+    }
+
     #[cfg(miri)]
     mod signal_stack {
         pub fn prepare() -> super::Result<()> {
