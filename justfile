@@ -59,6 +59,11 @@ test-all:
 soak:
     scripts/soak
 
+# Run the official test suite of WebAssembly, a checkout of WebAssembly/testsuite: just spec DIR [--compiler NAME] [--verbose]
+[group('test')]
+spec *arguments:
+    cargo test --release --test spec -- "$@"
+
 # Run the public tests of WASI preview 1: just wasi-suite ../wasi-testsuite
 [group('test')]
 wasi-suite *arguments:
