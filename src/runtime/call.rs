@@ -248,7 +248,7 @@ impl Contents {
         let Some(host) = func.host.clone() else {
             return Err(Error::new(Status::Handle, "function has neither code nor a host body"));
         };
-        let compiler = self.compiler.unwrap_or(self.engine.compiler());
+        let compiler = self.home.or(self.compiler).unwrap_or(self.engine.compiler());
         let module = shim::module(&self.engine.clone(), compiler, &host.signature.ty)?;
         let code = self.instantiate_shim(&module, handle)?;
         if let Entry::Func(func) = self.refs.get_mut(handle)? {

@@ -27,7 +27,10 @@ pub struct Contents {
     pub life: Life,
     pub modules: Vec<Module>,
     pub engine: Engine,
+    /// The compiler of the module that came last.
     pub compiler: Option<Compiler>,
+    /// The compiler of all functions that are reached by references; see `bridge`.
+    pub home: Option<Compiler>,
     pub budget: Arc<Budget>,
     /// The arena itself, which does not move.
     pub arena: NonNull<Arena>,
@@ -44,6 +47,7 @@ impl Contents {
             modules: Vec::new(),
             engine: engine.clone(),
             compiler: None,
+            home: None,
             budget: Arc::new(Budget::new(engine.quotas().clone(), engine.reservation())),
             arena,
             signatures: HashMap::new(),

@@ -10,6 +10,7 @@ use super::contents::Contents;
 use super::engine::Compiler;
 use super::error::{Error, Result, Status, panic_message};
 use super::frames::{self, Link};
+use super::module::Module;
 use super::own_stack::Mark;
 use super::refs::Handle;
 use super::thread::Left;
@@ -22,7 +23,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 use wasmer_types::FunctionIndex;
-use wasmer_types::entity::EntityRef;
 use wasmer_vm::{
     InternalStoreHandle, MaybeInstanceOwned, VMCallerCheckedAnyfunc, VMDynamicFunctionContext,
     VMFunction, VMFunctionBody, VMFunctionContext, VMFunctionKind, on_host_stack, raise_user_trap,
@@ -116,7 +116,7 @@ unsafe extern "C-unwind" fn on_guest_stack(
         outcome.map(|error| {
             let mut failure = Box::new(HostFailure(error));
             let trace = frames::walk(slots, data.return_address(slots), frame);
-            trap::set_frames(&mut failure.0, &trace);
+            trap::add_frames(&mut failure.0, &trace);
             failure
         })
     });
@@ -163,14 +163,13 @@ unsafe fn run(thread: &Thread, data: &HostData, slots: *mut Slot) -> Option<Erro
 }
 
 impl Contents {
-    /// Gives a host function an address for the import `index` of a module, and says what its code's
-    /// context is.
+    /// Gives a host function an address for an import of a module, and says what its code's context is.
     pub fn bind(
         &mut self,
         func: &Arc<HostFunc>,
+        module: &Module,
         artifact: &wasmer_compiler::Artifact,
-        signature_index: wasmer_types::SignatureIndex,
-        index: usize,
+        index: FunctionIndex,
         instance: Handle,
     ) -> (InternalStoreHandle<VMFunction>, usize) {
         // An Arc, because its address stays good while what owns it moves.
@@ -180,15 +179,16 @@ impl Contents {
                 func: func.clone(),
                 arena: self.arena,
                 instance,
-                singlepass: self.compiler == Some(Compiler::Singlepass),
+                singlepass: module.compiler() == Compiler::Singlepass,
             },
         });
         let address = Arc::as_ptr(&context) as usize;
+        let signature = module.info().functions[index];
         let anyfunc = VMCallerCheckedAnyfunc {
-            func_ptr: artifact.finished_dynamic_function_trampolines()[FunctionIndex::new(index)].0,
-            type_signature_hash: artifact.signatures()[signature_index],
+            func_ptr: artifact.finished_dynamic_function_trampolines()[index].0,
+            type_signature_hash: artifact.signatures()[signature],
             vmctx: VMFunctionContext { host_env: Arc::as_ptr(&context) as *mut _ },
-            call_trampoline: artifact.finished_function_call_trampolines()[signature_index],
+            call_trampoline: artifact.finished_function_call_trampolines()[signature],
         };
         let function = VMFunction {
             anyfunc: MaybeInstanceOwned::Host(Box::new(UnsafeCell::new(anyfunc))),

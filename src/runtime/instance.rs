@@ -11,7 +11,7 @@ use super::quota::Quota;
 use super::refs::{Entry, Handle, NOBODY, Refs};
 use super::room;
 use super::value::{ExternType, Limits};
-use super::{handler, signal_stack, stack, text, thread, trap};
+use super::{bridge, handler, signal_stack, stack, text, thread, trap};
 use std::collections::{BTreeMap, HashMap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
@@ -279,6 +279,9 @@ impl Contents {
             self.modules.push(module.clone());
         }
         self.compiler = Some(module.compiler());
+        if is_shim || !bridge::is_closed(module) {
+            self.home.get_or_insert(module.compiler());
+        }
 
         let mut bound = Vec::new();
         match self.make(module, artifact, imports, instance, &mut bound) {
@@ -358,22 +361,25 @@ impl Contents {
         bound: &mut Vec<Bound>,
     ) -> Result<VMExtern> {
         let vm = match self.refs.get(handle)? {
-            Entry::Func(func) => match (&func.host, func.vm, func.code, index) {
-                (Some(host), _, _, ImportIndex::Function(index)) => {
-                    let host = host.clone();
-                    let signature = module.info().functions[*index];
-                    let place = index.as_u32() as usize;
-                    let (vm, context) = self.bind(&host, artifact, signature, place, instance);
-                    bound.push(Bound { vm, context, place: Refs::place(handle) });
-                    // What the guest makes of the import is the same function to the host.
-                    let address = vm.get(self.objects.get()).anyfunc.as_ptr().as_ptr() as usize;
-                    self.refs.set_address(handle, address);
-                    vm
+            Entry::Func(func) => {
+                let host = match &func.host {
+                    Some(host) => Some(host.clone()),
+                    None => self.bridge(module, handle)?,
+                };
+                match (host, func.vm, func.code, index) {
+                    (Some(host), _, _, ImportIndex::Function(index)) => {
+                        let (vm, context) = self.bind(&host, module, artifact, *index, instance);
+                        bound.push(Bound { vm, context, place: Refs::place(handle) });
+                        // What the guest makes of the import is the same function to the host.
+                        let address = vm.get(self.objects.get()).anyfunc.as_ptr().as_ptr() as usize;
+                        self.refs.set_address(handle, address);
+                        vm
+                    }
+                    (None, Some(vm), _, _) => vm,
+                    (None, None, Some(code), _) => self.adopt(handle, code)?,
+                    _ => return Err(Error::new(Status::Link, "function cannot be imported")),
                 }
-                (None, Some(vm), _, _) => vm,
-                (None, None, Some(code), _) => self.adopt(handle, code)?,
-                _ => return Err(Error::new(Status::Link, "function cannot be imported")),
-            },
+            }
             Entry::Memory(vm) => return Ok(VMExtern::Memory(*vm)),
             Entry::Global(vm) => return Ok(VMExtern::Global(*vm)),
             Entry::Table(table) => return Ok(VMExtern::Table(table.vm)),

@@ -1,7 +1,6 @@
 //! Whether a module may be linked to what is offered for its imports.
 
 use super::contents::Contents;
-use super::engine::Compiler;
 use super::error::{Error, Result, Status};
 use super::module::{Import, Module};
 use super::refs::{Entry, Handle};
@@ -33,7 +32,7 @@ impl Contents {
         if !wrong.is_empty() {
             return Err(Error::new(Status::Link, text::list(&wrong, "; ")));
         }
-        self.check_compilers(module, given)
+        self.check_home(module)
     }
 
     fn import_problem(
@@ -81,51 +80,6 @@ impl Contents {
              compile it by an engine with one",
             named(import)
         )))
-    }
-
-    /// Code of two compilers in one arena passes garbage. Both that and the one call that Singlepass gets
-    /// wrong between modules are refused.
-    ///
-    /// Singlepass (wasmer 7.4.2) passes all parameters of compiled functions as integers, to functions of other
-    /// modules too where they are called through a table or a reference. A call of an import goes through a
-    /// trampoline that moves floating-point parameters to where a host function looks for them; another module's
-    /// function does not look there. Results come back in the same registers either way. Host functions get
-    /// into tables as functions of a shim (`Contents::give_code`), which take parameters as all compiled functions
-    /// do; a module that takes the reference of an imported one itself is not compiled by Singlepass
-    /// (`Scan::singlepass_refuses`).
-    fn check_compilers(&self, module: &Module, given: &[Handle]) -> Result<()> {
-        let compiler = module.compiler();
-        match self.compiler {
-            Some(other) if other != compiler => {
-                return Err(Error::new(
-                    Status::Link,
-                    format!(
-                        "module was compiled by {compiler} and the arena holds code of {other}; \
-                         link modules of one compiler only"
-                    ),
-                ));
-            }
-            _ => {}
-        }
-        if compiler != Compiler::Singlepass {
-            return Ok(());
-        }
-        for (import, &handle) in module.imports().iter().zip(given) {
-            if let ExternType::Func(ty) = &import.ty
-                && ty.takes_floats()
-                && self.refs.func(handle)?.host.is_none()
-            {
-                return Err(Error::new(
-                    Status::Link,
-                    format!(
-                        "{}: singlepass passes wrong values to another module's function of type {ty}; \
-                         call it through a table, or compile the modules by cranelift",
-                        named(import)
-                    ),
-                ));
-            }
-        }
-        Ok(())
     }
 }
 

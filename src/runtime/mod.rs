@@ -9,6 +9,7 @@
 
 pub mod arena;
 mod ballast;
+mod bridge;
 mod call;
 mod collect;
 pub mod compile;

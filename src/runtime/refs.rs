@@ -464,7 +464,11 @@ impl Contents {
             return Ok(0);
         }
         match kind {
-            ValueKind::FuncRef => Ok(self.code_of(handle)?.as_ptr() as usize),
+            ValueKind::FuncRef => {
+                let code = self.code_of(handle)?;
+                self.settle(handle)?;
+                Ok(code.as_ptr() as usize)
+            }
             _ => match self.refs.get(handle)? {
                 Entry::Extern { vm, .. } => Ok(raw_extern(*vm)),
                 _ => Err(self.refs.wrong(handle, "externref")),

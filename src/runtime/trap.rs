@@ -35,11 +35,12 @@ pub fn error(trap: Trap) -> Error {
                 None => Error::new(Status::Trap, trap.to_string()),
             };
             error.trap = Some(code.map_or(TrapKind::Other, kind));
-            set_frames(&mut error, &trace);
+            add_frames(&mut error, &trace);
             if code == Some(TrapCode::StackOverflow)
                 && let Some((addresses, omitted)) = overflow::take()
             {
-                set_frames(&mut error, &frames::of(&addresses));
+                error.frames.clear();
+                add_frames(&mut error, &frames::of(&addresses));
                 error.frames_omitted += omitted;
             }
             error
@@ -47,15 +48,23 @@ pub fn error(trap: Trap) -> Error {
     }
 }
 
-/// Keeps the innermost and the outermost frames of a trace.
-pub fn set_frames(error: &mut Error, trace: &[FrameInfo]) {
+/// Adds a trace behind the frames that an error has: one that a host function hands on from a call of
+/// its own has some. Keeps the innermost and the outermost.
+pub fn add_frames(error: &mut Error, trace: &[FrameInfo]) {
     let half = MAX_FRAMES / 2;
-    error.frames_omitted = trace.len().saturating_sub(MAX_FRAMES);
-    error.frames = if error.frames_omitted == 0 {
-        trace.iter().map(frame).collect()
-    } else {
-        trace[..half].iter().chain(&trace[trace.len() - half..]).map(frame).collect()
-    };
+    let all = error.frames.len() + trace.len();
+    let outer = trace[trace.len().saturating_sub(MAX_FRAMES)..].iter();
+    if all <= MAX_FRAMES {
+        error.frames.extend(outer.map(frame));
+        return;
+    }
+    let mut frames: Vec<_> = std::mem::take(&mut error.frames);
+    let inner = trace[..trace.len().min(half)].iter();
+    let first: Vec<_> = frames.iter().cloned().chain(inner.map(frame)).take(half).collect();
+    frames.extend(outer.map(frame));
+    error.frames_omitted += all - MAX_FRAMES;
+    error.frames = first;
+    error.frames.extend(frames.drain(frames.len() - half..));
 }
 
 /// Where in its function and in its module a frame is. Where the compiler noted no place (in what comes

@@ -221,7 +221,8 @@ pub fn explained(thread: &Thread, mut error: Error) -> Error {
     error.trap = Some(TrapKind::Interrupted);
     error.message = MESSAGE.to_owned();
     if !frames.is_empty() {
-        trap::set_frames(&mut error, &frames::of(&frames));
+        error.frames.clear();
+        trap::add_frames(&mut error, &frames::of(&frames));
         error.frames_omitted += omitted;
     }
     error
