@@ -60,6 +60,7 @@ type Config struct {
 	quotas         []quotaSetting
 	reentrant      bool
 	reservation    uint64
+	stack          uint64
 	err            error
 }
 
@@ -133,6 +134,16 @@ func (c *Config) SetMemoryReservation(bytes uint64) *Config {
 	return c
 }
 
+// SetStackSize sets how many bytes of stack the guests of an engine may use, from 65,536 to what the process has
+// (the function SetStackSize; 1,048,576 if nothing was set), rounded up to 65,536; 0, as if it were not set, is for
+// as many as the process has. From the first engine with a number on, the number for the process stays. A
+// thread that calls guests of engines with different numbers in turns pays two system calls for each turn.
+// Another number is an error of NewModule.
+func (c *Config) SetStackSize(bytes uint64) *Config {
+	c.stack = bytes
+	return c
+}
+
 // Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
 type Engine struct {
 	native capi.Engine
@@ -167,6 +178,9 @@ func NewEngineWithConfig(config *Config) *Engine {
 	}
 	fail(native.SetCompileThreads(uint(config.compileThreads)))
 	fail(native.SetMemoryReservation(config.reservation))
+	if config.stack != 0 {
+		fail(native.SetStackBytes(config.stack))
+	}
 	fail(config.target.configure(native))
 	fail(config.metering.configure(native))
 	for _, setting := range config.quotas {

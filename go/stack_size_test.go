@@ -3,6 +3,7 @@ package wasmer
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"strconv"
@@ -102,6 +103,37 @@ func TestTheStackSizeCannotBeSetWhenThereIsAnInstance(t *testing.T) {
 	// That of every process which does not say otherwise.
 	if err := SetStackSize(1 << 20); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAnEngineHasAStackSizeOfItsOwn(t *testing.T) {
+	depths := map[uint64]int32{}
+	for _, compiler := range compilers {
+		for _, size := range []uint64{0, 65_536, 300_000} {
+			store := NewStore(NewEngineWithConfig(NewConfig().UseCompiler(compiler).SetStackSize(size)))
+			instance := start(t, store, recursing, nil)
+			if _, err := get(t, instance, "f").Call(1); !errors.Is(err, TrapStackOverflow) {
+				t.Fatal(err)
+			}
+			depth, err := instance.Exports.GetGlobal("depth")
+			if err != nil {
+				t.Fatal(err)
+			}
+			reached, err := depth.Get()
+			if err != nil {
+				t.Fatal(err)
+			}
+			depths[size] = reached.(int32)
+		}
+		if 2*depths[65_536] > depths[300_000] || 2*depths[300_000] > depths[0] {
+			t.Errorf("%s: %v", compiler, depths)
+		}
+	}
+	for _, wrong := range []uint64{1, 65_535, 1<<20 + 1, math.MaxUint64} {
+		_, err := NewModule(NewStore(NewEngineWithConfig(NewConfig().SetStackSize(wrong))), []byte("(module)"))
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("stack of %d bytes asked for", wrong)) && wrong != 1<<20+1 {
+			t.Error(wrong, err)
+		}
 	}
 }
 

@@ -43,10 +43,11 @@ impl Canary {
         let stack = mapping(place.load(Relaxed) as usize);
         let zone = mapping(stack.0);
         assert_eq!(zone.2, "---p", "no guard below the stack");
-        // Below our zone is what rounding leaves of the stack, then wasmer's page.
+        // Below our zone is a word that says where the zone is, and what rounding leaves of the stack; then
+        // wasmer's page.
         let rest = mapping(zone.0);
         let (rest, guard) =
-            if rest.2 == "rw-p" { (rest.0..zone.0, rest.0) } else { (0..0, stack.0) };
+            if rest.2 == "rw-p" { (rest.0..zone.0 - 8, rest.0) } else { (0..0, stack.0) };
         let below = guard - 4096 - BELOW_BYTES;
         let mapped = unsafe {
             libc::mmap(

@@ -197,10 +197,10 @@ pub unsafe extern "C" fn libwasmer_config_set_fuel(
     })
 }
 
-/// Sets how many bytes of stack guests may use in this process, from 65,536 to 67,108,864, rounded up
+/// Sets how many bytes of stack guests may use at most in this process, from 65,536 to 67,108,864, rounded up
 /// to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
-/// set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
-/// number that holds.
+/// set before the first arena (or store) and the first `libwasmer_config_set_stack_bytes`; later
+/// LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the number that holds.
 ///
 /// Statuses: no others.
 #[unsafe(no_mangle)]
@@ -209,6 +209,25 @@ pub unsafe extern "C" fn libwasmer_set_stack_bytes(
     error: *mut *mut libwasmer_error_t,
 ) -> Status {
     ffi::guard(error, || set_stack_bytes(usize::try_from(stack_bytes).unwrap_or(usize::MAX)))
+}
+
+/// Sets how many bytes of stack the guests of an engine may use, from 65,536 to what the process has
+/// (`libwasmer_set_stack_bytes`), rounded up to 65,536; as many as the process has if nothing is set. From then
+/// on the number for the process stays. A thread that calls guests of engines with different numbers in
+/// turns pays two system calls for each turn.
+///
+/// Statuses: no others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_config_set_stack_bytes(
+    config: *mut libwasmer_config_t,
+    stack_bytes: u64,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let object = unsafe { ffi::take(config, "config")? };
+        object.config.set_stack_bytes(usize::try_from(stack_bytes).unwrap_or(usize::MAX))
+    })
 }
 
 /// Sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296, rounded up to

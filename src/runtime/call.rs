@@ -92,12 +92,13 @@ unsafe fn invoke(
     thread: &Thread,
     anyfunc: NonNull<VMCallerCheckedAnyfunc>,
     slots: *mut Slot,
+    stack_bytes: usize,
 ) -> std::result::Result<(), Trap> {
     // SAFETY: the closure keeps nothing that would have to be dropped.
     unsafe {
         let thread = NonNull::from(thread);
         catch_traps(None, stack::config(), move || {
-            stack::set_limit(thread.as_ref());
+            stack::set_limit(thread.as_ref(), stack_bytes);
             let func = anyfunc.as_ref();
             (func.call_trampoline)(func.vmctx.vmctx, func.func_ptr, slots.cast::<RawValue>());
         })
@@ -147,7 +148,9 @@ impl Arena {
             entered.with(|contents| contents.lower_slots(&signature.ty.params, slots))??;
         }
         // SAFETY: prepared in this arena, which this thread is in; the slots were counted.
-        entered.run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
+        entered.run(call_data, || unsafe {
+            invoke(entered.thread, prepared.code, slots, prepared.stack_bytes)
+        })?;
         if signature.references {
             entered.with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
         }
@@ -203,8 +206,9 @@ impl Arena {
                 }
                 // SAFETY: prepared in this arena, which this thread is in, with as many slots as
                 // the signature asks for.
-                entered
-                    .run(call_data, || unsafe { invoke(entered.thread, prepared.code, slots) })?;
+                entered.run(call_data, || unsafe {
+                    invoke(entered.thread, prepared.code, slots, prepared.stack_bytes)
+                })?;
                 if signature.references {
                     entered
                         .with(|contents| contents.lift_slots(&signature.ty.results, slots))??;
@@ -220,16 +224,17 @@ impl Arena {
 struct Prepared {
     code: NonNull<VMCallerCheckedAnyfunc>,
     signature: NonNull<Signature>,
+    stack_bytes: usize,
 }
 
 impl Contents {
     #[inline]
     fn prepare(&mut self, handle: Handle) -> Result<Prepared> {
         let func = self.refs.func(handle)?;
-        let signature = NonNull::from(&*func.signature);
+        let (signature, stack_bytes) = (NonNull::from(&*func.signature), self.stack_bytes);
         match func.code {
-            Some(code) => Ok(Prepared { code, signature }),
-            None => Ok(Prepared { code: self.give_code(handle)?, signature }),
+            Some(code) => Ok(Prepared { code, signature, stack_bytes }),
+            None => Ok(Prepared { code: self.give_code(handle)?, signature, stack_bytes }),
         }
     }
 

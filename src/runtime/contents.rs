@@ -32,6 +32,8 @@ pub struct Contents {
     /// The compiler of all functions that are reached by references; see `bridge`.
     pub home: Option<Compiler>,
     pub budget: Arc<Budget>,
+    /// What a guest's stack may have.
+    pub stack_bytes: usize,
     /// The arena itself, which does not move.
     pub arena: NonNull<Arena>,
     signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
@@ -48,6 +50,7 @@ impl Contents {
             engine: engine.clone(),
             compiler: None,
             home: None,
+            stack_bytes: engine.stack_bytes(),
             budget: Arc::new(Budget::new(engine.quotas().clone(), engine.reservation())),
             arena,
             signatures: HashMap::new(),

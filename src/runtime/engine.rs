@@ -7,6 +7,7 @@ use super::module::Module;
 use super::quiet;
 use super::quota::{Quota, Quotas};
 use super::reserved::Reservation;
+use super::stack;
 use super::value::FuncType;
 use std::collections::HashMap;
 use std::fmt;
@@ -66,6 +67,8 @@ pub struct Config {
     canonicalize_nans: bool,
     quotas: Quotas,
     reservation: Reservation,
+    /// Of guests' stacks; `None` for as many as the process has.
+    stack_bytes: Option<usize>,
 }
 
 impl Default for Config {
@@ -80,6 +83,7 @@ impl Default for Config {
             canonicalize_nans: false,
             quotas: Quotas::default(),
             reservation: Reservation::default(),
+            stack_bytes: None,
         }
     }
 }
@@ -161,6 +165,13 @@ impl Config {
         self.quotas.set(quota, most)
     }
 
+    /// Sets how many bytes of stack guests may use, from 64 KiB to what the process has, rounded up to
+    /// 64 KiB.
+    pub fn set_stack_bytes(&mut self, bytes: usize) -> Result<()> {
+        self.stack_bytes = Some(stack::for_engine(bytes)?);
+        Ok(())
+    }
+
     /// Sets how many bytes of addresses each memory reserves, 0 for the default.
     pub fn set_memory_reservation(&mut self, bytes: u64) -> Result<()> {
         self.reservation = match bytes {
@@ -224,6 +235,13 @@ impl Engine {
     }
 
     /// The addresses that memories reserve.
+    /// Bytes of stack that guests of this engine may use.
+    pub(super) fn stack_bytes(&self) -> usize {
+        // Fixed by the configuration that has a number.
+        stack::config();
+        self.0.config.stack_bytes.unwrap_or_else(stack::bytes)
+    }
+
     pub(super) fn reservation(&self) -> Reservation {
         self.0.config.reservation
     }

@@ -1,8 +1,8 @@
 //! The wasm frames below a host function, by the chain of frame pointers that compiled code keeps.
 
+use super::interrupt;
 use super::thread::{self, Thread};
 use super::value::Slot;
-use super::{interrupt, stack};
 use std::ops::Range;
 use wasmer_types::FrameInfo;
 
@@ -33,7 +33,7 @@ impl Functions {
 
 /// The first address above the stack of the guest that a thread runs.
 pub fn top(thread: &Thread) -> usize {
-    thread.limit.get() + stack::bytes()
+    thread.top.get()
 }
 
 /// Gives the return addresses from a frame outwards. Where the chain ends, in

@@ -194,13 +194,16 @@ impl Arena {
 fn finish(entered: &Entered<'_>, module: &Module, vm: *mut VMInstance, data: u64) -> Result<()> {
     let artifact = module.artifact()?;
     let starts = module.info().start_function.is_some();
+    let stack_bytes = entered.with(|contents| contents.stack_bytes)?;
     entered.run(data, || {
         if starts {
             // wasmer enters wasm itself here. The stack it will take is the one that this thread
             // used last, so an empty entry sets the limit for it.
             // SAFETY: the closure keeps nothing.
             unsafe {
-                catch_traps(None, stack::config(), || stack::set_limit(thread::current()))?;
+                catch_traps(None, stack::config(), move || {
+                    stack::set_limit(thread::current(), stack_bytes)
+                })?;
             }
         }
         // SAFETY: `vm` was just made from this artifact, and its box lives as long as the arena.

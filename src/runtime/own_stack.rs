@@ -19,6 +19,7 @@ use super::thread::{self, Thread};
 /// What belongs to the call that a host function was called by.
 pub struct Mark {
     limit: usize,
+    top: usize,
     handler: usize,
     call_data: u64,
 }
@@ -28,6 +29,7 @@ impl Mark {
     pub fn new(thread: &Thread, arena: &Arena) -> Self {
         Self {
             limit: thread.limit.get(),
+            top: thread.top.get(),
             handler: handler::get(thread),
             call_data: arena.call_data(),
         }
@@ -54,6 +56,7 @@ impl Mark {
             std::process::abort();
         }
         thread.limit.set(self.limit);
+        thread.top.set(self.top);
         handler::set(thread, self.handler);
         arena.set_call_data(self.call_data);
     }

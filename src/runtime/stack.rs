@@ -43,8 +43,8 @@ const PAGE: usize =
     if cfg!(all(target_arch = "aarch64", target_os = "linux")) { 64 * 1024 } else { 16 * 1024 };
 const _: () = assert!(whole(WASM_STACK_BYTES).is_multiple_of(PAGE) && GUARD.is_multiple_of(PAGE));
 
-/// Bytes of stack that a guest may use. The same for the whole process, because wasmer keeps stacks
-/// for any guest that comes.
+/// The most bytes of stack that a guest may use. The same for the whole process, because wasmer keeps
+/// stacks for any guest that comes. An engine may let its guests use less: then the guard zone is moved up.
 static BYTES: AtomicUsize = AtomicUsize::new(WASM_STACK_BYTES);
 static CONFIG: OnceLock<VMConfig> = OnceLock::new();
 
@@ -59,18 +59,10 @@ pub fn config() -> &'static VMConfig {
     CONFIG.get_or_init(|| VMConfig { wasm_stack_size: Some(whole(bytes())) })
 }
 
-/// Sets how many bytes of stack guests may use, from 64 KiB to 64 MiB, rounded up to 64 KiB. An error
-/// once there has been an arena.
+/// Sets how many bytes of stack guests may use at most, from 64 KiB to 64 MiB, rounded up to 64 KiB. An
+/// error once there has been an arena, or an engine with a number of its own.
 pub fn set_bytes(wanted: usize) -> Result<()> {
-    const UNIT: usize = 64 * 1024;
-    const MOST: usize = 64 * 1024 * 1024;
-    if !(UNIT..=MOST).contains(&wanted) {
-        return Err(Error::new(
-            Status::InvalidArgument,
-            format!("stack of {wanted} bytes asked for, from {UNIT} to {MOST} can be had"),
-        ));
-    }
-    let wanted = wanted.next_multiple_of(UNIT);
+    let wanted = rounded(wanted)?;
     let mut set = false;
     CONFIG.get_or_init(|| {
         set = true;
@@ -86,52 +78,104 @@ pub fn set_bytes(wanted: usize) -> Result<()> {
     ))
 }
 
+/// A number of bytes that stacks can have: from 64 KiB to 64 MiB, rounded up to 64 KiB.
+fn rounded(wanted: usize) -> Result<usize> {
+    const UNIT: usize = 64 * 1024;
+    const MOST: usize = 64 * 1024 * 1024;
+    if !(UNIT..=MOST).contains(&wanted) {
+        return Err(Error::new(
+            Status::InvalidArgument,
+            format!("stack of {wanted} bytes asked for, from {UNIT} to {MOST} can be had"),
+        ));
+    }
+    Ok(wanted.next_multiple_of(UNIT))
+}
+
+/// As many bytes as the guests of one engine may use, which the process must have. From then on the number for
+/// the process stays.
+pub fn for_engine(wanted: usize) -> Result<usize> {
+    let (wanted, most) = (rounded(wanted)?, whole_process());
+    if wanted <= most {
+        return Ok(wanted);
+    }
+    Err(Error::new(
+        Status::InvalidArgument,
+        format!(
+            "stack of {wanted} bytes asked for, guests of this process have {most} at most; set that first"
+        ),
+    ))
+}
+
+fn whole_process() -> usize {
+    config();
+    bytes()
+}
+
 /// Sets the limit for the stack that this function is called on, and makes sure that the stack has
-/// its guard zone. The caller is the first frame on a fresh guest stack, so the stack begins within
-/// a page above.
+/// its guard zone where it is to be. The caller is the first frame on a fresh guest stack, so the
+/// stack begins within a page above. `stack_bytes` are what the guest may use.
 #[inline(always)]
-pub fn set_limit(thread: &Thread) {
+pub fn set_limit(thread: &Thread, stack_bytes: usize) {
     let marker = 0u8;
     let here = std::hint::black_box(&marker) as *const u8 as usize;
-    thread.limit.set(here - bytes());
-    // A stack that has its guard says so, in the first word above it, in a way that only this
-    // stack can. wasmer gives us stacks of our size only and keeps them; if a guest overwrites the
-    // word, the zone is protected once more.
-    let guard_end = guard_start(here) + GUARD;
-    let seal: *mut usize = std::ptr::without_provenance_mut(guard_end);
-    // SAFETY: the word lies in the reserve of this stack, which is mapped.
+    thread.limit.set(here - stack_bytes);
+    thread.top.set(here);
+    // A stack that has its guard says where, in a way that only this stack can, in the last word below the
+    // lowest place where the zone can be: no guest gets there. wasmer gives us stacks of one size only, and
+    // keeps them.
+    let guard_end = guard_start(here, stack_bytes) + GUARD;
+    let seal: *mut usize = std::ptr::without_provenance_mut(guard_start(here, bytes()));
+    // SAFETY: the word before lies in the lowest bytes of this stack, which are mapped.
     unsafe {
+        let seal = seal.sub(1);
         if *seal != SEAL ^ guard_end {
-            protect(guard_end);
-            *seal = SEAL ^ guard_end;
+            move_guard(seal, guard_end);
         }
     }
 }
 
 /// Where the guard zone starts, from an address in the first 8 KiB of a stack. The top of the stack is
 /// at most `PAGE` below what is rounded up here, and at most 8 KiB above it, so one page more keeps
-/// the zone inside of the stack.
+/// the zone inside of the stack, and a word below it.
 #[inline(always)]
-fn guard_start(here: usize) -> usize {
-    (here & !(PAGE - 1)) + PAGE - whole(bytes()) + PAGE
+fn guard_start(here: usize, stack_bytes: usize) -> usize {
+    (here & !(PAGE - 1)) + PAGE - whole(stack_bytes) + PAGE
 }
 
 const SEAL: usize = 0x6775_6172_6465_645f;
 
+/// # Safety
+/// The seal of a stack, and the end of a zone in it.
 #[cold]
 #[inline(never)]
-fn protect(guard_end: usize) {
-    let start = guard_end - GUARD;
-    // SAFETY: the lowest bytes of a guest's stack, which nothing uses yet.
-    #[cfg(unix)]
-    let protected = unsafe {
-        libc::mprotect(std::ptr::without_provenance_mut(start), GUARD, libc::PROT_NONE) == 0
+unsafe fn move_guard(seal: *mut usize, guard_end: usize) {
+    // SAFETY: the caller's promise. A seal that is not 0 was written here.
+    let moved = unsafe {
+        let before = *seal;
+        let opened = before == 0 || protect((before ^ SEAL) - GUARD, true);
+        *seal = 0;
+        opened && protect(guard_end - GUARD, false)
     };
-    #[cfg(not(unix))]
-    let protected = start == 0;
-    if !protected {
+    if !moved {
         // The system is out of mappings: no guest runs on a stack without a guard.
         overflow();
+    }
+    // SAFETY: as above.
+    unsafe { *seal = SEAL ^ guard_end };
+}
+
+/// Opens or closes the guard zone of a stack.
+fn protect(start: usize, open: bool) -> bool {
+    #[cfg(unix)]
+    {
+        let access = if open { libc::PROT_READ | libc::PROT_WRITE } else { libc::PROT_NONE };
+        // SAFETY: in the part of a guest's stack that no call uses yet.
+        unsafe { libc::mprotect(std::ptr::without_provenance_mut(start), GUARD, access) == 0 }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = open;
+        start == 0
     }
 }
 
@@ -163,7 +207,7 @@ pub fn require_reserve_from(left: impl FnOnce() -> Left) -> &'static Thread {
 
 /// Addresses of the stack that a thread's guest runs on, its guard zone among them, and a little more.
 pub fn of(thread: &Thread) -> Range<usize> {
-    let end = thread.limit.get() + bytes() + PAGE;
+    let end = thread.top.get() + PAGE;
     end.saturating_sub(whole(bytes()) + 3 * PAGE)..end
 }
 

@@ -40,6 +40,8 @@ pub struct Thread {
     switches: Cell<bool>,
     /// The stack pointer below which wasm may not leave for native code; 0 outside of wasm.
     pub limit: Cell<usize>,
+    /// Where the stack begins that wasm runs on: the first address above the guest's frames.
+    pub top: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
     pub slot: Cell<*const Slot>,
     /// Whether our code is the innermost on the stack, and not the program's: panics are caught then.
@@ -67,6 +69,7 @@ thread_local! {
             named: Cell::new((0, 0)),
             switches: Cell::new(false),
             limit: Cell::new(0),
+            top: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
             ours: Cell::new(false),
             left_from: Cell::new(None),
@@ -142,7 +145,12 @@ impl Thread {
             self.admit(here, depth)?;
         }
         self.depth.set(depth + 1);
-        Ok(Entry { thread: self, limit: self.limit.get(), ours: self.ours.replace(true) })
+        Ok(Entry {
+            thread: self,
+            limit: self.limit.get(),
+            top: self.top.get(),
+            ours: self.ours.replace(true),
+        })
     }
 
     /// Looks closer, and says why there is no way in.
@@ -259,6 +267,7 @@ fn roomy((start, size): (usize, usize)) -> (usize, usize) {
 pub struct Entry<'a> {
     thread: &'a Thread,
     limit: usize,
+    top: usize,
     ours: bool,
 }
 
@@ -267,6 +276,7 @@ impl Drop for Entry<'_> {
     fn drop(&mut self) {
         self.thread.forget_entry();
         self.thread.limit.set(self.limit);
+        self.thread.top.set(self.top);
         self.thread.ours.set(self.ours);
         if self.thread.switches() {
             own_stack::ended(self.thread);

@@ -184,7 +184,7 @@ static void *call_and_end(void *guest) {
 
 /* Signals that come while a thread ends that ran wasm find a stack to be handled on. */
 static void ending_threads(void) {
-    enum { THREADS = 2000 };
+    enum { THREADS = 300 };
     handle(SIGUSR1, count, SA_ONSTACK | SA_RESTART, NULL);
     guest_t guest = new_guest(LIBWASMER_COMPILER_CRANELIFT, answer, NULL);
     for (int i = 0; i < THREADS; i++) {

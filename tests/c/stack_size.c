@@ -53,6 +53,15 @@ int main(void) {
     libwasmer_module_delete(module);
     libwasmer_engine_delete(engine);
 
+    /* An engine of its own number. */
+    libwasmer_config_t *config = libwasmer_config_new();
+    SAYS(INVALID_ARGUMENT, libwasmer_config_set_stack_bytes(config, EIGHT + 1, &error),
+         "guests of this process have 8388608 at most");
+    SAYS(INVALID_ARGUMENT, libwasmer_config_set_stack_bytes(config, 65535, &error),
+         "from 65536 to");
+    OK(libwasmer_config_set_stack_bytes(config, 65536, &error));
+    libwasmer_config_delete(config);
+
     overflow(LIBWASMER_COMPILER_CRANELIFT);
     overflow(LIBWASMER_COMPILER_SINGLEPASS);
     OK(libwasmer_set_stack_bytes(EIGHT, &error));

@@ -203,7 +203,10 @@ pub mod runtime {
         pub fn set_bytes(_: usize) -> super::Result<()> {
             Ok(())
         }
-        pub fn set_limit(_: &Thread) {}
+        pub fn for_engine(bytes: usize) -> super::Result<usize> {
+            Ok(bytes)
+        }
+        pub fn set_limit(_: &Thread, _: usize) {}
         pub fn require_reserve() -> &'static Thread {
             thread::current()
         }

@@ -1407,16 +1407,29 @@ libwasmer_status_t libwasmer_config_set_fuel(libwasmer_config_t *config,
                                              libwasmer_error_t **error);
 
 /**
- * Sets how many bytes of stack guests may use in this process, from 65,536 to 67,108,864, rounded up
+ * Sets how many bytes of stack guests may use at most in this process, from 65,536 to 67,108,864, rounded up
  * to 65,536; LIBWASMER_LIMIT_STACK_BYTES if nothing is set. It is one number for the process, to be
- * set before the first arena (or store); later LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the
- * number that holds.
+ * set before the first arena (or store) and the first `libwasmer_config_set_stack_bytes`; later
+ * LIBWASMER_STATUS_INVALID_ARGUMENT, unless it is the number that holds.
  *
  * Statuses: no others.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_set_stack_bytes(uint64_t stack_bytes,
                                              libwasmer_error_t **error);
+
+/**
+ * Sets how many bytes of stack the guests of an engine may use, from 65,536 to what the process has
+ * (`libwasmer_set_stack_bytes`), rounded up to 65,536; as many as the process has if nothing is set. From then
+ * on the number for the process stays. A thread that calls guests of engines with different numbers in
+ * turns pays two system calls for each turn.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_config_set_stack_bytes(libwasmer_config_t *config,
+                                                    uint64_t stack_bytes,
+                                                    libwasmer_error_t **error);
 
 /**
  * Sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296, rounded up to

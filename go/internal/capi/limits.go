@@ -25,6 +25,11 @@ package capi
 //     WASMER_GO_RETURN(libwasmer_config_set_memory_reservation(config, bytes, &error));
 // }
 //
+// static inline libwasmer_error_t *wasmer_go_config_set_stack_bytes(libwasmer_config_t *config,
+//                                                                   uint64_t bytes) {
+//     WASMER_GO_RETURN(libwasmer_config_set_stack_bytes(config, bytes, &error));
+// }
+//
 // static inline libwasmer_error_t *wasmer_go_set_stack_bytes(uint64_t bytes) {
 //     WASMER_GO_RETURN(libwasmer_set_stack_bytes(bytes, &error));
 // }
@@ -77,6 +82,11 @@ func (c Config) SetQuota(quota uint32, most uint64) *Error {
 // SetMemoryReservation sets how many bytes of addresses each memory reserves.
 func (c Config) SetMemoryReservation(bytes uint64) *Error {
 	return take(C.wasmer_go_config_set_memory_reservation(c.ptr(), C.uint64_t(bytes)))
+}
+
+// SetStackBytes sets how many bytes of stack the guests of an engine may use.
+func (c Config) SetStackBytes(bytes uint64) *Error {
+	return take(C.wasmer_go_config_set_stack_bytes(c.ptr(), C.uint64_t(bytes)))
 }
 
 // SetQuota sets what there may be at most, for the arena.
