@@ -219,6 +219,11 @@ impl Engine {
         matches!(self.0.config.target.triple().architecture, Architecture::Aarch64(_))
     }
 
+    /// The proposals that are switched on.
+    pub(super) fn features(&self) -> &Features {
+        &self.0.config.features
+    }
+
     pub(super) fn quotas(&self) -> &Quotas {
         &self.0.config.quotas
     }

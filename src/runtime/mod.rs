@@ -9,6 +9,7 @@
 
 pub mod arena;
 mod ballast;
+mod beyond;
 mod call;
 mod collect;
 pub mod compile;

@@ -42,6 +42,7 @@ pub mod standard;
 #[path = "../../src/runtime"]
 pub mod runtime {
     pub mod arena;
+    mod beyond;
     mod call;
     mod collect;
     pub mod compile;
