@@ -52,9 +52,11 @@ mod signals;
 pub mod source;
 mod stack;
 pub mod table;
+mod tag;
 mod text;
 mod thread;
 mod trap;
+mod unshared;
 pub mod value;
 pub mod wasi;
 

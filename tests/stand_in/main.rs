@@ -87,9 +87,11 @@ pub mod runtime {
     mod signals;
     pub mod source;
     pub mod table;
+    mod tag;
     mod text;
     mod thread;
     mod trap;
+    mod unshared;
     pub mod value;
     pub mod wasi;
 
