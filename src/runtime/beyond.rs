@@ -9,8 +9,7 @@ use wasmer_api::wasmparser::{
 use wasmer_types::Features;
 
 /// Proposals that wasmer has no compiler for, or whose types the host cannot handle.
-const LACKING: [(&str, WasmFeatures); 11] = [
-    ("component-model", WasmFeatures::COMPONENT_MODEL),
+const LACKING: [(&str, WasmFeatures); 10] = [
     ("stack-switching", WasmFeatures::STACK_SWITCHING),
     ("shared-everything-threads", WasmFeatures::SHARED_EVERYTHING_THREADS),
     ("memory-control", WasmFeatures::MEMORY_CONTROL),
@@ -51,6 +50,12 @@ pub fn refused(
     message: String,
     go_on: &dyn Fn() -> Result<()>,
 ) -> Result<Error> {
+    if Parser::is_component(wasm) {
+        let message = format!(
+            "module: needs the proposal component-model, which wasmer does not compile ({message})"
+        );
+        return Ok(Error::new(Status::Unsupported, message));
+    }
     let invalid = Error::new(Status::InvalidModule, message);
     let mut all = WasmFeatures::all();
     let is_valid = |features| {
