@@ -1,10 +1,12 @@
 package wasmer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	wasmer "github.com/bhojpur/wasmer/go"
@@ -237,28 +239,127 @@ func TestMissingImportsCanBeAskedFor(t *testing.T) {
 	}
 }
 
+// A float is 32 or 64 bits, all of which count. Go's conversions make a signalling NaN a quiet one.
 func TestTheBitsOfAFloatThatIsNoNumberAreKept(t *testing.T) {
-	const signalling = 0x7fa00001
-	given := math.Float32frombits(signalling)
-	value := wasmer.NewF32(given)
-	if found := math.Float32bits(value.F32()); found != signalling {
-		t.Errorf("NewF32: %#x", found)
+	for _, compiler := range []wasmer.CompilerKind{wasmer.CRANELIFT, wasmer.SINGLEPASS} {
+		t.Run(compiler.String(), func(t *testing.T) {
+			store := wasmer.NewStore(wasmer.NewEngineWithConfig(wasmer.NewConfig().UseCompiler(compiler)))
+			t.Run("f32", func(t *testing.T) {
+				type named float32
+				const bits = 0x7fa00001
+				given := math.Float32frombits(bits)
+				found := func(value any) uint64 { return uint64(math.Float32bits(value.(float32))) }
+				keepBits(t, store, wasmer.F32, bits, found, given, named(given))
+			})
+			t.Run("f64", func(t *testing.T) {
+				type named float64
+				const bits = 0x7ff4000000000001
+				given := math.Float64frombits(bits)
+				found := func(value any) uint64 { return math.Float64bits(value.(float64)) }
+				keepBits(t, store, wasmer.F64, bits, found, given, named(given))
+			})
+		})
 	}
-	module, err := wasmer.NewModule(wasmer.NewStore(wasmer.NewEngine()),
-		[]byte(`(module (func (export "bits") (param f32) (result i32) (i32.reinterpret_f32 (local.get 0))))`))
+}
+
+func keepBits(t *testing.T, store *wasmer.Store, kind wasmer.ValueKind, bits uint64, bitsOf func(any) uint64, forms ...any) {
+	t.Helper()
+	same := func(what string, found uint64, err error) {
+		t.Helper()
+		if found != bits || err != nil {
+			t.Errorf("%s: %#x instead of %#x, %v", what, found, bits, err)
+		}
+	}
+	integer := map[wasmer.ValueKind]string{wasmer.F32: "i32", wasmer.F64: "i64"}[kind]
+	module, err := wasmer.NewModule(store, []byte(strings.NewReplacer("FLOAT", kind.String(), "INTEGER", integer).Replace(`(module
+		(import "h" "give" (func $give (result FLOAT)))
+		(import "h" "take" (func $take (param FLOAT)))
+		(global (export "global") (mut FLOAT) (FLOAT.const 0))
+		(func (export "bits") (param FLOAT) (result INTEGER) (INTEGER.reinterpret_FLOAT (local.get 0)))
+		(func (export "same") (param FLOAT) (result FLOAT) (local.get 0))
+		(func (export "two") (param FLOAT) (result FLOAT FLOAT) (local.get 0) (local.get 0))
+		(func (export "given") (result INTEGER) (INTEGER.reinterpret_FLOAT (call $give)))
+		(func (export "taken") (param INTEGER) (call $take (FLOAT.reinterpret_INTEGER (local.get 0))))
+		(func (export "read") (result INTEGER) (INTEGER.reinterpret_FLOAT (global.get 0))))`)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	instance, err := wasmer.NewInstance(module, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bits, err := instance.Exports.GetFunction("bits")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found, err := bits(given); found != int32(signalling) || err != nil {
-		t.Errorf("Call: %#x, %v", found, err)
+	for _, form := range forms {
+		value := wasmer.NewValue(form, kind)
+		same("NewValue", bitsOf(value.Unwrap()), nil)
+		var taken uint64
+		imports := wasmer.NewImportObject()
+		imports.Register("h", map[string]wasmer.IntoExtern{
+			"give": wasmer.NewFunction(store, wasmer.NewFunctionType(nil, wasmer.NewValueTypes(kind)),
+				func([]wasmer.Value) ([]wasmer.Value, error) { return []wasmer.Value{value}, nil }),
+			"take": wasmer.NewFunction(store, wasmer.NewFunctionType(wasmer.NewValueTypes(kind), nil),
+				func(arguments []wasmer.Value) ([]wasmer.Value, error) {
+					taken = bitsOf(arguments[0].Unwrap())
+					return nil, nil
+				}),
+		})
+		instance, err := wasmer.NewInstance(module, imports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer instance.Close()
+		call := func(name string, arguments ...any) any {
+			t.Helper()
+			function, err := instance.Exports.GetFunction(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := function(arguments...)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			return result
+		}
+		integer := func(value any) uint64 {
+			if narrow, ok := value.(int32); ok {
+				return uint64(uint32(narrow))
+			}
+			return uint64(value.(int64))
+		}
+		same("parameter", integer(call("bits", form)), nil)
+		same("result", bitsOf(call("same", form)), nil)
+		for _, result := range call("two", form).([]interface{}) {
+			same("one of two results", bitsOf(result), nil)
+		}
+		same("result of a host function", integer(call("given")), nil)
+		call("taken", bits)
+		same("parameter of a host function", taken, nil)
+
+		exported, err := instance.Exports.GetGlobal("global")
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := wasmer.NewGlobal(store, wasmer.NewGlobalType(wasmer.NewValueType(kind), wasmer.MUTABLE), value)
+		for what, global := range map[string]*wasmer.Global{"exported": exported, "made": made} {
+			if what == "made" {
+				first, err := global.Get()
+				same("NewGlobal", bitsOf(first), err)
+			}
+			if err := global.Set(form, kind); err != nil {
+				t.Fatal(err)
+			}
+			read, err := global.Get()
+			same("Get of a global "+what, bitsOf(read), err)
+		}
+		same("global read by the guest", integer(call("read")), nil)
+
+		function, err := instance.Exports.GetRawFunction("same")
+		if err != nil {
+			t.Fatal(err)
+		}
+		slots := make([]uint64, 1)
+		if err := function.EncodeValue(value, slots); err != nil {
+			t.Fatal(err)
+		}
+		err = function.CallRaw(context.Background(), slots)
+		same("CallRaw", slots[0], err)
+		decoded, err := function.DecodeValue(kind, slots)
+		same("DecodeValue", bitsOf(decoded.Unwrap()), err)
 	}
 }
 

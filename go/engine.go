@@ -93,8 +93,10 @@ func (c *Config) UseLLVMCompiler() *Config { return c.UseCompiler(LLVM) }
 // UseSinglepassCompiler chooses Singlepass. What it cannot compile, Cranelift does.
 func (c *Config) UseSinglepassCompiler() *Config { return c.UseCompiler(SINGLEPASS) }
 
-// SetFeature switches a WebAssembly proposal by its name, such as "simd", "threads",
-// "multi-memory", "tail-call" or "exception-handling". A wrong name is an error of NewModule.
+// SetFeature switches a WebAssembly proposal by its name: "threads", "reference-types", "simd",
+// "bulk-memory", "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
+// "extended-const" or "wide-arithmetic". A wrong name is an error of NewModule. A module that needs a proposal
+// that is off, or one that there is no name for here, is ErrUnsupported, and the error's text names it.
 func (c *Config) SetFeature(name string, on bool) *Config {
 	c.features = append(c.features, featureSwitch{name, on})
 	return c

@@ -116,6 +116,8 @@ const (
 	TrapUncaughtException      TrapCode = 11
 	TrapUninitializedExnRef    TrapCode = 12
 	TrapInterrupted            TrapCode = 14
+	// TrapExpectedSharedMemory: an atomic wait on a memory that is not shared.
+	TrapExpectedSharedMemory TrapCode = 100
 	// TrapNone: wasm did not trap by itself, a host function failed.
 	TrapNone TrapCode = -1
 )
@@ -135,6 +137,7 @@ var trapNames = map[TrapCode]string{
 	TrapUncaughtException:      "uncaught exception",
 	TrapUninitializedExnRef:    "uninitialized exnref",
 	TrapInterrupted:            "interrupted by host",
+	TrapExpectedSharedMemory:   "expected shared memory",
 	TrapNone:                   "no trap",
 }
 

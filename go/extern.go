@@ -1,11 +1,12 @@
 package wasmer
 
-// Extern is a function, global, table or memory.
+// Extern is a function, global, table, memory or tag.
 type Extern struct {
 	function *Function
 	global   *Global
 	table    *Table
 	memory   *Memory
+	tag      *Tag
 	ty       *ExternType
 }
 
@@ -15,7 +16,7 @@ type IntoExtern interface{ IntoExtern() *Extern }
 // IntoExtern is the extern itself.
 func (e *Extern) IntoExtern() *Extern { return e }
 
-// Kind tells which of the four it is.
+// Kind tells which of the five it is.
 func (e *Extern) Kind() ExternKind { return e.ty.Kind() }
 
 // Type is its type.
@@ -33,6 +34,9 @@ func (e *Extern) IntoTable() *Table { return e.table }
 // IntoMemory is the memory, or nil.
 func (e *Extern) IntoMemory() *Memory { return e.memory }
 
+// IntoTag is the tag, or nil.
+func (e *Extern) IntoTag() *Tag { return e.tag }
+
 func (e *Extern) bound() *bound {
 	switch {
 	case e.function != nil:
@@ -43,6 +47,8 @@ func (e *Extern) bound() *bound {
 		return e.table.bound
 	case e.memory != nil:
 		return e.memory.bound
+	case e.tag != nil:
+		return e.tag.bound
 	}
 	return nil
 }

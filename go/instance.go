@@ -303,7 +303,7 @@ func (i *Instance) export(place int) (*Extern, error) {
 	case MEMORY:
 		extern.memory = &Memory{ty: ty.memory, bound: where}
 	default:
-		return nil, newError(capi.StatusUnsupported, "exported tags cannot be used from Go")
+		extern.tag = &Tag{ty: ty.tag, bound: where}
 	}
 	return extern, nil
 }
@@ -357,6 +357,15 @@ func (e *Exports) GetTable(name string) (*Table, error) {
 		return nil, err
 	}
 	return extern.table, nil
+}
+
+// GetTag gives an exported tag.
+func (e *Exports) GetTag(name string) (*Tag, error) {
+	extern, err := e.get(name, TAG)
+	if err != nil {
+		return nil, err
+	}
+	return extern.tag, nil
 }
 
 // GetMemory gives an exported memory.

@@ -298,12 +298,13 @@ func (k ExternKind) String() string {
 	panic("Unknown extern kind")
 }
 
-// ExternType is the type of an import or export: one of the four types, or a tag.
+// ExternType is the type of an import or export: one of the five types.
 type ExternType struct {
 	function *FunctionType
 	global   *GlobalType
 	table    *TableType
 	memory   *MemoryType
+	tag      *TagType
 }
 
 // IntoExternType is anything that is the type of an extern.
@@ -338,6 +339,9 @@ func (t *ExternType) IntoTableType() *TableType { return t.table }
 // IntoMemoryType is the memory type, or nil.
 func (t *ExternType) IntoMemoryType() *MemoryType { return t.memory }
 
+// IntoTagType is the tag type, or nil.
+func (t *ExternType) IntoTagType() *TagType { return t.tag }
+
 func externTypeOf(ty capi.ExternType) *ExternType {
 	limits := Limits{ty.Minimum, LimitMaxUnbound()}
 	if ty.HasMaximum {
@@ -357,7 +361,7 @@ func externTypeOf(ty capi.ExternType) *ExternType {
 	case capi.KindMemory:
 		return (&MemoryType{limits, ty.Shared}).IntoExternType()
 	}
-	return &ExternType{}
+	return (&TagType{kindsOfBytes(ty.Params)}).IntoExternType()
 }
 
 // ImportType is what a module imports: from where, by which name, of which type.

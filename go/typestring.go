@@ -32,7 +32,10 @@ func (l *Limits) String() string {
 	return fmt.Sprintf("%d..%d", l.minimum, l.maximum)
 }
 
-// String is that of the function, global, table or memory type, or "tag".
+// String says the type as errors do, such as "tag(i32)".
+func (t *TagType) String() string { return fmt.Sprintf("tag%v", t.params) }
+
+// String is that of the function, global, table, memory or tag type.
 func (t *ExternType) String() string {
 	switch t.Kind() {
 	case FUNCTION:
@@ -43,6 +46,9 @@ func (t *ExternType) String() string {
 		return t.table.String()
 	case MEMORY:
 		return t.memory.String()
+	}
+	if t != nil && t.tag != nil {
+		return t.tag.String()
 	}
 	return TAG.String()
 }

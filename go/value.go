@@ -102,8 +102,7 @@ func convert(kind ValueKind, value any) (any, bool) {
 			return int64(bits), true
 		}
 	case F32:
-		// By way of a float64 a signalling NaN would become a quiet one.
-		if number, ok := value.(float32); ok {
+		if number, ok := float32Of(value); ok {
 			return number, true
 		}
 		if number, ok := float(value); ok {
@@ -160,6 +159,19 @@ func integer(value any) (uint64, bool) {
 		return 0, true
 	}
 	return 0, false
+}
+
+// float32Of gives what is a float32 by type or by its underlying type, bit by bit: by way of a float64 a
+// signalling NaN would become a quiet one.
+func float32Of(value any) (float32, bool) {
+	if number, ok := value.(float32); ok {
+		return number, true
+	}
+	number := reflect.ValueOf(value)
+	if !number.IsValid() || number.Kind() != reflect.Float32 {
+		return 0, false
+	}
+	return number.Convert(reflect.TypeFor[float32]()).Interface().(float32), true
 }
 
 func float(value any) (float64, bool) {

@@ -115,6 +115,46 @@ fn each_trap_has_its_kind() {
     }
 }
 
+/// Whether it would have to wait or not. What is wrong with the address is said first.
+#[test]
+fn a_wait_on_a_memory_that_is_not_shared_traps_as_such() {
+    let wat = r#"(module (memory $other 1 1 shared) (memory $m 1)
+        (data (memory $m) (i32.const 8) "\2a")
+        (func (export "wait32") (param i32 i32) (result i32)
+            (memory.atomic.wait32 $m offset=4 (local.get 0) (local.get 1) (i64.const 0)))
+        (func (export "wait64") (param i32 i32) (result i32)
+            (memory.atomic.wait64 $m offset=8
+                (local.get 0) (i64.extend_i32_u (local.get 1)) (i64.const 0)))
+        (func (export "shared") (param i32 i32) (result i32)
+            (memory.atomic.wait32 $other (local.get 0) (local.get 1) (i64.const 0))))"#;
+    for compiler in COMPILERS {
+        let mut metered = Config::default();
+        metered.set_compiler(compiler).unwrap();
+        metered.set_metering(metering::Metering::new(1000, &[1; metering::OPERATORS]).unwrap());
+        for engine in [engine(compiler), Engine::new(metered)] {
+            let arena = Owned::new(&engine);
+            let instance = arena.instantiate(&module(&engine, wat), &[], 0).unwrap();
+            let export = |name| arena.export_by_name(instance, name).unwrap().1;
+            let trap = |name, address, value| {
+                let error = call(&arena, export(name), &[address, value]).unwrap_err();
+                assert_eq!(error.status, Status::Trap, "{compiler}, {name}: {error}");
+                assert_eq!(error.frames.len(), 1, "{compiler}, {name}");
+                (error.trap, error.message.clone())
+            };
+            let unshared =
+                (Some(TrapKind::ExpectedSharedMemory), "expected shared memory".to_owned());
+            for (name, equal) in [("wait32", 4), ("wait64", 0)] {
+                assert_eq!(trap(name, equal, 42), unshared, "{compiler}, {name}");
+                assert_eq!(trap(name, equal, 41), unshared, "{compiler}, {name}");
+                assert_eq!(trap(name, 65536, 0).0, Some(TrapKind::MemoryOutOfBounds));
+                assert_eq!(trap(name, 1, 0).0, Some(TrapKind::UnalignedAtomic));
+            }
+            assert_eq!(call(&arena, export("shared"), &[0, 1]).unwrap(), [1], "another value");
+            assert_eq!(call(&arena, export("shared"), &[0, 0]).unwrap(), [2], "its time is over");
+        }
+    }
+}
+
 #[test]
 fn too_few_slots_are_an_error() {
     let engine = engine(Compiler::Cranelift);

@@ -214,6 +214,7 @@ pub extern "C" fn libwasmer_trap_message(trap: i32) -> *const c_char {
         TrapKind::UncaughtException => c"uncaught exception",
         TrapKind::UninitializedExnRef => c"uninitialized exnref",
         TrapKind::Interrupted => c"interrupted by host",
+        TrapKind::ExpectedSharedMemory => c"expected shared memory",
         TrapKind::Other => c"trap",
     };
     text.as_ptr()

@@ -37,6 +37,7 @@ pub mod memory;
 pub mod global;
 
 pub mod table;
+pub mod tag;
 
 pub mod interrupt;
 

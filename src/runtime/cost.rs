@@ -11,6 +11,7 @@
 //! are no more looks once a function costs more than it may: reading takes time by its size and by what it
 //! may cost.
 
+use super::unshared;
 use super::value::FuncType;
 use wasmer_api::wasmparser::{
     BinaryReaderError, BlockType, FunctionBody, Operator, TryTable, ValType,
@@ -43,6 +44,8 @@ pub struct Body {
     pub branch_targets: u32,
     /// Whether vectors occur.
     pub vectors: bool,
+    /// Whether it waits on a memory.
+    pub waits: bool,
 }
 
 /// What a module declares that code refers to by number.
@@ -231,7 +234,10 @@ impl<M: Module> Reader<'_, M> {
             Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
                 self.set_local(local_index);
             }
-            _ => self.body.vectors |= is_vector(operator),
+            _ => {
+                self.body.waits |= unshared::is_wait(operator);
+                self.body.vectors |= is_vector(operator);
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::quiet;
 use super::quota::{Quota, Quotas};
 use super::reserved::Reservation;
 use super::stack;
+use super::unshared;
 use super::value::FuncType;
 use std::collections::HashMap;
 use std::fmt;
@@ -230,6 +231,11 @@ impl Engine {
         matches!(self.0.config.target.triple().architecture, Architecture::Aarch64(_))
     }
 
+    /// The proposals that are switched on.
+    pub(super) fn features(&self) -> &Features {
+        &self.0.config.features
+    }
+
     pub(super) fn quotas(&self) -> &Quotas {
         &self.0.config.quotas
     }
@@ -272,6 +278,17 @@ impl Engine {
         threads: NonZeroUsize,
         metering: Option<&Metering>,
     ) -> Result<wasmer_api::Engine> {
+        self.wasmer_for(compiler, threads, metering, false)
+    }
+
+    /// As `wasmer`; for a module that waits on memories if `waits`.
+    pub(super) fn wasmer_for(
+        &self,
+        compiler: Compiler,
+        threads: NonZeroUsize,
+        metering: Option<&Metering>,
+        waits: bool,
+    ) -> Result<wasmer_api::Engine> {
         let config = &self.0.config;
         let mut compiler: Box<dyn CompilerConfig> = match compiler {
             #[cfg(feature = "cranelift")]
@@ -303,6 +320,10 @@ impl Engine {
         compiler.canonicalize_nans(config.canonicalize_nans);
         if let Some(metering) = metering {
             compiler.push_middleware(metering.middleware());
+        }
+        // Behind metering, which charges for what the module has.
+        if waits {
+            compiler.push_middleware(Arc::new(unshared::Rewrite::default()));
         }
         let mut engine = EngineBuilder::new(compiler)
             .set_features(Some(config.features.clone()))

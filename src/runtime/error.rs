@@ -67,7 +67,7 @@ pub enum Status {
     File = 70,
 }
 
-/// Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.
+/// Why a guest trapped. Numbers are part of the ABI; below 100 they are wasmer's own.
 #[repr(i32)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TrapKind {
@@ -85,12 +85,14 @@ pub enum TrapKind {
     UncaughtException = 11,
     UninitializedExnRef = 12,
     Interrupted = 14,
+    /// `memory.atomic.wait32` or `memory.atomic.wait64` on a memory that is not shared.
+    ExpectedSharedMemory = 100,
     /// Any other code of wasmer's, which no supported guest can cause.
     Other = 255,
 }
 
 impl TrapKind {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::StackOverflow,
         Self::MemoryOutOfBounds,
         Self::HeapMisaligned,
@@ -105,6 +107,7 @@ impl TrapKind {
         Self::UncaughtException,
         Self::UninitializedExnRef,
         Self::Interrupted,
+        Self::ExpectedSharedMemory,
         Self::Other,
     ];
 

@@ -3,7 +3,7 @@
 use super::interrupt;
 use super::quota::{Quota, Quotas};
 use super::reserved::Reservation;
-use super::{fixed_tables, room};
+use super::{fixed_tables, room, thread};
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -152,6 +152,11 @@ impl LinearMemory for Limited {
         timeout: Option<Duration>,
     ) -> Result<u32, WaiterError> {
         let conditions = self.memory.thread_conditions().cloned();
+        if conditions.is_none() {
+            // What there is to say of it is not asked for: each error is the same trap.
+            thread::current().waited_unshared.set(true);
+            return Err(WaiterError::Unimplemented);
+        }
         // What a stopped wait gives is not seen: the guard of the library call ends the guest.
         interrupt::waiting(conditions.as_ref(), Ok(0), || unsafe {
             self.memory.do_wait(address, expected, timeout)

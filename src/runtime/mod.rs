@@ -9,6 +9,7 @@
 
 pub mod arena;
 mod ballast;
+mod beyond;
 mod bridge;
 mod call;
 mod collect;
@@ -52,9 +53,11 @@ mod signals;
 pub mod source;
 mod stack;
 pub mod table;
+mod tag;
 mod text;
 mod thread;
 mod trap;
+mod unshared;
 pub mod value;
 pub mod wasi;
 

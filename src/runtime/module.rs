@@ -170,11 +170,15 @@ impl Module {
         go_on()?;
         let ballast = Arc::new(Ballast::keep(wasm.len())?);
         let wanted = engine.compiler();
-        let code = |compiler| {
-            engine.wasmer(compiler, engine.compile_threads(wasm.len()), engine.metering())
+        let code = |compiler, waits| {
+            let threads = engine.compile_threads(wasm.len());
+            engine.wasmer_for(compiler, threads, engine.metering(), waits)
         };
-        let wanted_code = code(wanted)?;
+        let mut wanted_code = code(wanted, false)?;
         let checked = source::check(engine, &wanted_code, wanted, &wasm, &go_on)?;
+        if checked.waits() {
+            wanted_code = code(wanted, true)?;
+        }
         let opened = fixed_tables::opened(&wasm).map_or(Cow::Borrowed(&*wasm), Cow::Owned);
         let compiled = |compiler, code| {
             go_on()?;
@@ -189,7 +193,7 @@ impl Module {
                 }
             }
             checked.check_cost(engine, Compiler::Cranelift)?;
-            return compiled(Compiler::Cranelift, code(Compiler::Cranelift)?);
+            return compiled(Compiler::Cranelift, code(Compiler::Cranelift, checked.waits())?);
         }
         compiled(wanted, wanted_code)
     }
@@ -230,8 +234,14 @@ impl Module {
             // The module is valid, so it is wasmer that lacks something.
             Ok(Err(error)) => Err(lacking(compiler, Status::Unsupported, &error.to_string())),
             Err(panic) => {
-                let message = format!("{compiler} failed: {}", panic_message(&*panic));
-                Err(lacking(compiler, Status::Panic, &message))
+                let panic = panic_message(&*panic);
+                let message = format!("{compiler} failed: {panic}");
+                // wasmer unwraps its own errors.
+                let status = match panic.contains("Unsupported(") {
+                    true => Status::Unsupported,
+                    false => Status::Panic,
+                };
+                Err(lacking(compiler, status, &message))
             }
         }
     }

@@ -89,6 +89,11 @@ impl Scan {
             })
     }
 
+    /// Whether a function waits on a memory.
+    pub fn waits(&self) -> bool {
+        self.most.waits
+    }
+
     /// Refuses what would cost too much to compile, and what a compiler gets wrong.
     pub fn check_cost(&self, engine: &Engine, compiler: Compiler) -> Result<()> {
         let quotas = engine.quotas();
@@ -150,6 +155,7 @@ impl Scan {
             block_results: most.block_results.max(body.block_results),
             branch_targets: most.branch_targets.max(body.branch_targets),
             vectors: most.vectors | body.vectors,
+            waits: most.waits | body.waits,
         };
     }
 

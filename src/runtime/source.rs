@@ -1,6 +1,7 @@
 //! A module's bytes on their way to a compiler: text becomes binary, and what must not be compiled is
 //! refused.
 
+use super::beyond;
 use super::compile;
 use super::engine::{Compiler, Engine};
 use super::error::{Error, Result, Status, panic_message};
@@ -58,12 +59,15 @@ pub fn check(
     engine.quotas().check(Quota::ModuleBytes, wasm.len() as u64)?;
     match catch_unwind(AssertUnwindSafe(|| wasmer_api::Module::validate(code, wasm))) {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(Error::new(Status::InvalidModule, error.to_string())),
+        Ok(Err(error)) => {
+            return Err(beyond::refused(wasm, engine.features(), error.to_string(), go_on)?);
+        }
         Err(panic) => {
             let message = format!("module: its validation failed: {}", panic_message(&*panic));
             return Err(Error::new(Status::Panic, message));
         }
     }
+    beyond::check(wasm)?;
     let scan = scan::scan(wasm, engine.quotas(), go_on)?;
     engine.quotas().check(Quota::Functions, scan.functions)?;
     scan.check_cost(engine, compiler)?;

@@ -48,6 +48,8 @@ pub struct Thread {
     ours: Cell<bool>,
     /// While the end of the guest's stack is met on the way to a host function: where that was called from.
     pub left_from: Cell<Option<Left>>,
+    /// Whether the guest has just waited on a memory that is not shared.
+    pub waited_unshared: Cell<bool>,
 }
 
 /// Where a guest called a host function.
@@ -73,6 +75,7 @@ thread_local! {
             slot: Cell::new(std::ptr::null()),
             ours: Cell::new(false),
             left_from: Cell::new(None),
+            waited_unshared: Cell::new(false),
         }
     };
 }

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Frame, Status, TrapKind};
 use super::limits::MAX_FRAMES;
-use super::{frames, overflow};
+use super::{frames, overflow, thread};
 use std::fmt;
 use wasmer_types::{FrameInfo, TrapCode};
 use wasmer_vm::Trap;
@@ -30,11 +30,19 @@ pub fn error(trap: Trap) -> Error {
         Trap::OOM { .. } => Error::new(Status::OutOfMemory, "out of memory"),
         trap => {
             let (trace, code) = wasmer_compiler::get_trace_and_trapcode(&trap);
+            // Of wasmer's errors of a wait the others are an interrupt's.
+            let unshared = code == Some(TrapCode::HostInterrupt)
+                && thread::current().waited_unshared.replace(false);
             let mut error = match code {
+                Some(_) if unshared => Error::new(Status::Trap, "expected shared memory"),
                 Some(code) => Error::new(Status::Trap, code.message()),
                 None => Error::new(Status::Trap, trap.to_string()),
             };
-            error.trap = Some(code.map_or(TrapKind::Other, kind));
+            error.trap = Some(match code {
+                _ if unshared => TrapKind::ExpectedSharedMemory,
+                Some(code) => kind(code),
+                None => TrapKind::Other,
+            });
             add_frames(&mut error, &trace);
             if code == Some(TrapCode::StackOverflow)
                 && let Some((addresses, omitted)) = overflow::take()

@@ -42,6 +42,7 @@ pub mod standard;
 #[path = "../../src/runtime"]
 pub mod runtime {
     pub mod arena;
+    mod beyond;
     mod bridge;
     mod call;
     mod collect;
@@ -87,9 +88,11 @@ pub mod runtime {
     mod signals;
     pub mod source;
     pub mod table;
+    mod tag;
     mod text;
     mod thread;
     mod trap;
+    mod unshared;
     pub mod value;
     pub mod wasi;
 

@@ -446,7 +446,7 @@ typedef uint32_t libwasmer_wasiversion_t;
 #endif // __cplusplus
 
 /**
- * Why a guest trapped. Numbers are part of the ABI; they are wasmer's own.
+ * Why a guest trapped. Numbers are part of the ABI; below 100 they are wasmer's own.
  */
 enum libwasmer_trap_t
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -467,6 +467,10 @@ enum libwasmer_trap_t
   LIBWASMER_TRAP_UNCAUGHT_EXCEPTION = 11,
   LIBWASMER_TRAP_UNINITIALIZED_EXNREF = 12,
   LIBWASMER_TRAP_INTERRUPTED = 14,
+  /**
+   * `memory.atomic.wait32` or `memory.atomic.wait64` on a memory that is not shared.
+   */
+  LIBWASMER_TRAP_EXPECTED_SHARED_MEMORY = 100,
   /**
    * Any other code of wasmer's, which no supported guest can cause.
    */
@@ -2334,6 +2338,21 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
                                         libwasmer_handle_t init,
                                         uint32_t *before,
                                         libwasmer_error_t **error);
+
+/**
+ * Makes a tag for modules to import, of exceptions that carry values of `count` kinds
+ * (`libwasmer_valuekind_t`; `kinds` may be NULL if `count` is 0). Two tags are never the same one, whatever
+ * they carry: modules that are to catch each other's exceptions import the same tag, made here or exported by
+ * one of them. The memory of a tag, some hundred bytes, is freed with the arena.
+ *
+ * Statuses: BUSY, CLOSED.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_tag_new(const libwasmer_arena_t *arena,
+                                     const uint8_t *kinds,
+                                     size_t count,
+                                     libwasmer_handle_t *tag,
+                                     libwasmer_error_t **error);
 
 /**
  * Makes an interrupt. The first one of a process installs a handler for a real-time signal (see

@@ -15,6 +15,13 @@ func (a Arena) NewMemory(minimum uint32, hasMaximum bool, maximum uint32, shared
 	return Handle(memory), err
 }
 
+// NewTag makes a tag of exceptions that carry values of these kinds.
+func (a Arena) NewTag(kinds []byte) (Handle, *Error) {
+	var tag C.uint64_t
+	err := take(C.wasmer_go_tag_new(a.ptr(), (*C.uint8_t)(unsafe.SliceData(kinds)), C.size_t(len(kinds)), &tag))
+	return Handle(tag), err
+}
+
 // MemoryGrow grows by pages.
 func (a Arena) MemoryGrow(memory Handle, delta uint32) (uint32, *Error) {
 	var before C.uint32_t

@@ -213,6 +213,12 @@ static inline libwasmer_error_t *wasmer_go_memory_new(const libwasmer_arena_t *a
                                           &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_tag_new(const libwasmer_arena_t *arena,
+                                                   const uint8_t *kinds, size_t count,
+                                                   uint64_t *tag) {
+    WASMER_GO_RETURN(libwasmer_tag_new(arena, kinds, count, tag, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_memory_grow(const libwasmer_arena_t *arena,
                                                        uint64_t memory, uint32_t delta,
                                                        uint32_t *before) {
