@@ -756,6 +756,12 @@ typedef struct libwasmer_linker_t libwasmer_linker_t;
 typedef struct libwasmer_module_t libwasmer_module_t;
 
 /**
+ * A shared memory, which any number of arenas may have: their instances run at the same time and see what the others
+ * write. Safe to use from any thread, but for its deletion. The memory lives until this is deleted and no arena has it.
+ */
+typedef struct libwasmer_shared_memory_t libwasmer_shared_memory_t;
+
+/**
  * What guests of WASI are given: arguments, variables, streams, directories, sockets, clocks and
  * random bytes. Whatever is not set: no arguments, no variables, standard input at its end, outputs that
  * swallow everything, no directories, no sockets, the machine's clocks and random bytes.
@@ -2208,6 +2214,120 @@ libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
                                           const uint8_t *bytes,
                                           size_t size,
                                           libwasmer_error_t **error);
+
+/**
+ * Makes a shared memory of zeros, with sizes in pages. Addresses are reserved as the engine's memories do it, and the
+ * host may grow it to the engine's quota of pages at most.
+ *
+ * Statuses: LIMIT, OUT_OF_MEMORY.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_new(const libwasmer_engine_t *engine,
+                                               uint32_t minimum,
+                                               uint32_t maximum,
+                                               libwasmer_shared_memory_t **memory,
+                                               libwasmer_error_t **error);
+
+/**
+ * Gives a shared memory up. It stays where arenas have it. NULL is allowed.
+ */
+LIBWASMER_API void libwasmer_shared_memory_delete(libwasmer_shared_memory_t *memory);
+
+/**
+ * Takes a shared memory out of an arena, be it made there or declared by a module, so that other arenas may have it
+ * too. The caller deletes what it is given. LIBWASMER_STATUS_TYPE if the memory is not shared.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_memory_share(const libwasmer_arena_t *arena,
+                                          libwasmer_handle_t handle,
+                                          libwasmer_shared_memory_t **memory,
+                                          libwasmer_error_t **error);
+
+/**
+ * Gives an arena a shared memory, for its instances to import. Its pages count among those of each arena that has
+ * it, and it grows if all of them have room. Where the arena has it already, the handle is the same.
+ *
+ * Statuses: BUSY, CLOSED, LIMIT.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_arena_add_shared_memory(const libwasmer_arena_t *arena,
+                                                     const libwasmer_shared_memory_t *memory,
+                                                     libwasmer_handle_t *handle,
+                                                     libwasmer_error_t **error);
+
+/**
+ * The size in pages.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_size(const libwasmer_shared_memory_t *memory,
+                                                uint32_t *pages,
+                                                libwasmer_error_t **error);
+
+/**
+ * Grows by a number of pages, for all who have it, and gives the size before. LIBWASMER_STATUS_LIMIT if its maximum, the
+ * quota of its engine or that of an arena does not allow it. `before` may be NULL.
+ *
+ * Statuses: LIMIT.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_grow(const libwasmer_shared_memory_t *memory,
+                                                uint32_t delta,
+                                                uint32_t *before,
+                                                libwasmer_error_t **error);
+
+/**
+ * Where the memory is, until it is deleted: as `libwasmer_memory_view`.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_view(const libwasmer_shared_memory_t *memory,
+                                                const libwasmer_memory_view_t **view,
+                                                libwasmer_error_t **error);
+
+/**
+ * Copies `size` bytes at an address of the memory to `bytes`, whatever guests do meanwhile.
+ * LIBWASMER_STATUS_OUT_OF_BOUNDS, and nothing is copied, if not all of them are in the memory.
+ *
+ * Statuses: OUT_OF_BOUNDS.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_read(const libwasmer_shared_memory_t *memory,
+                                                uint64_t address,
+                                                uint8_t *bytes,
+                                                size_t size,
+                                                libwasmer_error_t **error);
+
+/**
+ * Copies `size` bytes to an address of the memory, whatever guests do meanwhile. LIBWASMER_STATUS_OUT_OF_BOUNDS,
+ * and nothing is copied, if they do not fit.
+ *
+ * Statuses: OUT_OF_BOUNDS.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_write(const libwasmer_shared_memory_t *memory,
+                                                 uint64_t address,
+                                                 const uint8_t *bytes,
+                                                 size_t size,
+                                                 libwasmer_error_t **error);
+
+/**
+ * Notifies so many of the guests that wait (`memory.atomic.wait32` and `wait64`) on the word at an address, a multiple of 4,
+ * those first that came first, and gives how many there were. `notified` may be NULL. What the guests are to find is to
+ * be written before, as an atomic word.
+ *
+ * Statuses: OUT_OF_BOUNDS.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_notify(const libwasmer_shared_memory_t *memory,
+                                                  uint64_t address,
+                                                  uint32_t count,
+                                                  uint32_t *notified,
+                                                  libwasmer_error_t **error);
 
 /**
  * Makes a global with a kind of value (`libwasmer_valuekind_t`) and a value of two words.

@@ -70,6 +70,7 @@ pub mod runtime {
     mod objects;
     mod overflow;
     mod own_stack;
+    mod parking;
     pub mod proposals;
     pub mod quiet;
     pub mod quota;
@@ -79,6 +80,7 @@ pub mod runtime {
     mod room;
     mod scan;
     mod serialized;
+    pub mod shared;
     mod shim;
     #[cfg(not(miri))]
     mod signal_stack;
@@ -106,6 +108,7 @@ pub mod runtime {
     pub use memory::MemoryView;
     pub use module::Module;
     pub use quota::Quota;
+    pub use shared::SharedMemory;
     pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
     pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
     pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
