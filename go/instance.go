@@ -431,7 +431,7 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 			}
 		}
 		if extern := externs[place]; extern == nil {
-			if o != nil && o.wasi != nil && isWasi(wanted) {
+			if o != nil && o.wasi != nil && (isWasi(wanted) || isOfThreads(wanted)) {
 				// The library makes it, or does not know it.
 				continue
 			}
@@ -446,6 +446,11 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 		return externs, nil
 	}
 	return nil, missingError(missing, problems)
+}
+
+// isOfThreads tells whether a program that may start threads is given it: what starts one, and the memory that they share.
+func isOfThreads(wanted *ImportType) bool {
+	return wanted.module == "wasi" && wanted.name == "thread-spawn" || wanted.ty.memory.IsShared()
 }
 
 // unknown names the functions that are asked of WASI and that it does not have.

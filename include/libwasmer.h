@@ -697,6 +697,11 @@ enum libwasmer_wasilimit_t
    * `NOMEM`. 64 MiB unless another number is set.
    */
   LIBWASMER_WASILIMIT_HOST_BYTES = 1,
+  /**
+   * Threads that a command may have at a time, besides the one that runs it, by the proposal wasi-threads. 0 unless
+   * another number is set: then there is no `wasi.thread-spawn`. More give the guest -6 (errno `AGAIN`).
+   */
+  LIBWASMER_WASILIMIT_THREADS = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -2606,7 +2611,8 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
 
 /**
  * Sets what one guest may have at most. `what` is a `libwasmer_wasilimit_t`, which says what is counted and what
- * holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
+ * holds if nothing is set; 65,536 descriptors, 4,294,967,295 bytes and 4,096 threads
+ * are the most that can be set. If a guest is
  * given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
  *
  * While a guest's call goes through a path, it takes one descriptor more for each directory on the way; a listing of
@@ -2926,10 +2932,14 @@ libwasmer_wasiversion_t libwasmer_module_wasi_version(const libwasmer_module_t *
  * mixed); the others are left as they are, for the caller to fill in, before or after. To put a function
  * of one's own in the place of one of WASI's, write its handle over that.
  *
- * The guest's memory is the one that the instance exports by the name "memory". A function that needs it
- * and finds none ends the guest's call.
+ * The guest's memory is the one that the instance exports by the name "memory", or a shared one that it imports. A
+ * function that needs it and finds none ends the guest's call.
  *
- * Statuses: BUSY, CLOSED, HANDLE, LINK, UNSUPPORTED.
+ * If threads are allowed (LIBWASMER_WASILIMIT_THREADS) and the module imports `wasi.thread-spawn`, that and the shared memory
+ * that it imports are made and written too: one such module in an arena. It is LIBWASMER_STATUS_UNSUPPORTED if it imports
+ * anything else besides WASI, or is metered, and LIBWASMER_STATUS_LINK if it does not export `wasi_thread_start`.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LIMIT, LINK, OUT_OF_MEMORY, RESOURCE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
@@ -2996,7 +3006,8 @@ libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
 /**
  * Runs a command: calls what an instance exports as `_start`, which is done once for an instance. If it
  * returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
- * anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
+ * anything else is an error. The first of its threads that exits or traps ends it likewise; all of them have ended when
+ * this returns. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
  * host functions that are called meanwhile.
  *
  * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.

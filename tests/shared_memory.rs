@@ -377,12 +377,16 @@ fn arenas_come_and_go_while_others_use_the_memory() {
         for number in 0..3u64 {
             let (engine, module, memory, done) = (&engine, &module, memory.clone(), done.clone());
             scope.spawn(move || {
-                while !done.load(SeqCst) {
+                // Once at least: the others may have been faster.
+                loop {
                     let guest = Guest::of(engine, module, &memory);
                     guest.call("grow", &[u64::from(number == 0)]);
                     guest.call("add", &[16, 100]);
                     guest.call("wait", &[64, 0, 1000]);
                     guest.call("notify", &[64, 1]);
+                    if done.load(SeqCst) {
+                        break;
+                    }
                 }
             });
         }
