@@ -29,6 +29,9 @@
 // that reads a flag by an ordinary instruction in its loop sees it: compiled code reads memory each time. The
 // race detector sees nothing of what guests do. Tables, Grow and calls take turns.
 //
+// Instances that import one shared memory (NewSharedMemoryType, or one that another instance exports) are not linked by
+// it: they run in parallel, see what the others write, and wait for each other by memory.atomic.wait32 and notify.
+//
 // # Lifetimes
 //
 // Whatever is reachable works: a function keeps its instance alive, an instance its code. What is

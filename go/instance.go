@@ -13,7 +13,7 @@ import (
 )
 
 // Instance is a module alive with its imports. Instances of a Store are independent of each other
-// unless one imports from another: then they live, run and are freed together.
+// unless one imports from another: then they live, run and are freed together. A shared memory links nothing.
 type Instance struct {
 	// Exports gives what the instance exports.
 	Exports *Exports
@@ -88,6 +88,9 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 		if extern.function != nil {
 			// Each instance gets host functions of its own, which know it.
 			handles[place], err = extern.function.importIn(ctx, a, i, &taken)
+		} else if extern.memory.isShared() {
+			handles[place], err = extern.memory.shareIn(ctx, a)
+			taken.handles = append(taken.handles, handles[place])
 		} else {
 			handles[place], err = extern.bound().in(ctx, a, "an imported "+extern.Kind().String())
 		}
@@ -139,7 +142,10 @@ func (e *Exports) view(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if memory := extern.memory; memory != nil {
+		if memory := extern.memory; memory.isShared() {
+			// So that it can be had while a guest runs, by other instances too.
+			err = memory.shared.takeOut(ctx, a, handle)
+		} else if memory != nil {
 			_, err = memory.viewer.find(ctx, a, handle, capi.Arena.ViewMemory)
 		} else {
 			_, err = extern.global.viewer.find(ctx, a, handle, capi.Arena.ViewGlobal)
@@ -166,7 +172,7 @@ func (f *Function) importIn(ctx context.Context, a *arena, instance *Instance, t
 func arenaFor(module *Module, externs []*Extern) (*arena, error) {
 	var found *arena
 	for _, extern := range externs {
-		if extern == nil || extern.function != nil && extern.function.host != nil {
+		if extern == nil || extern.function != nil && extern.function.host != nil || extern.memory.isShared() {
 			continue
 		}
 		where := extern.bound().where()
@@ -302,6 +308,9 @@ func (i *Instance) export(place int) (*Extern, error) {
 		extern.table = &Table{ty.table, where}
 	case MEMORY:
 		extern.memory = &Memory{ty: ty.memory, bound: where}
+		if ty.memory.shared {
+			extern.memory.shared = new(sharedMemory)
+		}
 	default:
 		extern.tag = &Tag{ty: ty.tag, bound: where}
 	}
@@ -431,7 +440,7 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 			}
 		}
 		if extern := externs[place]; extern == nil {
-			if o != nil && o.wasi != nil && isWasi(wanted) {
+			if o != nil && o.wasi != nil && (isWasi(wanted) || isOfThreads(wanted)) {
 				// The library makes it, or does not know it.
 				continue
 			}
@@ -446,6 +455,11 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 		return externs, nil
 	}
 	return nil, missingError(missing, problems)
+}
+
+// isOfThreads tells whether a program that may start threads is given it: what starts one, and the memory that they share.
+func isOfThreads(wanted *ImportType) bool {
+	return wanted.module == "wasi" && wanted.name == "thread-spawn" || wanted.ty.memory.IsShared()
 }
 
 // unknown names the functions that are asked of WASI and that it does not have.

@@ -28,13 +28,24 @@ func (p Pages) ToBytes() uint { return uint(p) * WasmPageSize }
 // Memory is a linear memory. Addresses and sizes are in bytes where it does not say pages.
 type Memory struct {
 	ty     *MemoryType
-	bound  *bound
+	bound  *bound // nil for a shared memory that the host makes
 	viewer viewer[capi.MemoryView]
+	shared *sharedMemory // nil if it is not shared
+	store  *Store        // of a shared memory that the host makes
 }
 
 // NewMemory makes a memory of zeros. What is wrong with its type is the error of its first use.
+//
+// A shared memory may be imported by any number of instances, of this store and of others, which stay independent of each
+// other: they run in parallel, and memory.atomic.wait32 of one is ended by memory.atomic.notify of another, by Notify, or by
+// the end of its own context. Its pages count in the quota of each of them, and it grows if all have room.
+// It lives as long as this, or an instance that imports it.
 func NewMemory(store *Store, ty *MemoryType) *Memory {
 	m := &Memory{ty: ty}
+	if ty != nil && ty.shared {
+		m.shared, m.store = new(sharedMemory), store
+		return m
+	}
 	m.bound = unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
 		if ty == nil {
 			return 0, newError(capi.StatusNullArgument, "type of a memory is nil")
@@ -63,10 +74,14 @@ func (m *Memory) IntoExtern() *Extern {
 
 // Type is the type of the memory, with its size as of now as the minimum, as in wasmer-go.
 func (m *Memory) Type() *MemoryType {
-	if m == nil || m.bound == nil {
+	if m == nil || m.bound == nil && m.shared == nil {
 		return nil
 	}
-	if a, _ := m.bound.place(); a == nil {
+	if m.shared != nil {
+		if m.shared.view.Load() == nil {
+			return m.ty
+		}
+	} else if a, _ := m.bound.place(); a == nil {
 		// Nobody has used it yet.
 		return m.ty
 	}
@@ -75,10 +90,18 @@ func (m *Memory) Type() *MemoryType {
 	return &ty
 }
 
-// look gives the bytes of the memory, which are there until unlook. It waits for nobody.
+// look gives the bytes of the memory, which are there until unlook, and its arena, which a shared one has not. It waits
+// for nobody.
 func (m *Memory) look() (*arena, []byte, error) {
 	if m == nil {
 		return nil, nil, unmade()
+	}
+	if m.shared != nil {
+		view, err := m.sharedView()
+		if err != nil {
+			return nil, nil, err
+		}
+		return nil, view.Bytes(), nil
 	}
 	a, view, err := m.viewer.look(m.bound, capi.Arena.ViewMemory)
 	if err != nil {
@@ -94,7 +117,7 @@ func (m *Memory) part(address uint64, size int) (*arena, []byte, error) {
 		return nil, nil, err
 	}
 	if have := uint64(len(bytes)); address > have || uint64(size) > have-address {
-		a.unlook()
+		m.unlook(a)
 		return nil, nil, newError(capi.StatusOutOfBounds, "memory: %d bytes at address %d of %d bytes", size, address, have)
 	}
 	return a, bytes[address : address+uint64(size)], nil
@@ -102,7 +125,9 @@ func (m *Memory) part(address uint64, size int) (*arena, []byte, error) {
 
 // unlook ends the use of what look gave.
 func (m *Memory) unlook(a *arena) {
-	a.unlook()
+	if a != nil {
+		a.unlook()
+	}
 	runtime.KeepAlive(m)
 }
 
@@ -121,8 +146,8 @@ func (m *Memory) DataSize() uint {
 
 // Data is the memory itself, nil if the instance was closed. The slice does not keep the instance
 // alive. It stays readable for ten seconds after the instance was closed or collected, and means
-// nothing after that: hold on to the instance while it is used, or use Read and Write, which are always
-// safe. The memory does not move when it grows, but the slice is as long as the memory was. For its use
+// nothing after that: hold on to the instance while it is used (to the Memory, if it is shared), or use Read and Write,
+// which are always safe. The memory does not move when it grows, but the slice is as long as the memory was. For its use
 // while a guest runs see Goroutines in the description of the package.
 func (m *Memory) Data() []byte {
 	a, bytes, err := m.look()
@@ -130,15 +155,28 @@ func (m *Memory) Data() []byte {
 		return nil
 	}
 	// Before unlook, so that who closes the arena knows.
-	a.lent.Store(true)
+	if m.shared != nil {
+		m.shared.lent.Store(true)
+	} else {
+		a.lent.Store(true)
+	}
 	m.unlook(a)
 	return bytes[:len(bytes):len(bytes)]
 }
 
-// Grow grows by a number of pages and tells whether it could. It waits for its turn, as calls do.
+// Grow grows by a number of pages and tells whether it could. It waits for its turn, as calls do; a shared memory has no
+// turns.
 func (m *Memory) Grow(delta Pages) bool {
 	if m == nil {
 		return false
+	}
+	if m.shared != nil {
+		if _, err := m.sharedView(); err != nil {
+			return false
+		}
+		_, e := m.shared.native.Grow(uint32(delta))
+		runtime.KeepAlive(m)
+		return e == nil
 	}
 	a, handle, err := m.bound.use(background)
 	if err != nil {

@@ -263,6 +263,17 @@ func NewMemoryType(limits *Limits) *MemoryType {
 	return &MemoryType{limits: *limits}
 }
 
+// NewSharedMemoryType makes the type of a shared memory, which needs a maximum; nil of nil. See NewMemory.
+func NewSharedMemoryType(limits *Limits) *MemoryType {
+	if limits == nil {
+		return nil
+	}
+	return &MemoryType{limits: *limits, shared: true}
+}
+
+// IsShared tells whether instances that run in parallel may have it.
+func (t *MemoryType) IsShared() bool { return t != nil && t.shared }
+
 // Limits are the sizes in pages.
 func (t *MemoryType) Limits() *Limits { limits := t.limits; return &limits }
 

@@ -58,6 +58,7 @@ var (
 		"NewModule":                  NewModule,
 		"NewModuleContext":           NewModuleContext,
 		"NewNativeEngine":            NewNativeEngine,
+		"NewSharedMemoryType":        NewSharedMemoryType,
 		"NewStore":                   NewStore,
 		"NewTable":                   NewTable,
 		"NewTableType":               NewTableType,

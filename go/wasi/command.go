@@ -69,6 +69,16 @@ type Cmd struct {
 	// with ErrnoNomem. What the guest writes to a tree is bounded by the tree (MemFS.SetLimit).
 	MaxHostBytes int64
 
+	// Threads is how many threads the program may have at a time besides its first, by the proposal wasi-threads (programs
+	// of Rust for wasm32-wasip1-threads, of C with -pthread for wasm32-wasi-threads); 0 for none, 4096 at most. One
+	// more is refused (errno AGAIN). The program imports WASI, wasi.thread-spawn and one shared memory, which is made
+	// for it, and nothing else: with Imports, or a module that is compiled with fuel, such a program is an error. All
+	// threads have the same descriptors; none waits while another one does, but for Stdin, Stdout and Stderr that are
+	// no *os.File: those are called by one thread at a time, which must not call the guest. A tree (FS, Mount) is called by several at
+	// a time. The first thread that exits or traps ends the program, and so does its context; Run and Wait return
+	// when no thread is left.
+	Threads int
+
 	// MaxOutput is how many bytes Output and CombinedOutput keep; 0 for 64 MiB. What would be more fails with
 	// ErrnoNospc in the guest, and is an error if the guest takes no notice.
 	MaxOutput int64
@@ -283,6 +293,15 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	}
 	if c.MaxHostBytes != 0 {
 		set(config.SetLimit(capi.WasiLimitHostBytes, uint64(c.MaxHostBytes)))
+	}
+	if c.Threads < 0 {
+		return wasi, fmt.Errorf("wasi: Threads is negative: %d", c.Threads)
+	}
+	if c.Threads > 0 {
+		if c.Imports != nil {
+			return wasi, errors.New("wasi: a program that may start threads can have no Imports: they belong to one instance")
+		}
+		set(config.SetLimit(capi.WasiLimitThreads, uint64(c.Threads)))
 	}
 	for _, mount := range c.mounts {
 		set(mount.add(config, c.streams.session))

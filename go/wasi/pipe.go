@@ -102,7 +102,7 @@ func newInlet(from io.Reader) (*pipe, error) {
 	}
 	p.move = func(piece []byte) capi.Answer {
 		for {
-			count, answer := reader{from}.ReadForGuest(piece)
+			count, answer := reader{Reader: from}.ReadForGuest(piece)
 			if count == 0 {
 				return answer
 			}
@@ -132,7 +132,7 @@ func newOutlet(to io.Writer) (*pipe, error) {
 			count, ended, e := p.native.Read(piece)
 			switch {
 			case count > 0:
-				_, answer := writer{to}.WriteForGuest(piece[:count])
+				_, answer := writer{Writer: to}.WriteForGuest(piece[:count])
 				if answer != (capi.Answer{}) {
 					return answer
 				}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
@@ -20,12 +21,21 @@ type streams struct {
 	inlet   *pipe       // that a goroutine fills from Stdin
 	outlets []outlet
 	session *session
+	turn    *sync.Mutex // of the threads that write; nil if there is one only
 }
 
 // An outlet is a pipe that a goroutine drains.
 type outlet struct {
 	*pipe
 	to *io.PipeWriter
+}
+
+// newTurn is for a stream that threads use.
+func (s *streams) newTurn() *sync.Mutex {
+	if s.turn == nil {
+		return nil
+	}
+	return new(sync.Mutex)
 }
 
 // start starts the goroutines of the pipes.
@@ -83,6 +93,9 @@ func withDescriptor(file *os.File, use func(fd uintptr)) error {
 
 // add sets the streams of a guest.
 func (s *streams) add(config capi.WasiConfig, c *Cmd, set func(*capi.Error)) error {
+	if c.Threads > 0 {
+		s.turn = new(sync.Mutex)
+	}
 	if err := s.addInput(config, c.Stdin, c.ctx.Done() != nil, set); err != nil {
 		return err
 	}
@@ -104,7 +117,7 @@ func (s *streams) addInput(config capi.WasiConfig, stdin io.Reader, canEnd bool,
 		canEnd = true
 	}
 	if !canEnd {
-		set(config.SetReader(reader{stdin}, s.session))
+		set(config.SetReader(reader{stdin, s.newTurn()}, s.session))
 		return nil
 	}
 	inlet, err := newInlet(stdin)
@@ -135,7 +148,7 @@ func (s *streams) addOutput(config capi.WasiConfig, stream uint32, output io.Wri
 		s.outlets = append(s.outlets, outlet{pipe, output})
 		set(config.SetOutputPipe(stream, pipe.native))
 	default:
-		set(config.SetWriter(stream, writer{output}, s.session))
+		set(config.SetWriter(stream, writer{output, s.turn}, s.session))
 	}
 	return nil
 }
@@ -188,9 +201,16 @@ func (c *Cmd) canPipe(name string, set bool) error {
 }
 
 // A reader is an io.Reader that is read while the guest waits.
-type reader struct{ io.Reader }
+type reader struct {
+	io.Reader
+	turn *sync.Mutex // of the guest's threads; nil if it has one only, which may come back while it reads
+}
 
 func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
+	if r.turn != nil {
+		r.turn.Lock()
+		defer r.turn.Unlock()
+	}
 	count, err := r.Read(buffer)
 	// Nothing is no end. As bufio, in case the reader never gives anything else.
 	for tries := 1; count == 0 && err == nil && len(buffer) > 0; tries++ {
@@ -210,9 +230,16 @@ func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
 }
 
 // A writer is an io.Writer for a guest.
-type writer struct{ io.Writer }
+type writer struct {
+	io.Writer
+	turn *sync.Mutex // as of a reader; one for both outputs, which may be the same
+}
 
 func (w writer) WriteForGuest(bytes []byte) (int, capi.Answer) {
+	if w.turn != nil {
+		w.turn.Lock()
+		defer w.turn.Unlock()
+	}
 	count, err := w.Write(bytes)
 	if count < 0 || count > len(bytes) {
 		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: a Write gave an impossible count"))}

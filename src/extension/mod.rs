@@ -34,6 +34,8 @@ pub mod func;
 
 pub mod memory;
 
+pub mod shared_memory;
+
 pub mod global;
 
 pub mod table;

@@ -146,7 +146,8 @@ pub unsafe extern "C" fn libwasmer_wasi_config_add_socket(
 }
 
 /// Sets what one guest may have at most. `what` is a `libwasmer_wasilimit_t`, which says what is counted and what
-/// holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
+/// holds if nothing is set; 65,536 descriptors, 4,294,967,295 bytes and 4,096 threads
+/// are the most that can be set. If a guest is
 /// given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
 ///
 /// While a guest's call goes through a path, it takes one descriptor more for each directory on the way; a listing of

@@ -67,10 +67,14 @@ pub unsafe extern "C" fn libwasmer_module_wasi_version(
 /// mixed); the others are left as they are, for the caller to fill in, before or after. To put a function
 /// of one's own in the place of one of WASI's, write its handle over that.
 ///
-/// The guest's memory is the one that the instance exports by the name "memory". A function that needs it
-/// and finds none ends the guest's call.
+/// The guest's memory is the one that the instance exports by the name "memory", or a shared one that it imports. A
+/// function that needs it and finds none ends the guest's call.
 ///
-/// Statuses: BUSY, CLOSED, HANDLE, LINK, UNSUPPORTED.
+/// If threads are allowed (LIBWASMER_WASILIMIT_THREADS) and the module imports `wasi.thread-spawn`, that and the shared memory
+/// that it imports are made and written too: one such module in an arena. It is LIBWASMER_STATUS_UNSUPPORTED if it imports
+/// anything else besides WASI, or is metered, and LIBWASMER_STATUS_LINK if it does not export `wasi_thread_start`.
+///
+/// Statuses: BUSY, CLOSED, HANDLE, LIMIT, LINK, OUT_OF_MEMORY, RESOURCE, UNSUPPORTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libwasmer_wasi_imports(
     arena: *const libwasmer_arena_t,
@@ -217,7 +221,8 @@ pub unsafe extern "C" fn libwasmer_wasi_read_output(
 
 /// Runs a command: calls what an instance exports as `_start`, which is done once for an instance. If it
 /// returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
-/// anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
+/// anything else is an error. The first of its threads that exits or traps ends it likewise; all of them have ended when
+/// this returns. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
 /// host functions that are called meanwhile.
 ///
 /// Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.

@@ -11,6 +11,7 @@ use super::objects::Objects;
 use super::refs::{Entry, Handle, Refs};
 use super::scan;
 use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
+use super::wasi::Threads;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::ptr::NonNull;
@@ -36,6 +37,8 @@ pub struct Contents {
     pub stack_bytes: usize,
     /// The arena itself, which does not move.
     pub arena: NonNull<Arena>,
+    /// Those of the WASI command in it, if it may have some.
+    pub threads: Option<Arc<Threads>>,
     signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
 }
 
@@ -53,6 +56,7 @@ impl Contents {
             stack_bytes: engine.stack_bytes(),
             budget: Arc::new(Budget::new(engine.quotas().clone(), engine.reservation())),
             arena,
+            threads: None,
             signatures: HashMap::new(),
         }
     }

@@ -6,7 +6,7 @@
 //! processes release them. What other threads were inside of otherwise, an arena or a compilation, is
 //! theirs: in the child the arena stays busy, and nobody waits for the compilation.
 
-use super::{compile, interrupt};
+use super::{compile, interrupt, parking};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
@@ -96,6 +96,7 @@ struct Held {
     /// The lock of wasmer's table of frames; the table's type has no public name.
     _frames: Box<dyn Any>,
     interrupt: Option<interrupt::Held>,
+    waiting: Option<parking::Held>,
     _inside: MutexGuard<'static, usize>,
 }
 
@@ -118,6 +119,7 @@ unsafe extern "C" fn before() {
     }
     let held = Held {
         interrupt: Some(interrupt::hold()),
+        waiting: Some(parking::hold()),
         _frames: Box::new(FRAME_INFO.write().unwrap_or_else(PoisonError::into_inner)),
         #[cfg(unix)]
         _backtrace: Backtrace::hold(),
@@ -131,10 +133,13 @@ unsafe extern "C" fn in_parent() {
 }
 
 unsafe extern "C" fn in_child() {
-    if let Some(mut held) = HELD.take()
-        && let Some(interrupt) = held.interrupt.take()
-    {
-        interrupt::forked(interrupt);
-        compile::forked();
+    if let Some(mut held) = HELD.take() {
+        if let Some(interrupt) = held.interrupt.take() {
+            interrupt::forked(interrupt);
+            compile::forked();
+        }
+        if let Some(waiting) = held.waiting.take() {
+            parking::forked(waiting);
+        }
     }
 }

@@ -1,19 +1,20 @@
 //! Limits that hold from the first line, so that no guest can exhaust the process by asking.
 
-use super::interrupt;
 use super::quota::{Quota, Quotas};
 use super::reserved::Reservation;
-use super::{fixed_tables, room, thread};
+use super::shared::{self, SharedMemory};
+use super::{fixed_tables, fork, room, thread};
+use std::collections::HashMap;
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wasmer_compiler::{BaseTunables, Tunables};
 use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType};
 use wasmer_vm::{
-    ExpectedValue, LinearMemory, ThreadConditions, Trap, VMConfig, VMMemory, VMMemoryDefinition,
-    VMSharedMemory, VMTable, VMTableDefinition, WaiterError,
+    ExpectedValue, LinearMemory, Trap, VMConfig, VMMemory, VMMemoryDefinition, VMTable,
+    VMTableDefinition, WaiterError,
 };
 
 /// Bytes of stack that a guest may use.
@@ -42,6 +43,8 @@ pub struct Budget {
     pages: AtomicU64,
     memories: AtomicU64,
     refused_by_system: AtomicBool,
+    /// Shared memories of the arena, by the address of the description that its code uses.
+    shared: Mutex<HashMap<usize, SharedMemory>>,
 }
 
 impl Budget {
@@ -49,7 +52,7 @@ impl Budget {
         Self { quotas, reservation, ..Self::default() }
     }
 
-    fn take(&self, pages: u32) -> Result<(), MemoryError> {
+    pub(super) fn take(&self, pages: u32) -> Result<(), MemoryError> {
         // Asking for the size is allowed also where more is in use than there may be.
         if pages == 0 {
             return Ok(());
@@ -66,11 +69,11 @@ impl Budget {
         Ok(())
     }
 
-    fn give_back(&self, pages: u32) {
+    pub(super) fn give_back(&self, pages: u32) {
         self.pages.fetch_sub(pages.into(), Relaxed);
     }
 
-    fn take_memory(&self) -> Result<(), MemoryError> {
+    pub(super) fn take_memory(&self) -> Result<(), MemoryError> {
         let most = self.quotas.get(Quota::Memories);
         if self.memories.fetch_add(1, Relaxed) >= most {
             self.memories.fetch_sub(1, Relaxed);
@@ -80,6 +83,33 @@ impl Budget {
             )));
         }
         Ok(())
+    }
+
+    pub(super) fn give_back_memory(&self) {
+        self.memories.fetch_sub(1, Relaxed);
+    }
+
+    fn with_shared<R>(&self, work: impl FnOnce(&mut HashMap<usize, SharedMemory>) -> R) -> R {
+        fork::uncut(|| work(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    pub(super) fn note_shared(&self, address: usize, memory: SharedMemory) {
+        self.with_shared(|all| all.insert(address, memory));
+    }
+
+    pub(super) fn forget_shared(&self, address: usize) {
+        self.with_shared(|all| all.remove(&address));
+    }
+
+    /// The shared memory with a description at an address.
+    pub(super) fn shared_at(&self, address: usize) -> Option<SharedMemory> {
+        self.with_shared(|all| all.get(&address).cloned())
+    }
+
+    /// Where the arena has descriptions of a shared memory.
+    pub(super) fn places_of(&self, memory: &SharedMemory) -> Vec<usize> {
+        let is = |(&address, other): (&usize, &SharedMemory)| other.is(memory).then_some(address);
+        self.with_shared(|all| all.iter().filter_map(is).collect())
     }
 
     /// True once if the system refused memory since it was asked last.
@@ -101,10 +131,10 @@ impl Drop for Taken {
     }
 }
 
-/// A memory that asks the arena's budget before it grows. All else is wasmer's own.
+/// A memory that asks the arena's budget before it grows. All else is wasmer's own. Shared ones are in `shared`.
 struct Limited {
     memory: VMMemory,
-    taken: Arc<Taken>,
+    taken: Taken,
 }
 
 impl fmt::Debug for Limited {
@@ -134,39 +164,23 @@ impl LinearMemory for Limited {
         self.memory.vmmemory()
     }
     fn try_clone(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
-        Ok(Box::new(Limited { memory: self.memory.try_clone()?, taken: self.taken.clone() }))
+        self.memory.0.try_clone()
     }
     fn copy(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
         self.memory.copy()
-    }
-    fn as_shared(&self) -> Result<VMSharedMemory, MemoryError> {
-        self.memory.as_shared()
     }
     unsafe fn initialize_with_data(&self, start: usize, data: &[u8]) -> Result<(), Trap> {
         unsafe { self.memory.initialize_with_data(start, data) }
     }
     unsafe fn do_wait(
         &mut self,
-        address: u32,
-        expected: ExpectedValue,
-        timeout: Option<Duration>,
+        _: u32,
+        _: ExpectedValue,
+        _: Option<Duration>,
     ) -> Result<u32, WaiterError> {
-        let conditions = self.memory.thread_conditions().cloned();
-        if conditions.is_none() {
-            // What there is to say of it is not asked for: each error is the same trap.
-            thread::current().waited_unshared.set(true);
-            return Err(WaiterError::Unimplemented);
-        }
-        // What a stopped wait gives is not seen: the guard of the library call ends the guest.
-        interrupt::waiting(conditions.as_ref(), Ok(0), || unsafe {
-            self.memory.do_wait(address, expected, timeout)
-        })
-    }
-    fn do_notify(&mut self, address: u32, count: u32) -> u32 {
-        self.memory.do_notify(address, count)
-    }
-    fn thread_conditions(&self) -> Option<&ThreadConditions> {
-        self.memory.thread_conditions()
+        // What there is to say of it is not asked for: each error is the same trap.
+        thread::current().waited_unshared.set(true);
+        Err(WaiterError::Unimplemented)
     }
 }
 
@@ -226,25 +240,32 @@ impl LimitedTunables {
         location: Option<NonNull<VMMemoryDefinition>>,
     ) -> Result<VMMemory, MemoryError> {
         let (budget, pages) = (&self.budget, ty.minimum.0);
+        let explained = |error| {
+            let MemoryError::Region(reason) = error else { return error };
+            budget.refused_by_system.store(true, Relaxed);
+            let bytes = budget.reservation.bytes(ty, style);
+            MemoryError::Generic(room::refused_addresses(bytes, &reason))
+        };
+        if ty.shared {
+            // SAFETY: the caller's promise.
+            let made = unsafe { shared::declare(budget, budget.reservation, ty, style, location) };
+            return made.map_err(explained);
+        }
         budget.take_memory()?;
         let made = budget.take(pages).and_then(|()| {
             // SAFETY: the caller's promise.
             let made = unsafe { budget.reservation.make(ty, style, location) };
             made.map_err(|error| {
                 budget.give_back(pages);
-                let MemoryError::Region(reason) = error else { return error };
-                budget.refused_by_system.store(true, Relaxed);
-                let bytes = budget.reservation.bytes(ty, style);
-                MemoryError::Generic(room::refused_addresses(bytes, &reason))
+                explained(error)
             })
         });
         // What was never made does not count.
         let memory = made.inspect_err(|_| {
-            budget.memories.fetch_sub(1, Relaxed);
+            budget.give_back_memory();
         })?;
         let taken = Taken { budget: self.budget.clone(), pages: AtomicU64::new(pages.into()) };
-        let limited: Box<dyn LinearMemory + Send + Sync> =
-            Box::new(Limited { memory, taken: Arc::new(taken) });
+        let limited: Box<dyn LinearMemory + Send + Sync> = Box::new(Limited { memory, taken });
         Ok(VMMemory::from_custom(limited))
     }
 }

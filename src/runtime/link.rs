@@ -42,7 +42,11 @@ impl Contents {
         handle: Handle,
     ) -> Result<Option<String>> {
         if handle == 0 {
-            return Ok(Some(format!("{}: missing, {} wanted", named(import), import.ty)));
+            let why = match (import.module.as_str(), import.name.as_str()) {
+                ("wasi", "thread-spawn") => "; the guest may start no threads",
+                _ => "",
+            };
+            return Ok(Some(format!("{}: missing, {} wanted{why}", named(import), import.ty)));
         }
         let found = self.extern_type(handle)?;
         let objects = self.objects.get();

@@ -8,7 +8,7 @@ use super::refs::Handle;
 use super::value::Limits;
 use std::ptr::NonNull;
 use wasmer_compiler::Tunables;
-use wasmer_types::{MemoryType, Pages};
+use wasmer_types::Pages;
 use wasmer_vm::{LinearMemory, VMMemoryDefinition};
 
 /// Where a memory is and how long, for threads that do not enter the arena. wasmer keeps it up to date
@@ -59,15 +59,7 @@ impl Contents {
 impl Arena {
     /// Makes a memory of zeros.
     pub fn new_memory(&self, limits: Limits, shared: bool) -> Result<Handle> {
-        let invalid = |message: &str| Err(Error::new(Status::InvalidArgument, message));
-        limits.check("memory")?;
-        if limits.minimum > MOST_PAGES || limits.maximum.is_some_and(|most| most > MOST_PAGES) {
-            return invalid("memory: a memory has 65536 pages at most");
-        }
-        if shared && limits.maximum.is_none() {
-            return invalid("memory: a shared memory needs a maximum");
-        }
-        let ty = MemoryType::new(limits.minimum, limits.maximum, shared);
+        let ty = limits.memory_type(shared)?;
         self.enter()?.making(|contents| {
             let tunables = LimitedTunables::new(contents.budget.clone(), [].iter())
                 .map_err(|message| Error::new(Status::Limit, message))?;

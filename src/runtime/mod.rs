@@ -3,7 +3,7 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //! Code that needs `unsafe` is kept in the few files that talk to wasmer's virtual machine:
-//! `arena`, `contents`, `objects`, `collect`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `stack`, `fault`,
+//! `arena`, `contents`, `objects`, `collect`, `call`, `host`, `instance`, `global`, `memory`, `refs`, `reserved`, `shared`, `stack`, `fault`,
 //! `interrupt`, `overflow`, `thread`, `handler`, `signal_stack`; in `room` and `ballast`, which ask the system and the allocator;
 //! and in `wasi` those that talk to the system and to the guest's memory.
 
@@ -38,6 +38,7 @@ mod module_file;
 mod objects;
 mod overflow;
 mod own_stack;
+mod parking;
 pub mod proposals;
 pub mod quiet;
 pub mod quota;
@@ -47,6 +48,7 @@ mod reserved;
 mod room;
 mod scan;
 mod serialized;
+pub mod shared;
 mod shim;
 mod signal_stack;
 mod signals;
@@ -74,6 +76,7 @@ pub use linker::Linker;
 pub use memory::MemoryView;
 pub use module::Module;
 pub use quota::Quota;
+pub use shared::SharedMemory;
 pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
 pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
 pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};

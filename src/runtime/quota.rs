@@ -122,6 +122,13 @@ impl Quotas {
         self.0[quota as usize].load(Relaxed)
     }
 
+    /// Takes the values of others.
+    pub fn copy(&self, others: &Self) {
+        for quota in Quota::ALL {
+            self.0[quota as usize].store(others.get(quota), Relaxed);
+        }
+    }
+
     pub fn set(&self, quota: Quota, most: u64) -> Result<()> {
         let highest = quota.highest();
         if most > highest {

@@ -8,12 +8,11 @@
 
 use std::fmt;
 use std::ptr::NonNull;
-use std::time::Duration;
 use wasmer_compiler::{BaseTunables, Tunables};
 use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType};
 use wasmer_vm::{
-    ExpectedValue, LinearMemory, MaybeInstanceOwned, Mmap, MmapType, NotifyLocation,
-    ThreadConditions, VMMemory, VMMemoryDefinition, VMTable, VMTableDefinition, WaiterError,
+    LinearMemory, MaybeInstanceOwned, Mmap, MmapType, VMMemory, VMMemoryDefinition, VMTable,
+    VMTableDefinition,
 };
 
 /// Bytes of a page.
@@ -58,7 +57,7 @@ impl Reservation {
     }
 
     /// Pages that a memory for checked code may grow to: no more than its maximum, no fewer than its minimum.
-    fn pages(self, ty: &MemoryType) -> u32 {
+    pub(super) fn pages(self, ty: &MemoryType) -> u32 {
         let most = ty.maximum.map_or(MOST_PAGES, |pages| pages.0);
         self.0.unwrap_or(MOST_PAGES).min(most).max(ty.minimum.0)
     }
@@ -135,8 +134,6 @@ struct Reserved {
     size: Pages,
     reserved: u32,
     definition: MaybeInstanceOwned<VMMemoryDefinition>,
-    /// Who waits for words of a shared memory.
-    conditions: Option<ThreadConditions>,
 }
 
 // SAFETY: the pointers in it lead to the mapping that it owns and to an instance of the same arena, and an
@@ -169,8 +166,7 @@ impl Reserved {
             }
             None => MaybeInstanceOwned::Host(Box::new(content.into())),
         };
-        let conditions = ty.shared.then(ThreadConditions::new);
-        Ok(Self { mapping, ty: *ty, size: ty.minimum, reserved, definition, conditions })
+        Ok(Self { mapping, ty: *ty, size: ty.minimum, reserved, definition })
     }
 }
 
@@ -223,26 +219,5 @@ impl LinearMemory for Reserved {
     fn copy(&self) -> Result<Box<dyn LinearMemory + Send + Sync>, MemoryError> {
         let message = "a memory with a reservation is not copied".to_owned();
         Err(MemoryError::UnsupportedOperation { message })
-    }
-    unsafe fn do_wait(
-        &mut self,
-        address: u32,
-        expected: ExpectedValue,
-        timeout: Option<Duration>,
-    ) -> Result<u32, WaiterError> {
-        let memory_base = self.mapping.as_mut_ptr();
-        match &mut self.conditions {
-            // SAFETY: the caller's promise.
-            Some(conditions) => unsafe {
-                conditions.do_wait(NotifyLocation { address, memory_base }, expected, timeout)
-            },
-            None => Err(WaiterError::Unimplemented),
-        }
-    }
-    fn do_notify(&mut self, address: u32, count: u32) -> u32 {
-        self.conditions.as_mut().map_or(0, |conditions| conditions.do_notify(address, count))
-    }
-    fn thread_conditions(&self) -> Option<&ThreadConditions> {
-        self.conditions.as_ref()
     }
 }

@@ -54,6 +54,17 @@ mod unix {
         libc::SIGABRT,
     ];
 
+    /// Lets one signal come to this thread, which `without` has started.
+    pub fn admit(signal: c_int) {
+        // SAFETY: the set is initialized before it is read.
+        unsafe {
+            let mut set = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            libc::sigaddset(&mut set, signal);
+            libc::pthread_sigmask(libc::SIG_UNBLOCK, &set, std::ptr::null_mut());
+        }
+    }
+
     /// Runs work during which no signal from elsewhere comes to this thread, nor ever to the threads
     /// that it starts: Go ends the process when one comes to a thread that it does not know.
     pub fn without<R>(work: impl FnOnce() -> R) -> R {
@@ -80,7 +91,10 @@ mod unix {
 }
 
 #[cfg(unix)]
-pub use unix::{current, forward, without};
+pub use unix::{admit, current, forward, without};
+
+#[cfg(not(unix))]
+pub fn admit(_: i32) {}
 
 #[cfg(not(unix))]
 pub fn without<R>(work: impl FnOnce() -> R) -> R {

@@ -5,6 +5,7 @@ use super::fixed_tables;
 use super::text;
 use std::fmt;
 use std::mem::MaybeUninit;
+use wasmer_types::MemoryType;
 
 /// The kind of a value. The numbers are those of `wasm_valkind_t` in the standard C API, where it
 /// has them; `v128` has none there and is 4 here.
@@ -199,6 +200,20 @@ impl Limits {
             )),
             _ => Ok(self),
         }
+    }
+
+    /// The type of a memory that has these.
+    pub fn memory_type(self, shared: bool) -> Result<MemoryType> {
+        const MOST_PAGES: u32 = 65_536;
+        let invalid = |message: &str| Err(Error::new(Status::InvalidArgument, message));
+        self.check("memory")?;
+        if self.minimum > MOST_PAGES || self.maximum.is_some_and(|most| most > MOST_PAGES) {
+            return invalid("memory: a memory has 65536 pages at most");
+        }
+        if shared && self.maximum.is_none() {
+            return invalid("memory: a shared memory needs a maximum");
+        }
+        Ok(MemoryType::new(self.minimum, self.maximum, shared))
     }
 }
 

@@ -26,6 +26,8 @@ static wasm_module_t *wasm_module;
 static wasm_ref_t *ref;
 static wasm_trap_t *wasm_trap;
 static libwasmer_interrupt_t *interrupt;
+static libwasmer_shared_memory_t *shared_memory;
+static libwasmer_handle_t shared_handle;
 static libwasmer_linker_t *linker;
 static char path[] = "/tmp/null_args.XXXXXX";
 static libwasmer_wasi_config_t *wasi_config;
@@ -214,6 +216,17 @@ static const libwasmer_handle_t no_handles[2];
 #define FOR_libwasmer_func_new_words_callback word_callback
 #define FOR_libwasmer_memory_read_size 8
 #define FOR_libwasmer_memory_view_view ((const libwasmer_memory_view_t **)out(2))
+#define FOR_libwasmer_shared_memory_delete_memory shared_memory
+#define FOR_libwasmer_shared_memory_size_memory shared_memory
+#define FOR_libwasmer_shared_memory_grow_memory shared_memory
+#define FOR_libwasmer_shared_memory_view_memory shared_memory
+#define FOR_libwasmer_shared_memory_read_memory shared_memory
+#define FOR_libwasmer_shared_memory_write_memory shared_memory
+#define FOR_libwasmer_shared_memory_notify_memory shared_memory
+#define FOR_libwasmer_arena_add_shared_memory_memory shared_memory
+#define FOR_libwasmer_memory_share_handle shared_handle
+#define FOR_libwasmer_shared_memory_read_size 8
+#define FOR_libwasmer_shared_memory_view_view ((const libwasmer_memory_view_t **)out(1))
 #define FOR_libwasmer_table_set_reference 0
 #define FOR_libwasmer_engine_from_wasm_wasm wasm_engine
 #define FOR_libwasmer_module_from_wasm_wasm wasm_module
@@ -369,6 +382,8 @@ int main(void) {
     OK(libwasmer_error_from_trap(wasm_trap = libwasmer_error_to_trap(trapped), &trapped, &error));
     OK(libwasmer_ref_from_handle(store, sum, &ref, &error));
     OK(libwasmer_interrupt_new(&interrupt, &error));
+    OK(libwasmer_shared_memory_new(engine, 1, 2, &shared_memory, &error));
+    OK(libwasmer_arena_add_shared_memory(arena, shared_memory, &shared_handle, &error));
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, wasi_socket) == 0, "a socket");
     wasi_config = libwasmer_wasi_config_new();
     OK(libwasmer_wasi_config_set_output_capture(wasi_config, 1, 0, &error));
@@ -395,6 +410,7 @@ int main(void) {
     libwasmer_config_delete(config);
     wasm_trap_delete(wasm_trap);
     libwasmer_interrupt_delete(interrupt);
+    libwasmer_shared_memory_delete(shared_memory);
     wasm_ref_delete(ref);
     wasm_module_delete(wasm_module);
     wasm_engine_delete(wasm_engine);

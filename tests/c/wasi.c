@@ -257,7 +257,7 @@ static uint32_t open_top(const libwasmer_arena_t *arena, libwasmer_handle_t memo
 /* How much a guest may have, and the directory that holds the others. */
 static void limits_and_top(void) {
     libwasmer_wasi_config_t *config = libwasmer_wasi_config_new();
-    SAYS(INVALID_ARGUMENT, libwasmer_wasi_config_set_limit(config, 2, 1, &error), "2 is not", "limit");
+    SAYS(INVALID_ARGUMENT, libwasmer_wasi_config_set_limit(config, 3, 1, &error), "3 is not", "limit");
     SAYS(INVALID_ARGUMENT,
          libwasmer_wasi_config_set_limit(config, LIBWASMER_WASILIMIT_DESCRIPTORS, 65537, &error),
          "65537", "65536");

@@ -72,6 +72,7 @@ pub mod runtime {
     mod objects;
     mod overflow;
     mod own_stack;
+    mod parking;
     pub mod proposals;
     pub mod quiet;
     pub mod quota;
@@ -81,6 +82,7 @@ pub mod runtime {
     mod room;
     mod scan;
     mod serialized;
+    pub mod shared;
     mod shim;
     #[cfg(not(miri))]
     mod signal_stack;
@@ -110,6 +112,7 @@ pub mod runtime {
     pub use memory::MemoryView;
     pub use module::Module;
     pub use quota::Quota;
+    pub use shared::SharedMemory;
     pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
     pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
     pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
@@ -127,6 +130,7 @@ pub mod runtime {
         pub fn current(_: i32) -> libc::sigaction {
             unimplemented!("no interrupt is made here")
         }
+        pub fn admit(_: i32) {}
         pub fn without<R>(work: impl FnOnce() -> R) -> R {
             work()
         }

@@ -74,6 +74,7 @@ func (o *options) command(ctx context.Context, module *wasmer.Module) *wasi.Cmd 
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = o.environment
 	cmd.MaxDescriptors = o.descriptors
+	cmd.Threads = o.threads
 	for _, directory := range o.directories {
 		if directory.readOnly {
 			cmd.ReadOnlyDir(directory.guest, directory.host)

@@ -81,6 +81,14 @@ func run(t *testing.T, input string, arguments ...string) (output, errors string
 	return out.String(), err.String(), cmd.ProcessState.ExitCode()
 }
 
+// threads is a program whose second thread exits.
+const threads = `(module
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (func (export "wasi_thread_start") (param i32 i32) (call $exit (local.get 1)))
+  (func (export "_start") (drop (call $spawn (i32.const 5))) (loop $l (br $l))))`
+
 func TestStatusesAndMessages(t *testing.T) {
 	directory := t.TempDir()
 	for _, c := range []struct {
@@ -98,6 +106,8 @@ func TestStatusesAndMessages(t *testing.T) {
 		{cat, []string{"--compiler", "singlepass", "--"}, 0, "some input", ""},
 		{loop, []string{"--timeout", "50ms", "--"}, 124, "", "timeout after 50ms"},
 		{loop, []string{"--fuel", "1000", "--"}, 125, "", "out of fuel after 1000"},
+		{threads, []string{"--threads", "1", "--"}, 5, "", ""},
+		{threads, []string{"--"}, 126, "", "thread-spawn"},
 		{trap, []string{"--"}, 134, "", "unreachable\n  0: guest!f at 0x"},
 		{add, []string{"--invoke", "add", "--", "41", "-2", "1.5", "2"}, 0, "42\n-2\n1.5\n-2\n", ""},
 		{add, []string{"--invoke", "add", "--", "0xffffffff", "18446744073709551615", "1", "2"}, 0, "0\n-1\n1\n-2\n", ""},

@@ -23,6 +23,7 @@ type options struct {
 	environment []string
 	directories []directory
 	timeout     time.Duration
+	threads     int
 	fuel        uint64
 	compiler    wasmer.CompilerKind
 	features    []feature
@@ -78,6 +79,7 @@ func parse(arguments []string, output io.Writer) (*options, error) {
 	flags.Uint64Var(&o.fuel, "fuel", 0, "ends the program after so many `instructions`")
 	flags.Uint64Var(&o.stackSize, "stack-size", stackSize, "`bytes` of stack for the program")
 	flags.IntVar(&o.descriptors, "max-descriptors", 0, "`number` of descriptors that the program may have open (256 unless another is given)")
+	flags.IntVar(&o.threads, "threads", 0, "`number` of threads that the program may start (wasi-threads; none unless it is given)")
 	flags.Func("compiler", "`name`: cranelift (unless another is given), singlepass or llvm", o.setCompiler)
 	flags.Func("enable", "* `name` of a WebAssembly proposal to switch on, such as multi-memory", func(name string) error {
 		o.features = append(o.features, feature{name, true})

@@ -701,6 +701,11 @@ enum libwasmer_wasilimit_t
    * `NOMEM`. 64 MiB unless another number is set.
    */
   LIBWASMER_WASILIMIT_HOST_BYTES = 1,
+  /**
+   * Threads that a command may have at a time, besides the one that runs it, by the proposal wasi-threads. 0 unless
+   * another number is set: then there is no `wasi.thread-spawn`. More give the guest -6 (errno `AGAIN`).
+   */
+  LIBWASMER_WASILIMIT_THREADS = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -758,6 +763,12 @@ typedef struct libwasmer_linker_t libwasmer_linker_t;
  * may be freed before them.
  */
 typedef struct libwasmer_module_t libwasmer_module_t;
+
+/**
+ * A shared memory, which any number of arenas may have: their instances run at the same time and see what the others
+ * write. Safe to use from any thread, but for its deletion. The memory lives until this is deleted and no arena has it.
+ */
+typedef struct libwasmer_shared_memory_t libwasmer_shared_memory_t;
 
 /**
  * What guests of WASI are given: arguments, variables, streams, directories, sockets, clocks and
@@ -2227,6 +2238,120 @@ libwasmer_status_t libwasmer_memory_write(const libwasmer_arena_t *arena,
                                           libwasmer_error_t **error);
 
 /**
+ * Makes a shared memory of zeros, with sizes in pages. Addresses are reserved as the engine's memories do it, and the
+ * host may grow it to the engine's quota of pages at most.
+ *
+ * Statuses: LIMIT, OUT_OF_MEMORY.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_new(const libwasmer_engine_t *engine,
+                                               uint32_t minimum,
+                                               uint32_t maximum,
+                                               libwasmer_shared_memory_t **memory,
+                                               libwasmer_error_t **error);
+
+/**
+ * Gives a shared memory up. It stays where arenas have it. NULL is allowed.
+ */
+LIBWASMER_API void libwasmer_shared_memory_delete(libwasmer_shared_memory_t *memory);
+
+/**
+ * Takes a shared memory out of an arena, be it made there or declared by a module, so that other arenas may have it
+ * too. The caller deletes what it is given. LIBWASMER_STATUS_TYPE if the memory is not shared.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, TYPE.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_memory_share(const libwasmer_arena_t *arena,
+                                          libwasmer_handle_t handle,
+                                          libwasmer_shared_memory_t **memory,
+                                          libwasmer_error_t **error);
+
+/**
+ * Gives an arena a shared memory, for its instances to import. Its pages count among those of each arena that has
+ * it, and it grows if all of them have room. Where the arena has it already, the handle is the same.
+ *
+ * Statuses: BUSY, CLOSED, LIMIT.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_arena_add_shared_memory(const libwasmer_arena_t *arena,
+                                                     const libwasmer_shared_memory_t *memory,
+                                                     libwasmer_handle_t *handle,
+                                                     libwasmer_error_t **error);
+
+/**
+ * The size in pages.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_size(const libwasmer_shared_memory_t *memory,
+                                                uint32_t *pages,
+                                                libwasmer_error_t **error);
+
+/**
+ * Grows by a number of pages, for all who have it, and gives the size before. LIBWASMER_STATUS_LIMIT if its maximum, the
+ * quota of its engine or that of an arena does not allow it. `before` may be NULL.
+ *
+ * Statuses: LIMIT.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_grow(const libwasmer_shared_memory_t *memory,
+                                                uint32_t delta,
+                                                uint32_t *before,
+                                                libwasmer_error_t **error);
+
+/**
+ * Where the memory is, until it is deleted: as `libwasmer_memory_view`.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_view(const libwasmer_shared_memory_t *memory,
+                                                const libwasmer_memory_view_t **view,
+                                                libwasmer_error_t **error);
+
+/**
+ * Copies `size` bytes at an address of the memory to `bytes`, whatever guests do meanwhile.
+ * LIBWASMER_STATUS_OUT_OF_BOUNDS, and nothing is copied, if not all of them are in the memory.
+ *
+ * Statuses: OUT_OF_BOUNDS.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_read(const libwasmer_shared_memory_t *memory,
+                                                uint64_t address,
+                                                uint8_t *bytes,
+                                                size_t size,
+                                                libwasmer_error_t **error);
+
+/**
+ * Copies `size` bytes to an address of the memory, whatever guests do meanwhile. LIBWASMER_STATUS_OUT_OF_BOUNDS,
+ * and nothing is copied, if they do not fit.
+ *
+ * Statuses: OUT_OF_BOUNDS.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_write(const libwasmer_shared_memory_t *memory,
+                                                 uint64_t address,
+                                                 const uint8_t *bytes,
+                                                 size_t size,
+                                                 libwasmer_error_t **error);
+
+/**
+ * Notifies so many of the guests that wait (`memory.atomic.wait32` and `wait64`) on the word at an address, a multiple of 4,
+ * those first that came first, and gives how many there were. `notified` may be NULL. What the guests are to find is to
+ * be written before, as an atomic word.
+ *
+ * Statuses: OUT_OF_BOUNDS.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_shared_memory_notify(const libwasmer_shared_memory_t *memory,
+                                                  uint64_t address,
+                                                  uint32_t count,
+                                                  uint32_t *notified,
+                                                  libwasmer_error_t **error);
+
+/**
  * Makes a global with a kind of value (`libwasmer_valuekind_t`) and a value of two words.
  *
  * Statuses: BUSY, CLOSED, HANDLE, LINK.
@@ -2518,7 +2643,8 @@ libwasmer_status_t libwasmer_wasi_config_add_socket(libwasmer_wasi_config_t *con
 
 /**
  * Sets what one guest may have at most. `what` is a `libwasmer_wasilimit_t`, which says what is counted and what
- * holds if nothing is set; 65,536 descriptors and 4,294,967,295 bytes are the most that can be set. If a guest is
+ * holds if nothing is set; 65,536 descriptors, 4,294,967,295 bytes and 4,096 threads
+ * are the most that can be set. If a guest is
  * given more descriptors than it may have, `libwasmer_wasi_new` fails with LIBWASMER_STATUS_LIMIT.
  *
  * While a guest's call goes through a path, it takes one descriptor more for each directory on the way; a listing of
@@ -2838,10 +2964,14 @@ libwasmer_wasiversion_t libwasmer_module_wasi_version(const libwasmer_module_t *
  * mixed); the others are left as they are, for the caller to fill in, before or after. To put a function
  * of one's own in the place of one of WASI's, write its handle over that.
  *
- * The guest's memory is the one that the instance exports by the name "memory". A function that needs it
- * and finds none ends the guest's call.
+ * The guest's memory is the one that the instance exports by the name "memory", or a shared one that it imports. A
+ * function that needs it and finds none ends the guest's call.
  *
- * Statuses: BUSY, CLOSED, HANDLE, LINK, UNSUPPORTED.
+ * If threads are allowed (LIBWASMER_WASILIMIT_THREADS) and the module imports `wasi.thread-spawn`, that and the shared memory
+ * that it imports are made and written too: one such module in an arena. It is LIBWASMER_STATUS_UNSUPPORTED if it imports
+ * anything else besides WASI, or is metered, and LIBWASMER_STATUS_LINK if it does not export `wasi_thread_start`.
+ *
+ * Statuses: BUSY, CLOSED, HANDLE, LIMIT, LINK, OUT_OF_MEMORY, RESOURCE, UNSUPPORTED.
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_wasi_imports(const libwasmer_arena_t *arena,
@@ -2908,7 +3038,8 @@ libwasmer_status_t libwasmer_wasi_read_output(const libwasmer_wasi_t *wasi,
 /**
  * Runs a command: calls what an instance exports as `_start`, which is done once for an instance. If it
  * returns or exits, this is LIBWASMER_STATUS_OK, and `code` gets the exit code (0 if it returned);
- * anything else is an error. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
+ * anything else is an error. The first of its threads that exits or traps ends it likewise; all of them have ended when
+ * this returns. LIBWASMER_STATUS_NOT_FOUND if there is no `_start`. `call_data` is handed to
  * host functions that are called meanwhile.
  *
  * Statuses: BUSY, CLOSED, HANDLE, NOT_FOUND, LINK, and those of a call.

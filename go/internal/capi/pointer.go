@@ -28,6 +28,11 @@ func (a Arena) ptr() *C.libwasmer_arena_t {
 	return a.a
 }
 
+func (m SharedMemory) ptr() *C.libwasmer_shared_memory_t {
+	collect()
+	return m.m
+}
+
 func (i Interrupt) ptr() *C.libwasmer_interrupt_t {
 	collect()
 	return i.i

@@ -231,6 +231,39 @@ static inline libwasmer_error_t *wasmer_go_memory_view(const libwasmer_arena_t *
     WASMER_GO_RETURN(libwasmer_memory_view(arena, memory, view, &error));
 }
 
+static inline libwasmer_error_t *wasmer_go_shared_memory_new(const libwasmer_engine_t *engine,
+                                                             uint32_t minimum, uint32_t maximum,
+                                                             libwasmer_shared_memory_t **memory) {
+    WASMER_GO_RETURN(libwasmer_shared_memory_new(engine, minimum, maximum, memory, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_memory_share(const libwasmer_arena_t *arena,
+                                                        uint64_t handle,
+                                                        libwasmer_shared_memory_t **memory) {
+    WASMER_GO_RETURN(libwasmer_memory_share(arena, handle, memory, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_arena_add_shared_memory(
+    const libwasmer_arena_t *arena, const libwasmer_shared_memory_t *memory, uint64_t *handle) {
+    WASMER_GO_RETURN(libwasmer_arena_add_shared_memory(arena, memory, handle, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_shared_memory_grow(
+    const libwasmer_shared_memory_t *memory, uint32_t delta, uint32_t *before) {
+    WASMER_GO_RETURN(libwasmer_shared_memory_grow(memory, delta, before, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_shared_memory_view(
+    const libwasmer_shared_memory_t *memory, const libwasmer_memory_view_t **view) {
+    WASMER_GO_RETURN(libwasmer_shared_memory_view(memory, view, &error));
+}
+
+static inline libwasmer_error_t *wasmer_go_shared_memory_notify(
+    const libwasmer_shared_memory_t *memory, uint64_t address, uint32_t count,
+    uint32_t *notified) {
+    WASMER_GO_RETURN(libwasmer_shared_memory_notify(memory, address, count, notified, &error));
+}
+
 static inline libwasmer_error_t *wasmer_go_global_new(const libwasmer_arena_t *arena, uint8_t kind,
                                                       bool is_mutable, const uint64_t *words,
                                                       uint64_t *global) {

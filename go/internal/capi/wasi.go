@@ -24,6 +24,7 @@ const (
 const (
 	WasiLimitDescriptors = uint32(C.LIBWASMER_WASILIMIT_DESCRIPTORS)
 	WasiLimitHostBytes   = uint32(C.LIBWASMER_WASILIMIT_HOST_BYTES)
+	WasiLimitThreads     = uint32(C.LIBWASMER_WASILIMIT_THREADS)
 )
 
 // WasiConfig is what guests of WASI are given. To be used by one goroutine at a time.

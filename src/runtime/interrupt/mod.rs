@@ -27,6 +27,7 @@ mod system;
 mod system;
 
 use super::error::{Error, Result, Status, TrapKind};
+use super::parking::Waiter;
 use super::thread::{self, Thread};
 use super::{frames, trap};
 pub use code::{Registered, around as functions_around};
@@ -40,7 +41,6 @@ pub use stop::Stop;
 pub use system::registers;
 pub use system::signal;
 pub use wait::{Wake, is_possible as can_end_waits, wait};
-use wasmer_vm::ThreadConditions;
 
 /// Marks the number of an alarm that is set.
 const SET: u64 = 1;
@@ -292,20 +292,12 @@ extern "C" fn trap_here() -> ! {
     std::arch::naked_asm!("udf #0xc9");
 }
 
-/// Runs an atomic wait of the guest's, which ends when a call on this thread is to end.
-pub fn waiting<R>(
-    conditions: Option<&ThreadConditions>,
-    stopped: R,
-    wait: impl FnOnce() -> R,
-) -> R {
-    let thread = thread::current();
-    let slot = thread.slot.get();
-    match conditions {
-        // SAFETY: slots are never freed.
-        Some(conditions) if !slot.is_null() => unsafe {
-            (*slot).waiting(conditions, || if is_asked(thread) { stopped } else { wait() })
-        },
-        _ => wait(),
+/// Runs an atomic wait of the guest's, which is nudged when a call on this thread is to end.
+pub fn waiting<R>(waiter: &Arc<Waiter>, wait: impl FnOnce() -> R) -> R {
+    // SAFETY: slots are never freed.
+    match unsafe { thread::current().slot.get().as_ref() } {
+        Some(slot) => slot.waiting(waiter, wait),
+        None => wait(),
     }
 }
 

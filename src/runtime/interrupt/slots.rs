@@ -2,6 +2,7 @@
 //! interrupt, in memory that is never freed, so that a signal which comes late finds something.
 
 use super::super::error::{Error, Result, Status};
+use super::super::parking::Waiter;
 use super::super::thread::{self, MAX_DEPTH, Thread};
 use super::stop::Stop;
 use super::{Interrupt, system};
@@ -11,8 +12,7 @@ use std::ptr::{null, null_mut};
 use std::sync::atomic::{
     AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicUsize, Ordering, compiler_fence,
 };
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use wasmer_vm::{ThreadConditions, ThreadConditionsHandle};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Calls under an interrupt that may be on a thread's stack. Each is around an entry into wasm.
 const MOST: usize = MAX_DEPTH as usize + 1;
@@ -42,7 +42,7 @@ pub struct Slot {
     /// Somebody waits on that.
     waiting: AtomicBool,
     /// What the guest waits on.
-    waits_on: Mutex<Option<ThreadConditionsHandle>>,
+    waits_on: Mutex<Option<Arc<Waiter>>>,
     /// Innermost last. Used on the slot's thread only, by its handler too.
     calls: [Under; MOST],
     depth: AtomicUsize,
@@ -396,10 +396,10 @@ impl Slot {
         }
     }
 
-    /// Runs an atomic wait of the guest's, which `wake` ends.
-    pub fn waiting<R>(&self, on: &ThreadConditions, wait: impl FnOnce() -> R) -> R {
+    /// Runs an atomic wait of the guest's, which `wake` nudges. For the slot's thread.
+    pub fn waiting<R>(&self, on: &Arc<Waiter>, wait: impl FnOnce() -> R) -> R {
         let place = || self.waits_on.lock().unwrap_or_else(PoisonError::into_inner);
-        *place() = Some(on.downgrade());
+        *place() = Some(on.clone());
         let result = wait();
         *place() = None;
         result
@@ -430,8 +430,8 @@ impl Slot {
             system::wake_descriptor(self.wake_descriptor.load(Ordering::SeqCst));
         }
         let waits_on = self.waits_on.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(conditions) = waits_on.as_ref().and_then(ThreadConditionsHandle::upgrade) {
-            conditions.wake_all_atomic_waiters();
+        if let Some(waiter) = waits_on.as_ref() {
+            waiter.nudge();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What one guest may make the host keep: descriptors and bytes. A configuration sets how much.
 
 use super::errno::{Answer, Errno};
-use super::limits::{DESCRIPTORS, HOST_BYTES, MAX_DESCRIPTORS};
+use super::limits::{DESCRIPTORS, HOST_BYTES, MAX_DESCRIPTORS, MAX_THREADS};
 use crate::runtime::error::{Error, Result, Status};
 use std::fmt;
 use std::sync::Arc;
@@ -18,11 +18,16 @@ pub enum Limit {
     /// the host's a part of 32 KiB, of one of callbacks all of it, with 64 bytes for each entry. More give errno
     /// `NOMEM`. 64 MiB unless another number is set.
     HostBytes = 1,
+    /// Threads that a command may have at a time, besides the one that runs it, by the proposal wasi-threads. 0 unless
+    /// another number is set: then there is no `wasi.thread-spawn`. More give the guest -6 (errno `AGAIN`).
+    Threads = 2,
 }
 
 impl Limit {
     pub fn from_u32(number: u32) -> Option<Self> {
-        [Self::Descriptors, Self::HostBytes].into_iter().find(|&limit| limit as u32 == number)
+        [Self::Descriptors, Self::HostBytes, Self::Threads]
+            .into_iter()
+            .find(|&limit| limit as u32 == number)
     }
 
     /// The most that it can be set to.
@@ -30,6 +35,7 @@ impl Limit {
         match self {
             Self::Descriptors => MAX_DESCRIPTORS.into(),
             Self::HostBytes => u64::from(u32::MAX),
+            Self::Threads => MAX_THREADS.into(),
         }
     }
 }
@@ -39,6 +45,7 @@ impl fmt::Display for Limit {
         f.write_str(match self {
             Self::Descriptors => "descriptors",
             Self::HostBytes => "bytes held by the host",
+            Self::Threads => "threads",
         })
     }
 }
@@ -48,11 +55,12 @@ impl fmt::Display for Limit {
 pub struct Limits {
     descriptors: u64,
     host_bytes: u64,
+    threads: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { descriptors: DESCRIPTORS.into(), host_bytes: HOST_BYTES }
+        Self { descriptors: DESCRIPTORS.into(), host_bytes: HOST_BYTES, threads: 0 }
     }
 }
 
@@ -61,6 +69,7 @@ impl Limits {
         match limit {
             Limit::Descriptors => self.descriptors,
             Limit::HostBytes => self.host_bytes,
+            Limit::Threads => self.threads,
         }
     }
 
@@ -77,6 +86,7 @@ impl Limits {
         match limit {
             Limit::Descriptors => self.descriptors = most,
             Limit::HostBytes => self.host_bytes = most,
+            Limit::Threads => self.threads = most,
         }
         Ok(())
     }
@@ -149,6 +159,8 @@ mod tests {
             "wasi: limit of descriptors: 65537 asked for, 65536 is the most there can be"
         );
         assert_eq!(limits.get(Limit::Descriptors), 65_536);
-        assert_eq!(Limit::from_u32(2), None);
+        assert_eq!(limits.get(Limit::Threads), 0);
+        assert!(limits.set(Limit::Threads, 4097).is_err());
+        assert_eq!(Limit::from_u32(3), None);
     }
 }

@@ -37,3 +37,5 @@ pub const PIPE_BYTES: usize = 262_144;
 pub const MAX_PIPE_BYTES: usize = 67_108_864;
 /// Bytes of a captured stream that are kept unless another limit is set; more give `NOSPC`.
 pub const CAPTURE_BYTES: u64 = 67_108_864;
+/// Threads that a command can be allowed at a time.
+pub(super) const MAX_THREADS: u32 = 4096;

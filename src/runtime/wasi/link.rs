@@ -5,6 +5,7 @@ use super::calls::{Call, Function};
 use super::errno::Stop;
 use super::memory::Guest;
 use super::state::State;
+use super::threads::uses_threads;
 use crate::runtime::arena::{Arena, Handle};
 use crate::runtime::contents::Contents;
 use crate::runtime::error::{Error, Result, Status};
@@ -80,7 +81,7 @@ impl Contents {
         Ok(LinearMemory::vmmemory(vm))
     }
 
-    /// The memory that an instance exports by the name, if it does.
+    /// The memory that an instance exports by the name, if it does, or a shared one that it imports.
     fn memory_of(&mut self, instance: Handle) -> Result<Option<NonNull<VMMemoryDefinition>>> {
         // A function that is called through no import has no instance.
         if instance == 0 {
@@ -101,7 +102,15 @@ impl Contents {
                 };
                 Ok(Some(LinearMemory::vmmemory(memory.get(self.objects.get()))))
             }
-            None => Ok(None),
+            // A thread's is the one that it imports, whether it exports it or not.
+            None => {
+                let shared =
+                    |ty: &ExternType| matches!(ty, ExternType::Memory { shared: true, .. });
+                let number = module.imports().iter().position(|import| shared(&import.ty));
+                let imports = &self.instances.get(place)?.imports;
+                let address = number.and_then(|number| imports.get(number));
+                Ok(address.and_then(|&address| NonNull::new(address as *mut VMMemoryDefinition)))
+            }
         }
     }
 }
@@ -133,6 +142,9 @@ impl Arena {
     /// Makes the functions of WASI that a module imports: a handle for each import that is one, in the
     /// module's order, and 0 for the others.
     pub fn wasi_imports(&self, state: &Arc<State>, module: &Module) -> Result<Vec<Handle>> {
+        if state.threads > 0 && uses_threads(module) {
+            return self.thread_imports(state, module);
+        }
         let make = |import: &crate::runtime::module::Import| {
             let version = match (Version::of_namespace(&import.module), &import.ty) {
                 (Some(version), ExternType::Func(_)) => version,
@@ -149,6 +161,12 @@ impl Arena {
 
     /// Has the functions of a state use a memory whoever calls them; 0 for that of the instance.
     pub fn wasi_set_memory(&self, state: &State, memory: Handle) -> Result<()> {
+        if memory != 0 && state.threads > 0 {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                "wasi: a guest that may have threads has the memory that it shares with them",
+            ));
+        }
         if memory != 0 {
             self.enter()?.with(|contents| contents.definition(memory))??;
         }
@@ -162,7 +180,8 @@ impl Arena {
         let _entered = self.enter()?;
         let (_, start) = self.export_by_name(instance, "_start")?;
         let _start = self.borrowed(start);
-        match self.call_by(start, call_data, |_, _| Ok(0), |_, _| Ok(())) {
+        let call = || self.call_by(start, call_data, |_, _| Ok(0), |_, _| Ok(()));
+        match self.with_threads(call) {
             Ok(()) => Ok(0),
             Err(error) => match error.exit_code {
                 Some(code) if error.status == Status::Exit => Ok(code),

@@ -37,6 +37,8 @@ pub struct State {
     pub error: Option<Arc<Captured>>,
     /// The memory to use whoever calls; 0 for that of the instance that calls.
     pub memory: AtomicU64,
+    /// Threads that it may have beside its first; 0 for none.
+    pub threads: u32,
 }
 
 /// The memory of an instance that has none by the name may be told.
@@ -133,6 +135,7 @@ impl State {
             output: captured_output,
             error: captured_error,
             memory: AtomicU64::new(NONE),
+            threads: config.limits.get(Limit::Threads) as u32,
         }))
     }
 }
