@@ -31,6 +31,8 @@ pub struct Contents {
     pub budget: Arc<Budget>,
     /// The arena itself, which does not move.
     pub arena: NonNull<Arena>,
+    /// A module that was here has a global or table in which an exception may be.
+    pub keeps_exceptions: bool,
     signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
 }
 
@@ -46,6 +48,7 @@ impl Contents {
             compiler: None,
             budget: Arc::new(Budget::new(engine.quotas().clone(), engine.reservation())),
             arena,
+            keeps_exceptions: false,
             signatures: HashMap::new(),
         }
     }

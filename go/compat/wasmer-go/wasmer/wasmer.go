@@ -929,6 +929,9 @@ const (
 	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
 	// default, 4,294,967,295 at most.
 	QuotaModuleCost = wasmer.QuotaModuleCost
+	// QuotaExceptionBytes: bytes, about, of the exceptions that guests throw, which are kept until no call into
+	// the store is running. 268,435,456 (256 MiB) by default, 1,099,511,627,776 at most.
+	QuotaExceptionBytes = wasmer.QuotaExceptionBytes
 )
 
 // SetStackSize sets how many bytes of stack guests may use, in the whole process: 1,048,576 unless it
