@@ -79,6 +79,11 @@ wasi-std *arguments:
 wasi-rust *arguments:
     scripts/wasi-rust "$@"
 
+# Compile and run real programs of npm and PyPI: just corpus --check
+[group('test')]
+corpus *arguments:
+    scripts/corpus "$@"
+
 # Check that everything committed belongs together, before a release.
 [group('test')]
 release-check: test-all

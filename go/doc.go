@@ -86,8 +86,8 @@
 // groups that begin in a store, and SetStackSize sets the stack for the process. Config.SetFuel bounds the
 // instructions that an instance may run, NewModuleContext the time that a compilation takes.
 //
-// Exceptions that a guest throws stay in memory until its instances are freed, so the
-// exception-handling proposal is off unless Config.SetFeature switches it on.
+// Exceptions that a guest throws are kept until no call into its group is running. What may be thrown
+// until then is bounded by QuotaExceptionBytes.
 //
 // A guest that runs for too long is stopped by a context, or after a number of instructions by fuel
 // (Config.SetFuel).

@@ -51,11 +51,13 @@ func TestTheQuotasAreThoseOfTheLibrary(t *testing.T) {
 		QuotaMemoryPages: capi.QuotaMemoryPages, QuotaMemories: capi.QuotaMemories, QuotaTableElements: capi.QuotaTableElements,
 		QuotaInstances: capi.QuotaInstances, QuotaModuleBytes: capi.QuotaModuleBytes, QuotaFunctions: capi.QuotaFunctions,
 		QuotaFunctionCost: capi.QuotaFunctionCost, QuotaModuleCost: capi.QuotaModuleCost,
+		QuotaExceptionBytes: capi.QuotaExceptionBytes,
 	}
 	highest := map[Quota]uint64{
 		QuotaMemoryPages: math.MaxUint32, QuotaMemories: 16_000, QuotaTableElements: 134_217_728,
 		QuotaInstances: 10_000_000, QuotaModuleBytes: math.MaxUint32, QuotaFunctions: 1_000_000,
 		QuotaFunctionCost: math.MaxUint32, QuotaModuleCost: math.MaxUint32,
+		QuotaExceptionBytes: 1 << 40,
 	}
 	for quota, number := range names {
 		if uint32(quota) != number {
@@ -151,6 +153,36 @@ func TestTablesGrowUpToTheQuota(t *testing.T) {
 		}
 		_, err = NewTable(store, NewTableType(NewValueType(FuncRef), sizes), nil).Get(0)
 		overLimit(t, err, "101 elements asked for", "100 allowed")
+	}
+}
+
+func TestExceptionsAreHeldToTheQuota(t *testing.T) {
+	for _, compiler := range compilers {
+		store := NewStore(NewEngineWithConfig(NewConfig().UseCompiler(compiler).SetQuota(QuotaExceptionBytes, 1<<20)))
+		instance := start(t, store, `(module (tag $e)
+			(func $caught (block $h (try_table (catch $e $h) (throw $e)) (unreachable)))
+			(func (export "some") (local $left i32)
+				(local.set $left (i32.const 100))
+				(loop $next (call $caught) (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1))))))
+			(func (export "endless") (loop $next (call $caught) (br $next))))`, nil)
+		some, err := instance.Exports.GetFunction("some")
+		if err != nil {
+			t.Fatal(err)
+		}
+		endless, err := instance.Exports.GetFunction("endless")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			_, err = endless()
+			overLimit(t, err, "exceptions that were thrown", "1048576 allowed")
+			// A hundred calls throw more than the quota has room for at once.
+			for range 100 {
+				if _, err := some(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 	}
 }
 

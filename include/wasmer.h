@@ -168,8 +168,8 @@ WASM_API_EXTERN void wasm_config_set_features(wasm_config_t *, own wasmer_featur
 /*
  * wasmer_features_X: switches a proposal on or off. False if the features are NULL, or if it is to
  * be switched on and the library does not have it: then nothing is changed. It has neither memory64
- * nor module linking, which was given up. Exceptions that a guest throws stay in the store until it
- * goes, so they are off unless asked for.
+ * nor module linking, which was given up. Exceptions are on; what a guest throws is kept until no
+ * call into the store is running, 256 MiB of it at most.
  */
 
 WASM_API_EXTERN bool wasmer_features_bulk_memory(wasmer_features_t *, bool enable);

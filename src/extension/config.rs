@@ -87,8 +87,8 @@ pub unsafe extern "C" fn libwasmer_config_set_compiler(
 
 /// Switches a WebAssembly proposal on or off: "threads", "reference-types", "simd", "bulk-memory",
 /// "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
-/// "extended-const", "wide-arithmetic". Exceptions that a guest throws stay in the arena until it
-/// is freed, so they are off unless asked for.
+/// "extended-const", "wide-arithmetic". Exceptions that a guest throws are kept until no call into the arena is
+/// running, as far as LIBWASMER_QUOTA_EXCEPTION_BYTES allows.
 ///
 /// Statuses: INVALID_UTF8, UNSUPPORTED.
 #[unsafe(no_mangle)]

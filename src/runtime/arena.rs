@@ -18,7 +18,7 @@ use super::quota::Quota;
 pub use super::refs::{Handle, Noun};
 use super::thread::{self, Thread};
 use super::value::ExternType;
-use super::{fault, stack};
+use super::{exceptions, fault, stack};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub struct Arena {
     /// How often the owner came in and did not leave yet: calls on stacks of the program's own may end
     /// in any order. Used by the owner.
     pub(super) inside: Cell<usize>,
+    /// Bytes that exceptions have taken which guests threw. Used by the owner.
+    pub(super) thrown: Cell<usize>,
     /// Host functions lend the arena to other threads while they run.
     pub(super) lends: AtomicUsize,
 }
@@ -58,7 +60,7 @@ pub struct Arena {
 // lies in cells only, so there is no padding between them.
 const _: () = assert!(
     size_of::<Arena>()
-        == 5 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
+        == 6 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
 );
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -81,6 +83,7 @@ impl Arena {
             interrupt: Cell::new(std::ptr::null()),
             settings: Cell::new(0),
             inside: Cell::new(0),
+            thrown: Cell::new(0),
             lends: AtomicUsize::new(0),
         })));
         let contents = Contents::new(engine, arena);
@@ -277,6 +280,21 @@ impl Entered<'_> {
         self.arena.call_data.replace(data)
     }
 
+    /// To be called when no call into the arena is on any stack.
+    #[cold]
+    fn free_exceptions(&self) {
+        let freed = self.with(|contents| {
+            let free = !contents.keeps_exceptions;
+            if free {
+                exceptions::free(contents.objects.get_mut());
+            }
+            free
+        });
+        if freed.unwrap_or(true) {
+            self.arena.thrown.set(0);
+        }
+    }
+
     /// No call into the arena is on any stack.
     pub(super) fn is_outermost(&self) -> bool {
         self.before == 0 && self.arena.inside.get() == 1
@@ -290,6 +308,9 @@ impl Drop for Entered<'_> {
             let inside = self.arena.inside.get().saturating_sub(1);
             self.arena.inside.set(inside);
             if inside == 0 {
+                if self.arena.thrown.get() != 0 {
+                    self.free_exceptions();
+                }
                 self.arena.leave(self.thread);
             }
         } else if self.before & LENT != 0 {
@@ -358,6 +379,11 @@ impl Arena {
     /// The engine that host functions and the like are compiled by.
     pub fn engine(&self) -> Result<Engine> {
         self.enter()?.with(|contents| contents.engine.clone())
+    }
+
+    /// Exceptions that are kept; for tests.
+    pub fn exceptions(&self) -> Result<usize> {
+        self.enter()?.with(|contents| exceptions::count(contents.objects.get()))
     }
 
     /// What a handle names.

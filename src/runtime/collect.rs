@@ -11,8 +11,8 @@
 //! What is not met is freed: memories are unmapped, host functions and their environments dropped,
 //! numbers of limits given back. This is done while no call into the arena is on any stack, so that
 //! nothing else can hold a reference. (A module's code stays while it may be used again; the tags of
-//! an instance and exceptions that were thrown stay until the arena goes: wasmer has no way to free
-//! them.)
+//! an instance stay until the arena goes: wasmer has no way to free them. Of exceptions see
+//! `exceptions`.)
 
 use super::arena::{Arena, Entered};
 use super::contents::Contents;

@@ -39,6 +39,8 @@ pub struct Contents {
     pub arena: NonNull<Arena>,
     /// Those of the WASI command in it, if it may have some.
     pub threads: Option<Arc<Threads>>,
+    /// A module that was here has a global or table in which an exception may be.
+    pub keeps_exceptions: bool,
     signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,
 }
 
@@ -57,6 +59,7 @@ impl Contents {
             budget: Arc::new(Budget::new(engine.quotas().clone(), engine.reservation())),
             arena,
             threads: None,
+            keeps_exceptions: false,
             signatures: HashMap::new(),
         }
     }

@@ -73,11 +73,12 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Cranelift, for this machine, with the proposals that wasmer has on by default.
+    /// Cranelift, for this machine, with the proposals that wasmer has on by default, and exceptions, of
+    /// which no more is kept here than a quota allows.
     fn default() -> Self {
         Self {
             compiler: Compiler::Cranelift,
-            features: Features::default(),
+            features: Features { exceptions: true, ..Features::default() },
             target: Target::default(),
             threads: None,
             metering: None,

@@ -11,7 +11,7 @@ use super::quota::Quota;
 use super::refs::{Entry, Handle, NOBODY, Refs};
 use super::room;
 use super::value::{ExternType, Limits};
-use super::{bridge, handler, signal_stack, stack, text, thread, trap};
+use super::{bridge, exceptions, handler, signal_stack, stack, text, thread, trap};
 use std::collections::{BTreeMap, HashMap};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
@@ -279,6 +279,7 @@ impl Contents {
         // Code that ran here once stays: functions and trampolines point into it.
         if !self.modules.iter().any(|known| known.same(module)) {
             self.register_types(module)?;
+            self.keeps_exceptions |= exceptions::are_kept_by(module.info());
             self.modules.push(module.clone());
         }
         self.compiler = Some(module.compiler());

@@ -18,6 +18,7 @@ mod contents;
 mod cost;
 pub mod engine;
 pub mod error;
+mod exceptions;
 mod fault;
 mod fixed_tables;
 mod fork;

@@ -38,6 +38,7 @@ impl Mark {
     /// To be called on the host's stack when the host function has returned.
     #[inline]
     pub fn restore(&self, thread: &Thread, arena: &Arena) {
+        thread.guest.set(arena);
         if thread.switches() {
             self.restore_all(thread, arena);
         }

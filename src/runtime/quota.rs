@@ -29,9 +29,13 @@ pub enum Quota {
     FunctionCost = 6,
     /// The same for a module: its functions and what else is compiled for it. Of engines only.
     ModuleCost = 7,
+    /// Bytes of the exceptions that guests throw, about. They are kept until no call into the arena is
+    /// running, or as long as the arena if one of its modules has a global or table of type `exnref`. An
+    /// exception takes some hundred bytes, and some 50 for each function that is being called.
+    ExceptionBytes = 8,
 }
 
-const COUNT: usize = 8;
+const COUNT: usize = 9;
 
 impl Quota {
     pub const ALL: [Self; COUNT] = [
@@ -43,6 +47,7 @@ impl Quota {
         Self::Functions,
         Self::FunctionCost,
         Self::ModuleCost,
+        Self::ExceptionBytes,
     ];
 
     pub fn from_u32(number: u32) -> Option<Self> {
@@ -62,6 +67,7 @@ impl Quota {
             // `tests/cost.rs` has what lies on both sides.
             Self::FunctionCost => 2_000_000,
             Self::ModuleCost => 10_000_000,
+            Self::ExceptionBytes => 1 << 28,
         }
     }
 
@@ -77,12 +83,20 @@ impl Quota {
             Self::ModuleBytes => u64::from(u32::MAX),
             Self::Functions => 1_000_000,
             Self::FunctionCost | Self::ModuleCost => u64::from(u32::MAX),
+            Self::ExceptionBytes => 1 << 40,
         }
     }
 
     /// Whether an arena can have a value of its own.
     fn is_of_arenas(self) -> bool {
-        matches!(self, Self::MemoryPages | Self::Memories | Self::TableElements | Self::Instances)
+        matches!(
+            self,
+            Self::MemoryPages
+                | Self::Memories
+                | Self::TableElements
+                | Self::Instances
+                | Self::ExceptionBytes
+        )
     }
 }
 
@@ -97,6 +111,7 @@ impl fmt::Display for Quota {
             Self::Functions => "functions of a module",
             Self::FunctionCost => "units of cost beyond its size",
             Self::ModuleCost => "units of cost of a module beyond its size",
+            Self::ExceptionBytes => "bytes of exceptions",
         })
     }
 }

@@ -14,6 +14,7 @@
 //! are not touched before they are used). `tests/stack_frames.rs` tries it.
 
 use super::error::{Error, Result, Status};
+use super::exceptions;
 use super::interrupt;
 use super::limits::WASM_STACK_BYTES;
 use super::room;
@@ -236,6 +237,7 @@ type LibraryCall = unsafe extern "C-unwind" fn(usize, usize, usize, usize, usize
 
 const TABLE_GROW: usize = Index::get_table_grow_index().index() as usize;
 const IMPORTED_TABLE_GROW: usize = Index::get_imported_table_grow_index().index() as usize;
+const MAKE_EXCEPTION: usize = Index::get_imported_alloc_exception_index().index() as usize;
 
 /// wasmer's own library calls, read from the first instance: they are the same for all.
 static REAL: OnceLock<[LibraryCall; COUNT]> = OnceLock::new();
@@ -265,7 +267,8 @@ unsafe extern "C-unwind" fn guarded<const N: usize>(
         }
     }
     // SAFETY: called by compiled code with the arguments of library call N.
-    let result = unsafe { real[N](a, b, c, d, e, f) };
+    let call = || unsafe { real[N](a, b, c, d, e, f) };
+    let result = if N == MAKE_EXCEPTION { exceptions::made(thread, call) } else { call() };
     if interrupt::is_asked(thread) {
         interrupt::stop(thread, |_| {});
     }

@@ -1,5 +1,6 @@
 //! What each thread knows of the calls that are on its stack.
 
+use super::arena::Arena;
 use super::error::{Error, Result, Status};
 use super::frames::Link;
 use super::interrupt::Slot;
@@ -44,6 +45,8 @@ pub struct Thread {
     pub top: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
     pub slot: Cell<*const Slot>,
+    /// The arena of the guest that runs on this thread, or ran last.
+    pub guest: Cell<*const Arena>,
     /// Whether our code is the innermost on the stack, and not the program's: panics are caught then.
     ours: Cell<bool>,
     /// While the end of the guest's stack is met on the way to a host function: where that was called from.
@@ -73,6 +76,7 @@ thread_local! {
             limit: Cell::new(0),
             top: Cell::new(0),
             slot: Cell::new(std::ptr::null()),
+            guest: Cell::new(std::ptr::null()),
             ours: Cell::new(false),
             left_from: Cell::new(None),
             waited_unshared: Cell::new(false),

@@ -51,6 +51,7 @@ pub mod runtime {
     mod cost;
     pub mod engine;
     pub mod error;
+    mod exceptions;
     mod fixed_tables;
     #[cfg(not(miri))]
     mod fork;

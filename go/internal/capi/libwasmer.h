@@ -528,6 +528,12 @@ enum libwasmer_quota_t
    * The same for a module: its functions and what else is compiled for it. Of engines only.
    */
   LIBWASMER_QUOTA_MODULE_COST = 7,
+  /**
+   * Bytes of the exceptions that guests throw, about. They are kept until no call into the arena is
+   * running, or as long as the arena if one of its modules has a global or table of type `exnref`. An
+   * exception takes some hundred bytes, and some 50 for each function that is being called.
+   */
+  LIBWASMER_QUOTA_EXCEPTION_BYTES = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1354,8 +1360,8 @@ libwasmer_status_t libwasmer_config_set_compiler(libwasmer_config_t *config,
 /**
  * Switches a WebAssembly proposal on or off: "threads", "reference-types", "simd", "bulk-memory",
  * "multi-value", "tail-call", "multi-memory", "exception-handling", "relaxed-simd",
- * "extended-const", "wide-arithmetic". Exceptions that a guest throws stay in the arena until it
- * is freed, so they are off unless asked for.
+ * "extended-const", "wide-arithmetic". Exceptions that a guest throws are kept until no call into the arena is
+ * running, as far as LIBWASMER_QUOTA_EXCEPTION_BYTES allows.
  *
  * Statuses: INVALID_UTF8, UNSUPPORTED.
  */

@@ -58,14 +58,15 @@ import "unsafe"
 
 // The quotas of libwasmer.h.
 const (
-	QuotaMemoryPages   = uint32(C.LIBWASMER_QUOTA_MEMORY_PAGES)
-	QuotaMemories      = uint32(C.LIBWASMER_QUOTA_MEMORIES)
-	QuotaTableElements = uint32(C.LIBWASMER_QUOTA_TABLE_ELEMENTS)
-	QuotaInstances     = uint32(C.LIBWASMER_QUOTA_INSTANCES)
-	QuotaModuleBytes   = uint32(C.LIBWASMER_QUOTA_MODULE_BYTES)
-	QuotaFunctions     = uint32(C.LIBWASMER_QUOTA_FUNCTIONS)
-	QuotaFunctionCost  = uint32(C.LIBWASMER_QUOTA_FUNCTION_COST)
-	QuotaModuleCost    = uint32(C.LIBWASMER_QUOTA_MODULE_COST)
+	QuotaMemoryPages    = uint32(C.LIBWASMER_QUOTA_MEMORY_PAGES)
+	QuotaMemories       = uint32(C.LIBWASMER_QUOTA_MEMORIES)
+	QuotaTableElements  = uint32(C.LIBWASMER_QUOTA_TABLE_ELEMENTS)
+	QuotaInstances      = uint32(C.LIBWASMER_QUOTA_INSTANCES)
+	QuotaModuleBytes    = uint32(C.LIBWASMER_QUOTA_MODULE_BYTES)
+	QuotaFunctions      = uint32(C.LIBWASMER_QUOTA_FUNCTIONS)
+	QuotaFunctionCost   = uint32(C.LIBWASMER_QUOTA_FUNCTION_COST)
+	QuotaModuleCost     = uint32(C.LIBWASMER_QUOTA_MODULE_COST)
+	QuotaExceptionBytes = uint32(C.LIBWASMER_QUOTA_EXCEPTION_BYTES)
 )
 
 // SetFuel is SetMetering with 1 as the cost of what is behind the end of costs.

@@ -929,6 +929,11 @@ const (
 	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
 	// default, 4,294,967,295 at most.
 	QuotaModuleCost = wasmer.QuotaModuleCost
+	// QuotaExceptionBytes: bytes, about, of the exceptions that guests throw. They are kept until no call into
+	// the group is running, or as long as the group if one of its modules has a global or table of type exnref.
+	// An exception takes some hundred bytes, and some 50 for each function that is being called. A guest that
+	// throws more gets ErrLimit. 268,435,456 (256 MiB) by default, 1,099,511,627,776 at most.
+	QuotaExceptionBytes = wasmer.QuotaExceptionBytes
 )
 
 // SetStackSize sets how many bytes of stack guests may use, in the whole process: 1,048,576 unless it
