@@ -1,16 +1,15 @@
 //! The targets of the fuzzer (fuzz/) without it: the inputs that are kept, because something was found by
 //! them, and some that are made from a seed. `scripts/fuzz` looks for more.
 
-mod common;
 #[path = "../fuzz/src/kept.rs"]
 mod smith;
 #[path = "../fuzz/src/targets/mod.rs"]
 mod targets;
 
-use common::{Rng, watchdog};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use targets::common::{Rng, watchdog};
 
 /// One at a time: a target counts the objects that are alive in the process.
 static ALONE: Mutex<()> = Mutex::new(());

@@ -199,7 +199,11 @@ impl Run {
             return handles[count - 1].rotate_left(u32::from(number)) ^ u64::from(number);
         }
         let at = usize::from(number);
-        if number % 2 == 0 { handles[at / 2 % count] } else { handles[count - 1 - at / 2 % count] }
+        if number.is_multiple_of(2) {
+            handles[at / 2 % count]
+        } else {
+            handles[count - 1 - at / 2 % count]
+        }
     }
 
     fn give(&self, status: Status, handle: u64) {
@@ -234,7 +238,7 @@ impl Run {
     /// The arena lives.
     unsafe fn call(&self, arena: *const libwasmer_arena_t, func: u64, number: u8) {
         let mut words = [u64::from(number), self.handle(number), 3, 4];
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             words[0] = self.handle(number / 2);
         }
         let count = if number == 77 { 0 } else { words.len() };
@@ -288,7 +292,7 @@ impl Run {
                     });
                     self.give(status, made);
                 }
-                6 | 7 => {
+                6..=7 => {
                     let params =
                         if two % 4 == 0 { &kinds[..usize::from(three % 9)] } else { &[0, 1] };
                     let env = (&raw const *self).cast_mut().cast();

@@ -5,7 +5,7 @@
 pub mod bytes;
 pub mod calls;
 #[path = "../../../tests/common/mod.rs"]
-mod common;
+pub mod common;
 pub mod differential;
 #[path = "../../../tests/common/wasi.rs"]
 mod guest;

@@ -126,14 +126,13 @@ impl Peer {
         let mut store = Store::new(&engine, Vec::new());
         let mut linker = Linker::new(&engine);
         linker.allow_shadowing(true);
-        let mut defined = std::collections::HashMap::new();
+        let mut defined = std::collections::HashSet::new();
         for import in module.imports() {
             let name = import.name().to_owned();
             // An import that is there twice is the same thing twice.
-            if !defined.contains_key(&name) {
+            if defined.insert(name.clone()) {
                 let object = define(&mut store, &import);
                 linker.define(import.module(), &name, object).expect("defined once");
-                defined.insert(name, ());
             }
         }
         Some(match linker.instantiate_and_start(&mut store, &module) {

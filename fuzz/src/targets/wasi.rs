@@ -212,7 +212,7 @@ impl Pair {
                 self.same(format!("link {one:?} {two:?}"), exact, guest, host);
             }
             5 => self.symlink(&one, &path(u)),
-            6 | 7 | 8 => self.open(&one, u),
+            6..=8 => self.open(&one, u),
             9 => {
                 let follow = u.arbitrary().unwrap_or(true);
                 let guest = self.guest.stat(&one, follow);
