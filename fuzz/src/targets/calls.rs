@@ -269,7 +269,7 @@ impl Run {
                 0 | 1 => {
                     let module = fixed.modules[usize::from(one) % fixed.modules.len()];
                     let imports: Vec<u64> = (0..libwasmer_module_import_count(module) as u8)
-                        .map(|number| self.handle(two.wrapping_add(number * three)))
+                        .map(|number| self.handle(two.wrapping_add(number.wrapping_mul(three))))
                         .collect();
                     let status = called("instance", |e| {
                         let (at, count) = (imports.as_ptr(), imports.len());
