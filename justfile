@@ -64,6 +64,11 @@ soak:
 spec *arguments:
     cargo test --release --test spec -- "$@"
 
+# Look for inputs that break something: just fuzz differential 30 (minutes).
+[group('test')]
+fuzz *arguments:
+    scripts/fuzz "$@"
+
 # Run the public tests of WASI preview 1: just wasi-suite ../wasi-testsuite
 [group('test')]
 wasi-suite *arguments:
