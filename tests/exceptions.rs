@@ -190,15 +190,16 @@ fn what_a_global_or_a_table_can_hold_stays() {
               (block $h (result i32) (try_table (catch $e $h) (throw_ref {get})) (unreachable))))"#
         );
         let arena = Owned::new(&engine);
-        let instance = match arena.instantiate(&module(&engine, &wat), &[], 0) {
-            Ok(instance) => instance,
+        let module = match Module::new(&engine, wat.as_bytes()) {
+            Ok(module) => module,
             // wasmer 7.4.2 makes no table of them, so nothing can be in one.
             Err(error) => {
                 assert!(place.starts_with("(table"), "{place}: {error}");
-                assert!(error.to_string().contains("(ExceptionRef)"), "{error}");
+                assert!(error.to_string().contains("table of exnref"), "{error}");
                 continue;
             }
         };
+        let instance = arena.instantiate(&module, &[], 0).unwrap();
         let func = |name| arena.export_by_name(instance, name).unwrap().1;
         let (keep, again) = (func("keep"), func("again"));
         for number in 1..=20 {
@@ -218,6 +219,6 @@ fn exceptions_can_be_switched_off() {
     config.set_feature("exception-handling", false).unwrap();
     let wat = "(module (tag $e) (func (throw $e)))";
     let error = Module::new(&Engine::new(config), wat.as_bytes()).err().unwrap();
-    assert_eq!(error.status, Status::InvalidModule, "{error}");
+    assert_eq!(error.status, Status::Unsupported, "{error}");
     Module::new(&Engine::new(Config::default()), wat.as_bytes()).unwrap();
 }

@@ -228,17 +228,3 @@ fn an_indirect_call_of_another_type_across_modules_traps() {
         assert_eq!(error.trap, Some(TrapKind::BadSignature), "{compiler}: {error}");
     }
 }
-
-/// A valid module that wasmer lacks something for.
-#[test]
-fn what_wasmer_lacks_is_unsupported() {
-    let wat = r#"(module (import "" "g" (global $g funcref)) (table 1 funcref)
-        (elem (i32.const 0) funcref (global.get $g)))"#;
-    for compiler in COMPILERS {
-        let engine = engine(compiler);
-        Module::validate(&engine, wat.as_bytes()).unwrap();
-        if let Err(error) = Module::new(&engine, wat.as_bytes()) {
-            assert_eq!(error.status, Status::Unsupported, "{error}");
-        }
-    }
-}

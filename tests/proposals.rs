@@ -62,10 +62,10 @@ fn refusal(engine: &Engine, module: impl AsRef<[u8]>) -> Error {
     compiled
 }
 
-fn with_exceptions(compiler: Compiler) -> Engine {
+fn without_exceptions(compiler: Compiler) -> Engine {
     let mut config = Config::default();
     config.set_compiler(compiler).unwrap();
-    config.set_feature("exception-handling", true).unwrap();
+    config.set_feature("exception-handling", false).unwrap();
     Engine::new(config)
 }
 
@@ -97,11 +97,11 @@ fn what_wasmer_lacks_is_named() {
         // try, throw, catch: the text format has no words for the old instructions any more.
         let legacy = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0d\x03\x01\0\0\
             \x0a\x0b\x01\x09\0\x06\x40\x08\0\x07\0\x0b\x0b";
-        let error = refusal(&with_exceptions(compiler), legacy);
+        let error = refusal(&engine(compiler), legacy);
         let wanted =
             "module: needs the proposal legacy exceptions, which wasmer does not compile (";
         assert!(error.message.starts_with(wanted), "{error}");
-        let error = refusal(&engine(compiler), legacy);
+        let error = refusal(&without_exceptions(compiler), legacy);
         let wanted = "module: needs the proposals legacy exceptions, which wasmer does not compile; \
                       and exception-handling, which the engine has switched off (";
         assert!(error.message.starts_with(wanted), "{error}");
@@ -114,7 +114,7 @@ fn what_wasmer_lacks_is_named() {
 #[test]
 fn valid_modules_that_wasmer_does_not_translate_are_unsupported_when_they_are_validated() {
     for compiler in COMPILERS {
-        let engine = with_exceptions(compiler);
+        let engine = engine(compiler);
         for (wanted, text) in [
             (
                 "module: element segment 1: its item is the value of imported global 0 (global.get)",
