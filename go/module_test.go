@@ -125,7 +125,7 @@ func TestConfigurations(t *testing.T) {
 	config := NewConfig().SetFeature("multi-memory", false)
 	for range 2 { // A configuration may be used again.
 		store := NewStore(NewEngineWithConfig(config))
-		if err := ValidateModule(store, []byte(`(module (memory 1) (memory 1))`)); !errors.Is(err, ErrInvalidModule) {
+		if err := ValidateModule(store, []byte(`(module (memory 1) (memory 1))`)); !errors.Is(err, ErrUnsupported) {
 			t.Error(err)
 		}
 	}

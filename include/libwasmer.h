@@ -2471,8 +2471,8 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
                                         libwasmer_error_t **error);
 
 /**
- * Makes a tag for modules to import, of exceptions that carry values of `count` kinds
- * (`libwasmer_valuekind_t`; `kinds` may be NULL if `count` is 0). Two tags are never the same one, whatever
+ * Makes a tag for modules to import, of exceptions that carry values of `param_count` kinds
+ * (`libwasmer_valuekind_t`; `params` may be NULL if `param_count` is 0). Two tags are never the same one, whatever
  * they carry: modules that are to catch each other's exceptions import the same tag, made here or exported by
  * one of them. The memory of a tag, some hundred bytes, is freed with the arena.
  *
@@ -2480,8 +2480,8 @@ libwasmer_status_t libwasmer_table_grow(const libwasmer_arena_t *arena,
  */
 LIBWASMER_API
 libwasmer_status_t libwasmer_tag_new(const libwasmer_arena_t *arena,
-                                     const uint8_t *kinds,
-                                     size_t count,
+                                     const uint8_t *params,
+                                     size_t param_count,
                                      libwasmer_handle_t *tag,
                                      libwasmer_error_t **error);
 

@@ -90,9 +90,9 @@ fn an_arena_goes_on_after_a_link_error() {
 #[test]
 fn a_host_function_is_called_by_code_of_the_compiler_that_the_arena_has() {
     let engines = COMPILERS.map(engine);
-    for first in 0..2 {
-        let arena = Owned::new(&engines[first]);
-        let table = module(&engines[first], r#"(module (table (export "table") 1 funcref))"#);
+    for engine in &engines {
+        let arena = Owned::new(engine);
+        let table = module(engine, r#"(module (table (export "table") 1 funcref))"#);
         arena.instantiate(&table, &[], 0).unwrap();
         let func = host(&arena, &[ValueKind::F64], &[ValueKind::F64], |_, slots| {
             slots[0] = slot((f64::from_bits(slots[0].0[0]) + 1.0).to_bits());

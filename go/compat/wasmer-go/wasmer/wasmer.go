@@ -173,6 +173,8 @@ const (
 	TrapUncaughtException      = wasmer.TrapUncaughtException
 	TrapUninitializedExnRef    = wasmer.TrapUninitializedExnRef
 	TrapInterrupted            = wasmer.TrapInterrupted
+	// TrapExpectedSharedMemory: an atomic wait on a memory that is not shared.
+	TrapExpectedSharedMemory = wasmer.TrapExpectedSharedMemory
 	// TrapNone: wasm did not trap by itself, a host function failed.
 	TrapNone = wasmer.TrapNone
 )
@@ -183,7 +185,7 @@ type TrapError = wasmer.TrapError
 // Frame is a wasm function on the stack when a call ended by an error.
 type Frame = wasmer.Frame
 
-// Extern is a function, global, table or memory.
+// Extern is a function, global, table, memory or tag.
 type Extern = wasmer.Extern
 
 // IntoExtern is anything that can be imported.
@@ -232,7 +234,7 @@ func NewHostFunction(store *Store, ty *FunctionType,
 type Caller = wasmer.Caller
 
 // Instance is a module alive with its imports. Instances of a Store are independent of each other
-// unless one imports from another: then they live, run and are freed together.
+// unless one imports from another: then they live, run and are freed together. A shared memory links nothing.
 type Instance = wasmer.Instance
 
 // NewInstance makes an instance and runs the module's start function. All imports that are missing
@@ -276,6 +278,11 @@ const (
 type Memory = wasmer.Memory
 
 // NewMemory makes a memory of zeros. What is wrong with its type is the error of its first use.
+//
+// A shared memory may be imported by any number of instances, of this store and of others, which stay independent of each
+// other: they run in parallel, and memory.atomic.wait32 of one is ended by memory.atomic.notify of another, by Notify, or by
+// the end of its own context. Its pages count in the quota of each of them, and it grows if all have room.
+// It lives as long as this, or an instance that imports it.
 func NewMemory(store *Store, ty *MemoryType) *Memory { return wasmer.NewMemory(store, ty) }
 
 // Module is compiled code. Safe for any number of goroutines. Instances keep the code they run, so
@@ -952,6 +959,22 @@ type Table = wasmer.Table
 // NewTable makes a table whose elements are all `init`.
 func NewTable(store *Store, ty *TableType, init any) *Table { return wasmer.NewTable(store, ty, init) }
 
+// TagType is the type of a tag: the kinds of the values that its exceptions carry.
+type TagType = wasmer.TagType
+
+// NewTagType makes a tag type; nil if one of the types is nil.
+func NewTagType(params []*ValueType) *TagType { return wasmer.NewTagType(params) }
+
+// Tag is what exceptions of guests are told apart by. Modules that are to catch each other's exceptions import
+// the same tag, made by NewTag or exported by one of them; two tags are never the same one, whatever they
+// carry. Go can pass tags on, and neither throw nor catch: an exception that no guest catches is a trap,
+// TrapUncaughtException. Modules with tags need the feature "exception-handling", see Config.SetFeature. The
+// memory of a tag, some hundred bytes, is freed with the instances that are linked by it.
+type Tag = wasmer.Tag
+
+// NewTag makes a tag. What is wrong with its type is the error of its first use.
+func NewTag(store *Store, ty *TagType) *Tag { return wasmer.NewTag(store, ty) }
+
 // Target is a machine to compile for: a Triple, and the CPU features that it has. It does not change.
 type Target = wasmer.Target
 
@@ -1069,6 +1092,9 @@ type MemoryType = wasmer.MemoryType
 // NewMemoryType makes a memory type; nil of nil.
 func NewMemoryType(limits *Limits) *MemoryType { return wasmer.NewMemoryType(limits) }
 
+// NewSharedMemoryType makes the type of a shared memory, which needs a maximum; nil of nil. See NewMemory.
+func NewSharedMemoryType(limits *Limits) *MemoryType { return wasmer.NewSharedMemoryType(limits) }
+
 // ExternKind is what can be imported and exported.
 type ExternKind = wasmer.ExternKind
 
@@ -1081,7 +1107,7 @@ const (
 	TAG      = wasmer.TAG
 )
 
-// ExternType is the type of an import or export: one of the four types, or a tag.
+// ExternType is the type of an import or export: one of the five types.
 type ExternType = wasmer.ExternType
 
 // IntoExternType is anything that is the type of an extern.
