@@ -39,7 +39,7 @@ const (
 	QuotaFunctions Quota = 5
 	// QuotaFunctionCost: what one function may cost to compile beyond what its size explains, in units of a
 	// simple instruction: one to five microseconds of Cranelift's time. The size explains 4 units for each
-	// byte of code. The cost is estimated before the function is compiled. For engines only. 2,000,000 by
+	// byte of code. The cost is estimated before the function is compiled. For engines only. 3,000,000 by
 	// default, 4,294,967,295 at most.
 	QuotaFunctionCost Quota = 6
 	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by

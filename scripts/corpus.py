@@ -203,7 +203,7 @@ def table(record, chosen):
         "its own. Seconds of the clock and of processors (they depend on what else the machine does: see",
         "the ratio, not the number), the most memory of the process in MiB (some 25 of it are the library and",
         "Python), and megabytes of code as a serialized module. The costs are estimates for Cranelift beyond what the size",
-        "explains, to 3 %, of the costliest function and of the module; 1000 stands for less. The quotas are 2 and 10 million.",
+        "explains, to 3 %, of the costliest function and of the module; 1000 stands for less. The quotas are 3 and 10 million.",
         "",
         "| file | MB | proposal | costliest function | module | compiler | compiles | s | CPU s | MiB | code | runs |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",

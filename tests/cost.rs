@@ -146,7 +146,7 @@ fn cranelift_is_not_given_what_it_would_take_minutes_for() {
         refused(
             Compiler::Cranelift,
             &text,
-            "units of cost beyond its size asked for, 2000000 allowed",
+            "units of cost beyond its size asked for, 3000000 allowed",
         );
     }
     refused(

@@ -65,7 +65,7 @@ impl Quota {
             // The most that WebAssembly's JavaScript interface asks engines for.
             Self::Functions => 1_000_000,
             // `tests/cost.rs` has what lies on both sides.
-            Self::FunctionCost => 2_000_000,
+            Self::FunctionCost => 3_000_000,
             Self::ModuleCost => 10_000_000,
             Self::ExceptionBytes => 1 << 28,
         }

@@ -60,7 +60,7 @@ static void grows_(const libwasmer_arena_t *arena, libwasmer_handle_t instance, 
 static void by_default(void) {
     static const uint64_t defaults[] = {LIBWASMER_LIMIT_MEMORY_PAGES, LIBWASMER_LIMIT_MEMORIES,
                                         LIBWASMER_LIMIT_TABLE_ELEMENTS, LIBWASMER_LIMIT_INSTANCES,
-                                        1 << 30, 1000000, 2000000, 10000000, 1 << 28};
+                                        1 << 30, 1000000, 3000000, 10000000, 1 << 28};
     libwasmer_engine_t *engine = new_engine(LIBWASMER_COMPILER_CRANELIFT);
     libwasmer_arena_t *arena = new_arena(engine);
     for (uint32_t quota = 0; quota <= LIBWASMER_QUOTA_EXCEPTION_BYTES; quota++) {

@@ -66,12 +66,7 @@ fn path(u: &mut Unstructured<'_>) -> String {
     const NAMES: [&str; 8] = ["a", "b", "c", "d", "a", "b", "..", "."];
     let count = u.int_in_range(1..=4).unwrap_or(1);
     let names: Vec<_> = (0..count).map(|_| *u.choose(&NAMES).unwrap_or(&"a")).collect();
-    let mut path = names.join("/");
-    // Behind a name the library takes a `.` at the end for nothing: mkdir makes "a/." as it makes "a/",
-    // where the kernel says that there is nothing at "a".
-    if path.ends_with("/.") {
-        path.truncate(path.trim_end_matches("/.").len());
-    }
+    let path = names.join("/");
     match u.int_in_range(0..=20) {
         Ok(1) => format!("{path}/"),
         Ok(2) => format!("/{path}"),
@@ -297,7 +292,8 @@ impl Pair {
             }
         }
         // What the kernel leaves open: without CREATE it ignores EXCL, and cuts what is only read. A
-        // directory that is to be made or cut is refused by the library before it looks at the path.
+        // directory that is to be made or cut is refused by the library before it looks at the path, as
+        // wasmtime does.
         if new && !create || cut && !writable || (create || cut) && directory {
             return;
         }

@@ -96,9 +96,11 @@ impl Directory {
         {
             return Err(Errno::Inval.into());
         }
-        // What must be new is not looked for behind a link.
+        // What must be new is not looked for behind a link, nor is what can be no file, for the slash behind it.
         let exclusive = create && how.flags.has(OpenFlags::EXCL);
-        let target = self.behind(path, follow && !exclusive)?;
+        let target = resolve(self.tree(), &self.place, path, |slash| {
+            if create { follow && !exclusive && !slash } else { follow || slash }
+        })?;
         if target.directory_wanted {
             if create {
                 // No file has such a name, whatever is there. As on Linux.

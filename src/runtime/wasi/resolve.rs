@@ -89,9 +89,9 @@ impl Walk {
             return Err(Errno::Nametoolong.into());
         }
         if self.pending.is_empty() {
-            let last = path.rsplit('/').next();
+            let last = path.trim_end_matches('/').rsplit('/').next();
             self.dot |= last == Some(".");
-            self.directory_wanted |= matches!(last, Some("" | "." | ".."));
+            self.directory_wanted |= path.ends_with('/') || matches!(last, Some("." | ".."));
         }
         let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
         self.pending.extend(names.rev().map(str::to_owned));
