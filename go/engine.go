@@ -61,6 +61,7 @@ type Config struct {
 	reentrant      bool
 	reservation    uint64
 	stack          uint64
+	debugInfo      bool
 	err            error
 }
 
@@ -146,6 +147,17 @@ func (c *Config) SetStackSize(bytes uint64) *Config {
 	return c
 }
 
+// SetDebugInfo sets whether errors tell where in their source the functions on the stack were (Frame.Sources), for
+// modules that have DWARF in their custom sections. Off at first. Calls cost nothing for it. The first error of a
+// module reads its sections and keeps some ten times their size in memory until the module is closed; the bytes
+// are the guest's, so the time for an error is bounded by eight steps for each byte of them, and sections of more
+// than 256 MiB are not read. A module that was serialized has its sections with it, and the engine that loads it
+// decides.
+func (c *Config) SetDebugInfo(on bool) *Config {
+	c.debugInfo = on
+	return c
+}
+
 // Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
 type Engine struct {
 	native capi.Engine
@@ -180,6 +192,9 @@ func NewEngineWithConfig(config *Config) *Engine {
 	}
 	fail(native.SetCompileThreads(uint(config.compileThreads)))
 	fail(native.SetMemoryReservation(config.reservation))
+	if config.debugInfo {
+		fail(native.SetDebugInfo(true))
+	}
 	if config.stack != 0 {
 		fail(native.SetStackBytes(config.stack))
 	}

@@ -213,6 +213,38 @@ func (f *Frame) FunctionName() string { return f.native.Function }
 // ModuleName is the name of the module, "" if it has none.
 func (f *Frame) ModuleName() string { return f.native.Module }
 
+// Source is a place in the source of a guest, from the debugging information of its module.
+type Source struct {
+	// Function is the name of the function as its language writes it, "" if it has none.
+	Function string
+	// File is the path of the file as the guest's compiler was told, "" if it is not known.
+	File string
+	// Line is the number of the line, from 1 on, and Column that of the byte in it; 0 if it is not known.
+	Line, Column uint32
+}
+
+// String gives the place as file:line:column, without what is not known, and "" if nothing is.
+func (s Source) String() string {
+	switch {
+	case s.File == "" || s.Line == 0:
+		return s.File
+	case s.Column == 0:
+		return fmt.Sprintf("%s:%d", s.File, s.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", s.File, s.Line, s.Column)
+}
+
+// Sources lists where in its source the frame is: in the innermost of the functions that the guest's compiler inlined
+// there first, 64 at most, and in the frame's own function last. It is empty if the module has no debugging
+// information of that place, or if its engine does not have it read (Config.SetDebugInfo).
+func (f *Frame) Sources() []Source {
+	sources := make([]Source, len(f.native.Sources))
+	for number, source := range f.native.Sources {
+		sources[number] = Source(source)
+	}
+	return sources
+}
+
 // wrap makes the Go error for a native one. A Go panic that crossed wasm goes on here.
 func wrap(e *capi.Error) error {
 	switch e.Status {

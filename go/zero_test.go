@@ -18,7 +18,7 @@ var (
 		Caller{}, CompilerKind(0), Config{}, Engine{}, EngineKind(0), Error{}, ExitError{}, ExportType{}, Exports{},
 		Extern{}, ExternKind(0), ExternType{}, Frame{}, Function{}, FunctionType{}, Global{}, GlobalMutability(0),
 		GlobalType{}, ImportObject{}, ImportType{}, Instance{}, Limits{}, Memory{}, MemoryType{}, Module{}, Opcode(0),
-		Pages(0), Quota(0), Store{}, Table{}, TableSize(0), TableType{}, Tag{}, TagType{}, Target{}, CpuFeatures{}, Trace{}, Trap{},
+		Pages(0), Quota(0), Source{}, Store{}, Table{}, TableSize(0), TableType{}, Tag{}, TagType{}, Target{}, CpuFeatures{}, Trace{}, Trap{},
 		TrapCode(0), TrapError{}, Triple{}, Value{}, ValueKind(0), ValueType{}, Vector{}, WasiEnvironment{},
 		WasiStateBuilder{}, WasiVersion(0),
 	}

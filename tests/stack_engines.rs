@@ -75,10 +75,9 @@ fn engines_have_stacks_of_their_own_size() {
         // In turns, so that each call finds the guard where another guest had it.
         let mut before = [[0; 2]; 4];
         for round in 0..50 {
-            for (number, guest) in guests.iter().enumerate() {
-                for function in 0..2 {
+            for (guest, before) in guests.iter().zip(&mut before) {
+                for (function, known) in before.iter_mut().enumerate() {
                     let depth = guest.depth(function);
-                    let known = &mut before[number][function];
                     assert!(round == 0 || depth == *known, "{depth} after {known}");
                     *known = depth;
                 }

@@ -230,6 +230,28 @@ pub unsafe extern "C" fn libwasmer_config_set_stack_bytes(
     })
 }
 
+/// Has errors tell where in their source the functions on the stack were (`libwasmer_error_frame_source`), for
+/// modules that have DWARF in their custom sections; off if nothing is set. Calls cost nothing for it. The first
+/// error of a module reads its sections and keeps some ten times their size in memory until the module is
+/// deleted; the bytes are the guest's, so the time for an error is bounded by eight steps for each byte of them, and
+/// sections of more than 256 MiB are not read. What is damaged is left out. A module that was serialized has its
+/// sections with it, and the engine that loads it decides.
+///
+/// Statuses: no others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_config_set_debug_info(
+    config: *mut libwasmer_config_t,
+    on: bool,
+    error: *mut *mut libwasmer_error_t,
+) -> Status {
+    ffi::guard(error, || {
+        // SAFETY: the caller's promise.
+        let object = unsafe { ffi::take(config, "config")? };
+        object.config.set_debug_info(on);
+        Ok(())
+    })
+}
+
 /// Sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296, rounded up to
 /// 65,536; 0 for the default, which is 8 GiB and code without checks. With less, modules that the engine
 /// compiles compare each address with the memory's size, which is slower, and each memory in the engine's

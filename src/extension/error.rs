@@ -39,6 +39,19 @@ pub struct libwasmer_frame_t {
     pub module_offset: u32,
 }
 
+/// A place in the source of a guest. The views live as long as the error.
+#[repr(C)]
+pub struct libwasmer_source_t {
+    /// Name of the function as its language writes it, 1,024 bytes at most; empty if it has none.
+    pub function_name: libwasmer_view_t,
+    /// Path of the file as the guest's compiler was told, 1,024 bytes at most; empty if it is not known.
+    pub file: libwasmer_view_t,
+    /// Number of the line, from 1 on; 0 if it is not known.
+    pub line: u32,
+    /// Number of the byte in the line, from 1 on; 0 if it is not known.
+    pub column: u32,
+}
+
 /// Makes an error for a host function to return. `status` is taken as it is if it is a known one
 /// and not OK, else LIBWASMER_STATUS_HOST stands for it; with LIBWASMER_STATUS_EXIT, the low 32 bits of
 /// `payload` are the exit code. `payload` comes back from
@@ -185,6 +198,45 @@ pub unsafe extern "C" fn libwasmer_error_frame(
                     function_index: found.function_index,
                     function_offset: found.function_offset,
                     module_offset: found.module_offset,
+                });
+                true
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Number of sources of a frame of an error: one for the frame's function, and one for each function that the
+/// guest's compiler inlined there, 64 at most. 0 if there is no frame with that number, if the module has no
+/// debugging information of that place, or if its engine does not have it read
+/// (`libwasmer_config_set_debug_info`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_error_frame_source_count(
+    error: *const libwasmer_error_t,
+    frame_number: usize,
+) -> usize {
+    read(error, 0, |error| error.frames.get(frame_number).map_or(0, |frame| frame.sources.len()))
+}
+
+/// Writes a source of a frame of an error: that of the innermost inlined function is the first, that of the frame's
+/// own function the last. False, and nothing is written, if there is none with that number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libwasmer_error_frame_source(
+    error: *const libwasmer_error_t,
+    frame_number: usize,
+    number: usize,
+    source: *mut libwasmer_source_t,
+) -> bool {
+    read(error, false, |error| {
+        let found = error.frames.get(frame_number).and_then(|frame| frame.sources.get(number));
+        // SAFETY: the caller's promise.
+        match (found, unsafe { ffi::write(source, "source") }) {
+            (Some(found), Ok(write)) => {
+                write(libwasmer_source_t {
+                    function_name: libwasmer_view_t::of(found.function.as_bytes()),
+                    file: libwasmer_view_t::of(found.file.as_bytes()),
+                    line: found.line,
+                    column: found.column,
                 });
                 true
             }

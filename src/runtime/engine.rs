@@ -70,6 +70,7 @@ pub struct Config {
     reservation: Reservation,
     /// Of guests' stacks; `None` for as many as the process has.
     stack_bytes: Option<usize>,
+    debug_info: bool,
 }
 
 impl Default for Config {
@@ -86,6 +87,7 @@ impl Default for Config {
             quotas: Quotas::default(),
             reservation: Reservation::default(),
             stack_bytes: None,
+            debug_info: false,
         }
     }
 }
@@ -174,6 +176,11 @@ impl Config {
         Ok(())
     }
 
+    /// Has errors tell where in their source functions were, for modules that have DWARF.
+    pub fn set_debug_info(&mut self, on: bool) {
+        self.debug_info = on;
+    }
+
     /// Sets how many bytes of addresses each memory reserves, 0 for the default.
     pub fn set_memory_reservation(&mut self, bytes: u64) -> Result<()> {
         self.reservation = match bytes {
@@ -241,7 +248,11 @@ impl Engine {
         &self.0.config.quotas
     }
 
-    /// The addresses that memories reserve.
+    /// Whether errors tell where in their source functions were.
+    pub(super) fn debug_info(&self) -> bool {
+        self.0.config.debug_info
+    }
+
     /// Bytes of stack that guests of this engine may use.
     pub(super) fn stack_bytes(&self) -> usize {
         // Fixed by the configuration that has a number.
@@ -249,6 +260,7 @@ impl Engine {
         self.0.config.stack_bytes.unwrap_or_else(stack::bytes)
     }
 
+    /// The addresses that memories reserve.
     pub(super) fn reservation(&self) -> Reservation {
         self.0.config.reservation
     }

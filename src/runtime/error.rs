@@ -130,6 +130,22 @@ pub struct Frame {
     /// Offset in bytes of the instruction from the start of the module. Both are 0 where the compiler
     /// noted no place.
     pub module_offset: u32,
+    /// Where that is in the source, if the engine has debugging information read and the module has some: in the
+    /// innermost of the functions that were inlined there first, in the frame's function last.
+    pub sources: Vec<Source>,
+}
+
+/// A place in the source of a guest.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Source {
+    /// Name of the function, empty if it has none.
+    pub function: String,
+    /// Path of the file as its compiler was told, empty if it is not known.
+    pub file: String,
+    /// From 1 on; 0 if it is not known.
+    pub line: u32,
+    /// In bytes, from 1 on; 0 if it is not known.
+    pub column: u32,
 }
 
 /// An error: what kind, what happened, and where in the guest. Boxed, so that a result without an

@@ -8,6 +8,7 @@
 
 use super::arena::Arena;
 use super::error::{Error, Status};
+use super::frames;
 use super::quota::Quota;
 use super::thread::Thread;
 use super::trap::{self, HostFailure};
@@ -91,6 +92,6 @@ fn refusal(arena: &Arena, trap: &Trap) -> Box<HostFailure> {
             arena.thrown.get()
         ),
     );
-    trap::add_frames(&mut error, &wasmer_compiler::get_trace_and_trapcode(trap).0);
+    trap::add_frames(&mut error, &frames::of_trap(trap));
     Box::new(HostFailure(error))
 }

@@ -5,6 +5,7 @@ use super::thread::{self, Thread};
 use super::value::Slot;
 use std::ops::Range;
 use wasmer_types::FrameInfo;
+use wasmer_vm::Trap;
 
 /// What a frame pointer points to, on x86_64 and aarch64, but for code of Singlepass' for aarch64: there it lies
 /// behind two registers.
@@ -71,22 +72,49 @@ pub fn each(lowest: usize, mut frame: *const Link, top: usize, mut note: impl Fn
 
 /// The wasm frames from a frame outwards, innermost first. `innermost` is a return address that comes
 /// before it.
-pub fn walk(slots: *const Slot, innermost: Option<usize>, frame: *const Link) -> Vec<FrameInfo> {
+pub fn walk(slots: *const Slot, innermost: Option<usize>, frame: *const Link) -> Vec<Found> {
     let mut addresses: Vec<usize> = innermost.into_iter().collect();
     each(slots as usize, frame, top(thread::current()), |address| addresses.push(address));
     of(&addresses)
 }
 
+/// A frame, with an address in the instruction that it is at.
+pub struct Found {
+    pub info: FrameInfo,
+    pub address: usize,
+}
+
 /// The frames that return addresses belong to; other code has none.
-pub fn of(addresses: &[usize]) -> Vec<FrameInfo> {
-    let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return Vec::new() };
+pub fn of(addresses: &[usize]) -> Vec<Found> {
     // A return address may already belong to the code behind the call.
-    addresses.iter().filter_map(|address| known.lookup_frame_info(address - 1)).collect()
+    at(addresses.iter().map(|address| address - 1))
+}
+
+/// The frames that addresses of instructions belong to.
+fn at(addresses: impl Iterator<Item = usize>) -> Vec<Found> {
+    let Ok(known) = wasmer_compiler::FRAME_INFO.read() else { return Vec::new() };
+    addresses
+        .filter_map(|address| Some(Found { info: known.lookup_frame_info(address)?, address }))
+        .collect()
+}
+
+/// The frames where wasmer noted a trap.
+pub fn of_trap(trap: &Trap) -> Vec<Found> {
+    let (pc, backtrace) = match trap {
+        Trap::User(_) => return Vec::new(),
+        Trap::Wasm { pc, backtrace, .. } => (Some(*pc), backtrace),
+        Trap::Lib { backtrace, .. }
+        | Trap::OOM { backtrace }
+        | Trap::UncaughtException { backtrace, .. } => (None, backtrace),
+    };
+    // Where it trapped that is no return address.
+    let place = |ip: usize| if pc == Some(ip) { ip } else { ip.saturating_sub(1) };
+    at(backtrace.frames().iter().map(|frame| place(frame.ip() as usize)))
 }
 
 /// Whether the code before two return addresses is of the same function.
 pub fn are_of_one_function(one: usize, other: usize) -> bool {
-    let function = |frame: FrameInfo| (frame.module_name().to_owned(), frame.func_index());
+    let function = |frame: Found| (frame.info.module_name().to_owned(), frame.info.func_index());
     let [one, other] = [one, other].map(|address| of(&[address]).pop().map(function));
     one.is_some() && one == other
 }

@@ -16,6 +16,7 @@ mod collect;
 pub mod compile;
 mod contents;
 mod cost;
+mod dwarf;
 pub mod engine;
 pub mod error;
 mod exceptions;

@@ -12,12 +12,13 @@ use super::serialized::{self, About};
 use super::text;
 use super::thread::{self, COMPILE_STACK};
 use super::value::ExternType;
-use super::{compile, source};
+use super::{compile, dwarf, source};
 use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use wasmer_compiler::{Artifact, ArtifactCreate};
 use wasmer_types::{
     CompilationProgressCallback, CompileError, DeserializeError, ImportIndex, ModuleInfo, UserAbort,
@@ -57,9 +58,10 @@ impl Drop for Code {
 struct Inner {
     // Dropped before the code: it is not one that a guest can be interrupted in any more.
     _registered: Option<Registered>,
+    /// The same for errors, which then tell of the source.
+    sources: OnceLock<dwarf::Registered>,
     code: Code,
-    compiler: Compiler,
-    metered: bool,
+    about: About,
     imports: Vec<Import>,
     exports: Vec<Export>,
 }
@@ -74,12 +76,12 @@ fn require_stack() -> Result<()> {
     thread::current().require(COMPILE_STACK, "validating a module")
 }
 
-/// Tells the interrupts where the functions are. They lie one after the other.
-fn registered(artifact: &Artifact) -> Option<Registered> {
+/// Where the functions are. They lie one after the other.
+fn functions(artifact: &Artifact) -> Option<Range<usize>> {
     let extents = artifact.finished_function_extents().filter(|_| artifact.allocated())?;
     let start = extents.iter().map(|(_, extent)| extent.ptr.0 as usize).min()?;
     let end = extents.iter().map(|(_, extent)| extent.ptr.0 as usize + extent.length).max()?;
-    Registered::new(start, end)
+    Some(start..end)
 }
 
 /// What a compilation looks at while it runs.
@@ -180,10 +182,17 @@ impl Module {
             wanted_code = code(wanted, true)?;
         }
         let opened = fixed_tables::opened(&wasm).map_or(Cow::Borrowed(&*wasm), Cow::Owned);
-        let compiled = |compiler, code| {
+        let compiled = |compiler, code| -> Result<Self> {
             go_on()?;
             let watch = Watch::new(interrupt.clone(), &ballast);
-            Self::compile_by(code, compiler, engine.metering().is_some(), &opened, watch)
+            let about = About {
+                compiler,
+                metered: engine.metering().is_some(),
+                code_start: checked.code_start(),
+                triple: engine.triple(),
+            };
+            let module = Self::compile_by(code, about, &opened, watch)?;
+            Ok(module.with_sources(engine))
         };
         if wanted == Compiler::Singlepass && Compiler::Cranelift.is_available() {
             if !checked.singlepass_refuses(engine.reservation().is_checked()) {
@@ -203,18 +212,19 @@ impl Module {
         compile::apart(engine.compile_threads(wasm.len()), || {
             let ballast = Arc::new(Ballast::keep(wasm.len())?);
             let code = engine.wasmer(compiler, NonZeroUsize::MIN, None)?;
-            Self::compile_by(code, compiler, false, wasm, Watch::new(None, &ballast))
+            let about = About { compiler, metered: false, code_start: 0, triple: engine.triple() };
+            Self::compile_by(code, about, wasm, Watch::new(None, &ballast))
         })
     }
 
     /// Compiles a valid module in a wasmer engine made for it, on a thread that is made for it.
     fn compile_by(
         code: wasmer_api::Engine,
-        compiler: Compiler,
-        metered: bool,
+        about: About,
         wasm: &[u8],
         watch: Watch,
     ) -> Result<Self> {
+        let compiler = about.compiler;
         let progress = watch.callback();
         // A panic poisons the lock of this wasmer engine, which is dropped with it. Not by
         // `wasmer_api::Module`, which would validate once more: what `fixed_tables` opened is not valid.
@@ -224,7 +234,7 @@ impl Module {
         drop(watch.last().take());
         match compiled {
             Ok(Err(_)) | Err(_) if watch.ballast.is_spent() => Err(ballast::refused(0)),
-            Ok(Ok(artifact)) => Self::describe(compiler, metered, code, artifact),
+            Ok(Ok(artifact)) => Self::describe(about, code, artifact),
             Ok(Err(CompileError::Aborted(_))) => Err(compile::interrupted()),
             Ok(Err(CompileError::UnsupportedFeature(feature))) => Err(Error::new(
                 Status::Unsupported,
@@ -246,12 +256,7 @@ impl Module {
         }
     }
 
-    fn describe(
-        compiler: Compiler,
-        metered: bool,
-        engine: wasmer_api::Engine,
-        artifact: Arc<Artifact>,
-    ) -> Result<Self> {
+    fn describe(about: About, engine: wasmer_api::Engine, artifact: Arc<Artifact>) -> Result<Self> {
         let code =
             Code { artifact: ManuallyDrop::new(artifact), engine: ManuallyDrop::new(engine) };
         let unsupported = |what: &str, name: &str| {
@@ -280,19 +285,32 @@ impl Module {
             });
         }
         reach::check(&code.artifact)?;
-        let _registered = registered(&code.artifact);
-        Ok(Self(Arc::new(Inner { _registered, code, compiler, metered, imports, exports })))
+        let _registered =
+            functions(&code.artifact).and_then(|range| Registered::new(range.start, range.end));
+        let sources = OnceLock::new();
+        Ok(Self(Arc::new(Inner { _registered, sources, code, about, imports, exports })))
+    }
+
+    /// The module, whose frames have sources if the engine wants it and the module has some.
+    fn with_sources(self, engine: &Engine) -> Self {
+        if engine.debug_info()
+            && self.custom_section(".debug_info").is_some()
+            && let Some(range) = functions(&self.0.code.artifact)
+        {
+            // Not one that it would keep itself alive by.
+            let module: Weak<Inner> = Arc::downgrade(&self.0);
+            let section =
+                move |name: &str| Self(module.upgrade()?).custom_section(name).map(Arc::from);
+            let start = self.0.about.code_start;
+            self.0.sources.get_or_init(|| dwarf::Registered::new(range, start, Box::new(section)));
+        }
+        self
     }
 
     /// The bytes from which `deserialize` makes the module again, without a compiler.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        let about = About {
-            compiler: self.0.compiler,
-            metered: self.0.metered,
-            triple: self.0.code.engine.as_sys().target().triple().to_string(),
-        };
         match self.0.code.artifact.serialize() {
-            Ok(code) => serialized::wrap(&about, &code),
+            Ok(code) => serialized::wrap(&self.0.about, &code),
             Err(error) => Err(Error::new(Status::Serialize, error.to_string())),
         }
     }
@@ -300,14 +318,15 @@ impl Module {
     /// Loads what `serialize` gave. The bytes are checked for damage, not for malice: code is code. A module
     /// pays for what it executes as it was compiled to; one that does not is refused by an engine with metering.
     pub fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Self> {
-        let (About { compiler, metered, .. }, code) = serialized::unwrap(bytes, &engine.triple())?;
-        if engine.metering().is_some() && !metered {
+        let (about, code) = serialized::unwrap(bytes, &engine.triple())?;
+        if engine.metering().is_some() && !about.metered {
             return Err(Error::new(
                 Status::Deserialize,
                 "serialized module: it was compiled without metering (fuel), and the engine has it: \
                  compile the module again",
             ));
         }
+        let compiler = about.compiler;
         let host = if compiler.is_available() { compiler } else { engine.compiler() };
         let owner = engine.wasmer(host, NonZeroUsize::MIN, None)?;
         let load = || {
@@ -317,9 +336,9 @@ impl Module {
         match catch_unwind(AssertUnwindSafe(load)) {
             Ok(Ok(artifact)) => {
                 let functions = artifact.module_info().functions.len() as u64;
-                let module = Self::describe(compiler, metered, owner, artifact)?;
+                let module = Self::describe(about, owner, artifact)?;
                 engine.quotas().check(Quota::Functions, functions)?;
-                Ok(module)
+                Ok(module.with_sources(engine))
             }
             Ok(Err(DeserializeError::Compiler(CompileError::Resource(what)))) => {
                 Err(no_room(&what))
@@ -354,12 +373,12 @@ impl Module {
 
     /// The compiler whose code this is.
     pub fn compiler(&self) -> Compiler {
-        self.0.compiler
+        self.0.about.compiler
     }
 
     /// Whether the module pays for what it executes.
     pub fn is_metered(&self) -> bool {
-        self.0.metered
+        self.0.about.metered
     }
 
     pub fn same(&self, other: &Self) -> bool {

@@ -34,6 +34,7 @@ pub struct Scan {
     cost: [u64; 2],
     /// Whether a memory, own or imported, may have no page.
     empty_memory: bool,
+    code_start: u64,
 }
 
 /// Units that a byte of code costs as a rule. Of 62 programs (npm, PyPI) the largest functions cost 2 to
@@ -87,6 +88,12 @@ impl Scan {
                         || (ty.takes_floats() && self.referenced.contains(&(index as u32)))
                 }
             })
+    }
+
+    /// Where the contents of the code section begin in the module's bytes; 0 if it has none.
+    pub fn code_start(&self) -> u32 {
+        // No module that a quota lets pass has more bytes.
+        u32::try_from(self.code_start).unwrap_or(0)
     }
 
     /// Whether a function waits on a memory.
@@ -274,6 +281,7 @@ pub fn scan(wasm: &[u8], quotas: &Quotas, go_on: &dyn Fn() -> Result<()>) -> Res
                     }
                 }
             }
+            Payload::CodeSectionStart { range, .. } => scan.code_start = range.start,
             Payload::CodeSectionEntry(body) => {
                 go_on()?;
                 scan.read(quotas, bodies, &body).map_err(invalid)?;

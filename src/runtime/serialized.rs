@@ -8,11 +8,12 @@ use super::error::{Error, Result, Status};
 const MAGIC: &[u8; 16] = b"\x7flibwasmer-code\n";
 /// Code of one version of wasmer means nothing to another, nor does what an earlier form of this library had
 /// compiled: the last number counts those.
-const VERSION: &str = concat!("libwasmer ", env!("CARGO_PKG_VERSION"), " wasmer 7.4.2 code 2");
+const VERSION: &str = concat!("libwasmer ", env!("CARGO_PKG_VERSION"), " wasmer 7.4.2 code 3");
 const VERSION_BYTES: usize = 48;
 const TRIPLE_BYTES: usize = 64;
 const DIGEST_BYTES: usize = 32;
-/// magic, version, triple, compiler, whether it is metered, padding, length of the code, digest.
+/// magic, version, triple, compiler, whether it is metered, padding, start of the code section, length of the code,
+/// digest.
 const HEADER_BYTES: usize = 16 + VERSION_BYTES + TRIPLE_BYTES + 8 + 8 + DIGEST_BYTES;
 const TRIPLE: usize = 16 + VERSION_BYTES;
 const COMPILER: usize = TRIPLE + TRIPLE_BYTES;
@@ -22,6 +23,8 @@ const _: () = assert!(VERSION.len() < VERSION_BYTES);
 pub struct About {
     pub compiler: Compiler,
     pub metered: bool,
+    /// Where the contents of the code section began in the module's bytes, 0 if it had none.
+    pub code_start: u32,
     /// The machine that the code is for.
     pub triple: String,
 }
@@ -39,6 +42,7 @@ fn header(about: &About, code_len: usize) -> Result<[u8; HEADER_BYTES - DIGEST_B
     }
     header[COMPILER] = about.compiler as u8;
     header[COMPILER + 1] = u8::from(about.metered);
+    header[COMPILER + 4..COMPILER + 8].copy_from_slice(&about.code_start.to_le_bytes());
     header[COMPILER + 8..].copy_from_slice(&(code_len as u64).to_le_bytes());
     Ok(header)
 }
@@ -92,7 +96,9 @@ pub fn unwrap<'a>(bytes: &'a [u8], triple: &str) -> Result<(About, &'a [u8])> {
     match Compiler::from_u32(head[COMPILER].into()) {
         Some(compiler) => {
             let metered = head[COMPILER + 1] != 0;
-            Ok((About { compiler, metered, triple: found.into_owned() }, code))
+            let start = std::array::from_fn(|byte| head[COMPILER + 4 + byte]);
+            let code_start = u32::from_le_bytes(start);
+            Ok((About { compiler, metered, code_start, triple: found.into_owned() }, code))
         }
         None => refuse("serialized module: made by an unknown compiler".into()),
     }

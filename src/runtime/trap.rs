@@ -1,8 +1,9 @@
 //! From wasmer's traps to errors, with the wasm frames.
 
 use super::error::{Error, Frame, Status, TrapKind};
+use super::frames::{self, Found};
 use super::limits::MAX_FRAMES;
-use super::{frames, overflow, thread};
+use super::{dwarf, overflow, thread};
 use std::fmt;
 use wasmer_types::{FrameInfo, TrapCode};
 use wasmer_vm::Trap;
@@ -29,7 +30,7 @@ pub fn error(trap: Trap) -> Error {
         },
         Trap::OOM { .. } => Error::new(Status::OutOfMemory, "out of memory"),
         trap => {
-            let (trace, code) = wasmer_compiler::get_trace_and_trapcode(&trap);
+            let code = code(&trap);
             // Of wasmer's errors of a wait the others are an interrupt's.
             let unshared = code == Some(TrapCode::HostInterrupt)
                 && thread::current().waited_unshared.replace(false);
@@ -43,7 +44,7 @@ pub fn error(trap: Trap) -> Error {
                 Some(code) => kind(code),
                 None => TrapKind::Other,
             });
-            add_frames(&mut error, &trace);
+            add_frames(&mut error, &frames::of_trap(&trap));
             if code == Some(TrapCode::StackOverflow)
                 && let Some((addresses, omitted)) = overflow::take()
             {
@@ -56,23 +57,45 @@ pub fn error(trap: Trap) -> Error {
     }
 }
 
+/// Why a guest trapped, if it is wasmer that says so.
+fn code(trap: &Trap) -> Option<TrapCode> {
+    match trap {
+        Trap::Wasm { pc, signal_trap, .. } => {
+            let known = wasmer_compiler::FRAME_INFO.read().ok();
+            let noted = known.and_then(|known| known.lookup_trap_info(*pc).map(|at| at.trap_code));
+            // A signal in code where nothing was noted is that of the guard zone.
+            noted.or(*signal_trap).or(Some(TrapCode::StackOverflow))
+        }
+        Trap::Lib { trap_code, .. } => Some(*trap_code),
+        Trap::UncaughtException { .. } => Some(TrapCode::UncaughtException),
+        Trap::User(_) | Trap::OOM { .. } => None,
+    }
+}
+
 /// Adds a trace behind the frames that an error has: one that a host function hands on from a call of
 /// its own has some. Keeps the innermost and the outermost.
-pub fn add_frames(error: &mut Error, trace: &[FrameInfo]) {
+pub fn add_frames(error: &mut Error, trace: &[Found]) {
     let half = MAX_FRAMES / 2;
-    let all = error.frames.len() + trace.len();
-    let outer = trace[trace.len().saturating_sub(MAX_FRAMES)..].iter();
-    if all <= MAX_FRAMES {
-        error.frames.extend(outer.map(frame));
-        return;
+    let known = error.frames.len();
+    let all = known + trace.len();
+    let kept = |number: usize| all <= MAX_FRAMES || number < half || number >= all - half;
+    let (mut number, mut added) = (0, known..);
+    error.frames.retain(|_| {
+        number += 1;
+        kept(number - 1)
+    });
+    let trace: Vec<_> = trace.iter().filter(|_| added.next().is_some_and(kept)).collect();
+    let mut frames: Vec<_> = trace.iter().map(|found| frame(&found.info)).collect();
+    let places: Vec<_> = trace
+        .iter()
+        .zip(&frames)
+        .map(|(found, frame)| (found.address, frame.module_offset))
+        .collect();
+    for (frame, sources) in frames.iter_mut().zip(dwarf::sources(&places)) {
+        frame.sources = sources;
     }
-    let mut frames: Vec<_> = std::mem::take(&mut error.frames);
-    let inner = trace[..trace.len().min(half)].iter();
-    let first: Vec<_> = frames.iter().cloned().chain(inner.map(frame)).take(half).collect();
-    frames.extend(outer.map(frame));
-    error.frames_omitted += all - MAX_FRAMES;
-    error.frames = first;
-    error.frames.extend(frames.drain(frames.len() - half..));
+    error.frames.append(&mut frames);
+    error.frames_omitted += all.saturating_sub(MAX_FRAMES);
 }
 
 /// Where in its function and in its module a frame is. Where the compiler noted no place (in what comes
@@ -94,6 +117,7 @@ fn frame(info: &FrameInfo) -> Frame {
         function_index: info.func_index(),
         function_offset,
         module_offset,
+        sources: Vec::new(),
     }
 }
 

@@ -261,6 +261,71 @@ static void frames(void) {
     }
 }
 
+/* A module with DWARF as tests/debug_info.rs makes it: three functions of guest.cc, something inlined in the first. */
+static const char with_dwarf[] =
+    "(module (import \"\" \"fail\" (func $fail))"
+    "  (func $inner (export \"inner\") nop unreachable)"
+    "  (func $outer (export \"outer\") nop call $inner)"
+    "  (func $host (export \"host\") call $fail)"
+    "  (@custom \".debug_abbrev\" \"\\01\\11\\01\\03\\08\\10\\17\\11\\01\\12\\06\\1b\\08\\00\\00\\02.\\01\\03\\08"
+    "\\11\\01\\12\\06\\00\\00\\03\\1d\\00\\03\\08\\11\\01\\12\\06X\\0bY\\0b\\00\\00\\04\\1d\\01\\00\\00\\00\")"
+    "  (@custom \".debug_info\" \"r\\00\\00\\00\\04\\00\\00\\00\\00\\00\\04\\01guest.cc\\00\\00\\00\\00\\00\\00\\00"
+    "\\00\\00d\\00\\00\\00/source\\00\\02_ZN5Guest5innerEv\\00\\02\\00\\00\\00\\04\\00\\00\\00\\03check\\00\\03\\00\\00"
+    "\\00\\03\\00\\00\\00\\01\\0b\\00\\02outer\\00\\07\\00\\00\\00\\05\\00\\00\\00\\00\\02host\\00\\0d\\00\\00\\00\\04\\00\\00\\00"
+    "\\00\\00\")"
+    "  (@custom \".debug_line\" \"O\\00\\00\\00\\04\\00 \\00\\00\\00\\01\\01\\01\\fb\\0e\\0d\\00\\01\\01\\01\\01\\00\\00\\00\\01"
+    "\\00\\00\\01\\00guest.cc\\00\\00\\00\\00\\00\\00\\05\\02\\02\\00\\00\\00\\05\\03\\03\\09\\01\\00\\05\\02\\07\\00\\00\\00"
+    "\\05\\03\\03\\0a\\01\\00\\05\\02\\0d\\00\\00\\00\\05\\03\\03\\0a\\01\\02\\14\\00\\01\\01\"))";
+
+static void source_is(size_t frame, size_t number, const char *function, uint32_t line,
+                      uint32_t column) {
+    libwasmer_source_t source = {0};
+    CHECK(libwasmer_error_frame_source(error, frame, number, &source), "no source %zu", number);
+    CHECK(source.function_name.size == strlen(function) &&
+              memcmp(source.function_name.data, function, strlen(function)) == 0,
+          "%.*s", (int)source.function_name.size, source.function_name.data);
+    CHECK(source.file.size == 16 && memcmp(source.file.data, "/source/guest.cc", 16) == 0, "%.*s",
+          (int)source.file.size, source.file.data);
+    CHECK(source.line == line && source.column == column, "%u:%u", (unsigned)source.line,
+          (unsigned)source.column);
+}
+
+/* Frames tell where in their source they were, if the engine has debugging information read. */
+static void sources(void) {
+    for (int asks = 0; asks < 2; asks++) {
+        libwasmer_config_t *config = libwasmer_config_new();
+        libwasmer_engine_t *tracing = NULL;
+        if (asks) OK(libwasmer_config_set_debug_info(config, true, &error));
+        OK(libwasmer_engine_new(config, &tracing, &error));
+        libwasmer_config_delete(config);
+        libwasmer_module_t *module = new_module(tracing, with_dwarf);
+        libwasmer_arena_t *own = new_arena(tracing);
+        libwasmer_engine_delete(tracing);
+        libwasmer_handle_t import = 0;
+        OK(libwasmer_func_new(own, NULL, 0, NULL, 0, fail, NULL, NULL, &import, &error));
+        libwasmer_handle_t instance = new_instance(own, module, &import, 1);
+        libwasmer_module_delete(module);
+        libwasmer_func_call(own, export_of(own, instance, "outer"), NULL, 0, &error);
+        libwasmer_arena_delete(own);
+        CHECK(libwasmer_error_frame_count(error) == 2, "%zu", libwasmer_error_frame_count(error));
+        size_t counts[3];
+        for (size_t i = 0; i < 3; i++) counts[i] = libwasmer_error_frame_source_count(error, i);
+        CHECK(counts[0] == (asks ? 2 : 0) && counts[1] == (asks ? 1 : 0) && counts[2] == 0,
+              "%zu, %zu, %zu", counts[0], counts[1], counts[2]);
+        if (asks) {
+            source_is(0, 0, "check", 10, 3);
+            source_is(0, 1, "Guest::inner()", 11, 0);
+            source_is(1, 0, "outer", 20, 3);
+        }
+        libwasmer_source_t untouched = {.line = 777};
+        CHECK(!libwasmer_error_frame_source(error, 0, counts[0], &untouched) &&
+                  !libwasmer_error_frame_source(error, 2, 0, &untouched) && untouched.line == 777,
+              "a source that is not there");
+        libwasmer_error_delete(error);
+        error = NULL;
+    }
+}
+
 /* A text for each code, and for numbers that are none. */
 static void trap_messages(void) {
     static const int32_t none[] = {-1, 13, 15, 254, 256, INT32_MIN, INT32_MAX};
@@ -281,6 +346,7 @@ int main(void) {
     objects();
     host_errors();
     frames();
+    sources();
     trap_messages();
     libwasmer_arena_delete(arena);
     libwasmer_engine_delete(engine);

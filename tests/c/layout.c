@@ -247,6 +247,11 @@ AT(libwasmer_frame_t, function_name, 16);
 AT(libwasmer_frame_t, function_index, 32);
 AT(libwasmer_frame_t, function_offset, 36);
 AT(libwasmer_frame_t, module_offset, 40);
+SIZE(libwasmer_source_t, 40, 8);
+AT(libwasmer_source_t, function_name, 0);
+AT(libwasmer_source_t, file, 16);
+AT(libwasmer_source_t, line, 32);
+AT(libwasmer_source_t, column, 36);
 
 SIZE(libwasmer_freed_t, 24, 8);
 AT(libwasmer_freed_t, handle, 0);

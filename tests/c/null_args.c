@@ -105,6 +105,7 @@ static libwasmer_handle_t imports[1];
 #define ARG_message_size 7
 #define ARG_payload 1
 #define ARG_number 0
+#define ARG_frame_number 0
 #define ARG_trap LIBWASMER_TRAP_UNREACHABLE
 #define ARG_compiler LIBWASMER_COMPILER_CRANELIFT
 #define ARG_on true

@@ -49,6 +49,7 @@ pub mod runtime {
     pub mod compile;
     mod contents;
     mod cost;
+    mod dwarf;
     pub mod engine;
     pub mod error;
     mod exceptions;

@@ -21,7 +21,7 @@ func (o *options) load(ctx context.Context) (*wasmer.Module, error) {
 	if err := wasmer.SetStackSize(o.stackSize); err != nil {
 		return nil, err
 	}
-	config := wasmer.NewConfig().UseCompiler(o.compiler)
+	config := wasmer.NewConfig().UseCompiler(o.compiler).SetDebugInfo(true)
 	for _, feature := range o.features {
 		config.SetFeature(feature.name, feature.on)
 	}

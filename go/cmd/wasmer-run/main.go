@@ -109,11 +109,21 @@ func (o *options) explain(ctx context.Context, err error) int {
 	}
 	for number, frame := range trap.Trace() {
 		fmt.Fprintf(os.Stderr, "  %d: %s\n", number, describe(frame))
+		for _, source := range frame.Sources() {
+			fmt.Fprintf(os.Stderr, "       %s at %s\n", orUnknown(source.Function), orUnknown(source.String()))
+		}
 	}
 	if omitted := trap.Omitted(); omitted > 0 {
 		fmt.Fprintf(os.Stderr, "  (%d more in the middle)\n", omitted)
 	}
 	return exitTrap
+}
+
+func orUnknown(text string) string {
+	if text == "" {
+		return "(unknown)"
+	}
+	return text
 }
 
 func describe(frame *wasmer.Frame) string {

@@ -42,6 +42,13 @@ type Frame struct {
 	Module, Function             string
 	Index                        uint32
 	FunctionOffset, ModuleOffset uint32
+	Sources                      []Source
+}
+
+// Source is a place in the source of a guest.
+type Source struct {
+	Function, File string
+	Line, Column   uint32
 }
 
 // Error is a native error object, read out.
@@ -87,7 +94,25 @@ func read(e *C.libwasmer_error_t) *Error {
 			Index:          uint32(frame.function_index),
 			FunctionOffset: uint32(frame.function_offset),
 			ModuleOffset:   uint32(frame.module_offset),
+			Sources:        readSources(e, number),
 		})
 	}
 	return found
+}
+
+func readSources(e *C.libwasmer_error_t, frame int) []Source {
+	var sources []Source
+	for number := range int(C.libwasmer_error_frame_source_count(e, C.size_t(frame))) {
+		var source C.libwasmer_source_t
+		if !C.libwasmer_error_frame_source(e, C.size_t(frame), C.size_t(number), &source) {
+			break
+		}
+		sources = append(sources, Source{
+			Function: viewString(source.function_name),
+			File:     viewString(source.file),
+			Line:     uint32(source.line),
+			Column:   uint32(source.column),
+		})
+	}
+	return sources
 }

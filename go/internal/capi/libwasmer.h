@@ -848,6 +848,28 @@ typedef struct {
 } libwasmer_frame_t;
 
 /**
+ * A place in the source of a guest. The views live as long as the error.
+ */
+typedef struct {
+  /**
+   * Name of the function as its language writes it, 1,024 bytes at most; empty if it has none.
+   */
+  libwasmer_view_t function_name;
+  /**
+   * Path of the file as the guest's compiler was told, 1,024 bytes at most; empty if it is not known.
+   */
+  libwasmer_view_t file;
+  /**
+   * Number of the line, from 1 on; 0 if it is not known.
+   */
+  uint32_t line;
+  /**
+   * Number of the byte in the line, from 1 on; 0 if it is not known.
+   */
+  uint32_t column;
+} libwasmer_source_t;
+
+/**
  * The type of an import, an export or an object. Which members have a meaning depends on `kind`;
  * the others are 0. The kinds of values (`libwasmer_valuekind_t`, one byte each) that `params` and
  * `results` point to live as long as the module or arena that was asked.
@@ -1310,6 +1332,26 @@ bool libwasmer_error_frame(const libwasmer_error_t *error,
                            libwasmer_frame_t *frame);
 
 /**
+ * Number of sources of a frame of an error: one for the frame's function, and one for each function that the
+ * guest's compiler inlined there, 64 at most. 0 if there is no frame with that number, if the module has no
+ * debugging information of that place, or if its engine does not have it read
+ * (`libwasmer_config_set_debug_info`).
+ */
+LIBWASMER_API
+size_t libwasmer_error_frame_source_count(const libwasmer_error_t *error,
+                                          size_t frame_number);
+
+/**
+ * Writes a source of a frame of an error: that of the innermost inlined function is the first, that of the frame's
+ * own function the last. False, and nothing is written, if there is none with that number.
+ */
+LIBWASMER_API
+bool libwasmer_error_frame_source(const libwasmer_error_t *error,
+                                  size_t frame_number,
+                                  size_t number,
+                                  libwasmer_source_t *source);
+
+/**
  * What a trap code (`libwasmer_trap_t`) means, in English, as text that ends with NUL and lives for
  * ever. "no trap" for -1 and other numbers that are none.
  */
@@ -1451,6 +1493,21 @@ LIBWASMER_API
 libwasmer_status_t libwasmer_config_set_stack_bytes(libwasmer_config_t *config,
                                                     uint64_t stack_bytes,
                                                     libwasmer_error_t **error);
+
+/**
+ * Has errors tell where in their source the functions on the stack were (`libwasmer_error_frame_source`), for
+ * modules that have DWARF in their custom sections; off if nothing is set. Calls cost nothing for it. The first
+ * error of a module reads its sections and keeps some ten times their size in memory until the module is
+ * deleted; the bytes are the guest's, so the time for an error is bounded by eight steps for each byte of them, and
+ * sections of more than 256 MiB are not read. What is damaged is left out. A module that was serialized has its
+ * sections with it, and the engine that loads it decides.
+ *
+ * Statuses: no others.
+ */
+LIBWASMER_API
+libwasmer_status_t libwasmer_config_set_debug_info(libwasmer_config_t *config,
+                                                   bool on,
+                                                   libwasmer_error_t **error);
 
 /**
  * Sets how many bytes of addresses each memory reserves, from 65,536 to 4,294,967,296, rounded up to

@@ -30,6 +30,10 @@ package capi
 //     WASMER_GO_RETURN(libwasmer_config_set_stack_bytes(config, bytes, &error));
 // }
 //
+// static inline libwasmer_error_t *wasmer_go_config_set_debug_info(libwasmer_config_t *config, bool on) {
+//     WASMER_GO_RETURN(libwasmer_config_set_debug_info(config, on, &error));
+// }
+//
 // static inline libwasmer_error_t *wasmer_go_set_stack_bytes(uint64_t bytes) {
 //     WASMER_GO_RETURN(libwasmer_set_stack_bytes(bytes, &error));
 // }
@@ -93,6 +97,11 @@ func (c Config) SetStackBytes(bytes uint64) *Error {
 // SetQuota sets what there may be at most, for the arena.
 func (a Arena) SetQuota(quota uint32, most uint64) *Error {
 	return take(C.wasmer_go_arena_set_quota(a.ptr(), C.uint32_t(quota), C.uint64_t(most)))
+}
+
+// SetDebugInfo has errors tell where in their source functions were.
+func (c Config) SetDebugInfo(on bool) *Error {
+	return take(C.wasmer_go_config_set_debug_info(c.ptr(), C.bool(on)))
 }
 
 // SetStackBytes sets how many bytes of stack guests may use in this process.

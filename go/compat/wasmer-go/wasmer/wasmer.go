@@ -185,6 +185,9 @@ type TrapError = wasmer.TrapError
 // Frame is a wasm function on the stack when a call ended by an error.
 type Frame = wasmer.Frame
 
+// Source is a place in the source of a guest, from the debugging information of its module.
+type Source = wasmer.Source
+
 // Extern is a function, global, table, memory or tag.
 type Extern = wasmer.Extern
 
@@ -930,7 +933,7 @@ const (
 	QuotaFunctions = wasmer.QuotaFunctions
 	// QuotaFunctionCost: what one function may cost to compile beyond what its size explains, in units of a
 	// simple instruction: one to five microseconds of Cranelift's time. The size explains 4 units for each
-	// byte of code. The cost is estimated before the function is compiled. For engines only. 2,000,000 by
+	// byte of code. The cost is estimated before the function is compiled. For engines only. 3,000,000 by
 	// default, 4,294,967,295 at most.
 	QuotaFunctionCost = wasmer.QuotaFunctionCost
 	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
