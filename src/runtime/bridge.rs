@@ -14,7 +14,7 @@
 
 use super::arena::Handle;
 use super::contents::Contents;
-use super::engine::Compiler;
+use super::compiler::Compiler;
 use super::error::{Error, Result, Status};
 use super::host::{CallInfo, HostCall, HostFunc};
 use super::module::Module;

@@ -48,7 +48,7 @@ impl Entered<'_> {
     ) -> Result<R> {
         let _entry = self.thread.enter()?;
         let _data = CallData(self, self.set_call_data(call_data));
-        self.thread.guest.set(self.arena);
+        self.thread.guest.set(std::ptr::from_ref(self.arena).cast());
         interrupt::inside(self.thread, false, run)
             .map_err(|trap| self.explained(interrupt::explained(self.thread, trap::error(trap))))
     }

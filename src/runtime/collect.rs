@@ -17,7 +17,7 @@
 use super::arena::{Arena, Entered};
 use super::contents::Contents;
 use super::error::{Result, Status};
-use super::instance::Instance;
+use super::instances::Instance;
 use super::module::Module;
 use super::refs::{Entry, Handle, NOBODY, Noun, Refs, raw_extern};
 use std::ptr::NonNull;

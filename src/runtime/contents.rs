@@ -2,16 +2,17 @@
 
 use super::arena::Arena;
 use super::collect::Life;
-use super::engine::{Compiler, Engine};
+use super::compiler::Compiler;
+use super::engine::Engine;
 use super::error::{Error, Result, Status};
-use super::instance::Instances;
+use super::instances::Instances;
 use super::limits::Budget;
 use super::module::Module;
 use super::objects::Objects;
 use super::refs::{Entry, Handle, Refs};
 use super::scan;
 use super::value::{ExternType, FuncType, GlobalType, Limits, Signature, ValueKind};
-use super::wasi::Threads;
+use std::any::Any;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::ptr::NonNull;
@@ -37,8 +38,8 @@ pub struct Contents {
     pub stack_bytes: usize,
     /// The arena itself, which does not move.
     pub arena: NonNull<Arena>,
-    /// Those of the WASI command in it, if it may have some.
-    pub threads: Option<Arc<Threads>>,
+    /// What the threads of the WASI command in it share, if it may have some: `wasi::Threads`.
+    pub threads: Option<Arc<dyn Any + Send + Sync>>,
     /// A module that was here has a global or table in which an exception may be.
     pub keeps_exceptions: bool,
     signatures: HashMap<VMSignatureHash, (FunctionType, Option<Arc<Signature>>)>,

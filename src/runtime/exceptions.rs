@@ -10,6 +10,7 @@ use super::arena::Arena;
 use super::error::{Error, Status};
 use super::frames;
 use super::quota::Quota;
+use super::stack::Throwing;
 use super::thread::Thread;
 use super::trap::{self, HostFailure};
 use wasmer_types::{ModuleInfo, RawValue, TrapCode, Type};
@@ -46,12 +47,21 @@ pub fn free(store: &mut StoreObjects) {
     list.shrink_to(SPARE);
 }
 
-/// Lets wasmer make an exception, which `make` does, unless what was thrown before has taken all that it
+/// Exceptions are counted against the quota of the arena.
+pub struct Counted;
+
+impl Throwing for Counted {
+    fn made(thread: &Thread, make: impl FnOnce() -> usize) -> usize {
+        made(thread, make)
+    }
+}
+
+/// Has wasmer make an exception, which `make` does, unless what was thrown before has taken all that it
 /// may: then the guest's call ends. To be called on a guest's stack with nothing on it that must be dropped.
-pub fn made(thread: &Thread, make: impl FnOnce() -> usize) -> usize {
+fn made(thread: &Thread, make: impl FnOnce() -> usize) -> usize {
     // SAFETY: the guest that throws is of the arena that this thread entered last, or came back to, and
     // which it is inside of.
-    let arena = unsafe { &*thread.guest.get() };
+    let arena = unsafe { &*thread.guest.get().cast::<Arena>() };
     // SAFETY: as above.
     let entered = unsafe { arena.entered() };
     let most = entered.with(|contents| contents.budget.quotas.get(Quota::ExceptionBytes));

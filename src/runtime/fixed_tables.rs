@@ -9,14 +9,13 @@
 //! So a table that is exported, and one that would make the instance large, must not look fixed to
 //! wasmer. It tells by the limits alone. Before a module is compiled, such a table gets a maximum one
 //! below its minimum, which no valid module has: compiled code then takes it for one that may grow, and
-//! `declared` finds the limits again, in a serialized module too. Tables that only their module can
+//! `value::declared` finds the limits again, in a serialized module too. Tables that only their module can
 //! reach stay as they are: all that writes into them goes through their own instance.
 
 use std::collections::HashSet;
 use wasmer_api::wasmparser::{
     BinaryReader, BinaryReaderError, ExternalKind, Parser, Payload, RefType, TypeRef,
 };
-use wasmer_types::TableType;
 
 /// Elements that the fixed tables of one instance may have inside of it: 4 MiB. The largest programs seen
 /// have 100,000 functions in their table.
@@ -28,12 +27,6 @@ struct Fixed {
     elements: u32,
     /// Where the maximum stands.
     maximum: std::ops::Range<usize>,
-}
-
-/// The limits that a module declared for a table, from those that it was compiled with.
-pub fn declared(ty: &TableType) -> TableType {
-    let marked = ty.maximum.is_some_and(|maximum| maximum < ty.minimum);
-    TableType { maximum: if marked { Some(ty.minimum) } else { ty.maximum }, ..*ty }
 }
 
 /// The module to compile for a valid one; `None` if it needs no change. No byte moves.

@@ -7,7 +7,7 @@
 
 use super::arena::Arena;
 use super::contents::Contents;
-use super::engine::Compiler;
+use super::compiler::Compiler;
 use super::error::{Error, Result, Status, panic_message};
 use super::frames::{self, Link};
 use super::module::Module;
@@ -110,9 +110,14 @@ unsafe extern "C-unwind" fn on_guest_stack(
     // SAFETY: the trampoline passes the context that `bind` made; the arena keeps both alive.
     let failure = on_host_stack(|| unsafe {
         let data = &(*context).ctx;
-        let mark = Mark::new(thread, data.arena.as_ref());
+        let arena = data.arena.as_ref();
+        let (mark, call_data) = (Mark::new(thread), arena.call_data());
         let outcome = interrupt::inside(thread, true, || run(thread, data, slots));
-        mark.restore(thread, data.arena.as_ref());
+        thread.guest.set(std::ptr::from_ref(arena).cast());
+        if thread.switches() {
+            mark.restore(thread);
+            arena.set_call_data(call_data);
+        }
         outcome.map(|error| {
             let mut failure = Box::new(HostFailure(error));
             let trace = frames::walk(slots, data.return_address(slots), frame);

@@ -3,129 +3,23 @@
 use super::arena::{Arena, Entered};
 use super::contents::Contents;
 use super::error::{Error, Result, Status};
-use super::limits::{LimitedTunables, REMEDY};
+use super::bounds::REMEDY;
+use super::limits::LimitedTunables;
 use super::module::Module;
 use super::objects::{Made, Objects};
 use super::quiet;
 use super::quota::Quota;
-use super::refs::{Entry, Handle, NOBODY, Refs};
+use super::refs::{Entry, Handle, Refs};
 use super::room;
 use super::value::{ExternType, Limits};
 use super::{bridge, exceptions, handler, signal_stack, stack, text, thread, trap};
-use std::collections::{BTreeMap, HashMap};
+use super::instances::{Bound, Instance};
 use std::ptr::NonNull;
 use wasmer_compiler::InstantiationError;
 use wasmer_types::{ExportIndex, ImportIndex, ModuleInfo};
 use wasmer_vm::{
     InternalStoreHandle, VMCallerCheckedAnyfunc, VMExtern, VMFunction, VMInstance, catch_traps,
 };
-
-pub struct Instance {
-    pub vm: VMInstance,
-    pub module: Module,
-    /// The handles of the exports that were asked for; 0 where none was. They are good as long as the
-    /// instance lives.
-    pub(super) exports: Vec<Handle>,
-    /// Its own memories, tables and globals.
-    pub(super) made: Made,
-    /// The host functions that it imports.
-    pub(super) bound: Vec<Bound>,
-    /// Where the other imports are: see `Contents::definition_of`.
-    pub(super) imports: Vec<usize>,
-    /// Ours, for a host function that no instance imports.
-    pub(super) is_shim: bool,
-}
-
-/// A host function with an address for one import.
-pub struct Bound {
-    pub vm: InternalStoreHandle<VMFunction>,
-    /// The address of its context.
-    pub context: usize,
-    /// The place of the host function's entry.
-    pub place: u32,
-}
-
-/// The instances of an arena, each with a place that does not change.
-#[derive(Default)]
-pub struct Instances {
-    places: Vec<Option<Box<Instance>>>,
-    free: Vec<usize>,
-    /// How many are ours: shims of host functions, which no limit counts.
-    shims: usize,
-    /// From where the context of an instance begins to where it ends, and the instance's place.
-    contexts: BTreeMap<usize, (usize, u32)>,
-    /// From the contexts of host functions to the places of the instances that import them.
-    hosts: HashMap<usize, u32>,
-}
-
-impl Instances {
-    fn count(&self) -> usize {
-        self.places.len() - self.free.len() - self.shims
-    }
-
-    pub fn get(&mut self, place: usize) -> Result<&mut Instance> {
-        match self.places.get_mut(place) {
-            Some(Some(instance)) => Ok(instance),
-            _ => Err(Error::new(Status::Handle, "instance was released")),
-        }
-    }
-
-    /// The instances there are, with their places.
-    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &Instance)> {
-        let places = self.places.iter().enumerate();
-        places.filter_map(|(place, instance)| Some((place as u32, &**instance.as_ref()?)))
-    }
-
-    /// The places of the instances there are.
-    pub fn numbers(&self) -> Vec<usize> {
-        self.all().map(|(place, _)| place as usize).collect()
-    }
-
-    /// Places, used or not.
-    pub(super) fn size(&self) -> usize {
-        self.places.len()
-    }
-
-    pub(super) fn peek(&self, place: u32) -> Option<&Instance> {
-        self.places.get(place as usize)?.as_deref()
-    }
-
-    /// The place of the instance that an address is of: a context of its code, or something that lies
-    /// in one. `NOBODY` if there is none.
-    pub(super) fn at(&self, address: usize) -> u32 {
-        match self.contexts.range(..=address).next_back() {
-            Some((_, &(end, place))) if address < end => place,
-            _ => self.hosts.get(&address).copied().unwrap_or(NOBODY),
-        }
-    }
-
-    fn add(&mut self, instance: Instance) -> usize {
-        let start = instance.vm.vmctx_ptr() as usize;
-        // One byte at least, for what has no imports and nothing of its own.
-        let end = start + (instance.vm.vmoffsets().size_of_vmctx() as usize).max(1);
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.places.push(None);
-            self.places.len() - 1
-        });
-        self.contexts.insert(start, (end, place as u32));
-        self.hosts.extend(instance.bound.iter().map(|bound| (bound.context, place as u32)));
-        self.shims += usize::from(instance.is_shim);
-        self.places[place] = Some(Box::new(instance));
-        place
-    }
-
-    /// Takes out an instance that nothing reaches.
-    pub(super) fn take(&mut self, place: u32) -> Option<Box<Instance>> {
-        let instance = self.places.get_mut(place as usize)?.take()?;
-        self.free.push(place as usize);
-        self.contexts.remove(&(instance.vm.vmctx_ptr() as usize));
-        for bound in &instance.bound {
-            self.hosts.remove(&bound.context);
-        }
-        self.shims -= usize::from(instance.is_shim);
-        Some(instance)
-    }
-}
 
 impl Arena {
     /// Makes an instance. `imports` holds a handle for each import of the module, in its order.
@@ -291,7 +185,7 @@ impl Contents {
         match self.make(module, artifact, imports, instance, &mut bound) {
             Ok((vm, made, imports)) => {
                 // SAFETY: just made.
-                unsafe { stack::install(&vm) };
+                unsafe { stack::install::<exceptions::Counted>(&vm) };
                 let exports = vec![0; module.exports().len()];
                 let module = module.clone();
                 let new = Instance { vm, module, exports, made, bound, imports, is_shim };

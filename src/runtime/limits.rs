@@ -1,9 +1,11 @@
-//! Limits that hold from the first line, so that no guest can exhaust the process by asking.
+//! How memories and tables of an arena are made and grow: within its budget, so that no guest can exhaust the
+//! process by asking.
 
+use super::bounds::REMEDY;
 use super::quota::{Quota, Quotas};
 use super::reserved::Reservation;
 use super::shared::{self, SharedMemory};
-use super::{fixed_tables, fork, room, thread};
+use super::{fork, room, stack, thread, value};
 use std::collections::HashMap;
 use std::fmt;
 use std::ptr::NonNull;
@@ -16,23 +18,6 @@ use wasmer_vm::{
     ExpectedValue, LinearMemory, Trap, VMConfig, VMMemory, VMMemoryDefinition, VMTable,
     VMTableDefinition, WaiterError,
 };
-
-/// Bytes of stack that a guest may use.
-pub const WASM_STACK_BYTES: usize = 1024 * 1024;
-/// Pages (65,536 bytes each) that all memories of an arena may have together: 4 GiB.
-pub const MAX_MEMORY_PAGES: u32 = 65_536;
-/// Memories in an arena. Each takes 8 GiB of address space, whatever its size, or what the engine says.
-pub const MAX_MEMORIES: u32 = 1_000;
-/// Instances in an arena.
-pub const MAX_INSTANCES: usize = 10_000;
-/// Elements that all tables of one instance may have together, declared or grown; and the most
-/// elements of a table that the host makes.
-pub const MAX_TABLE_ELEMENTS: u32 = 10_000_000;
-/// What can be done about a limit on what lives in an arena.
-pub const REMEDY: &str =
-    "delete or release what is not used any more, raise the quota, or use more stores";
-/// Frames kept with an error: the innermost and the outermost halves of them.
-pub const MAX_FRAMES: usize = 128;
 
 /// What the memories of one arena have taken.
 #[derive(Debug, Default)]
@@ -215,7 +200,7 @@ impl LimitedTunables {
     /// The type to make a table by: `table.grow` of a table without a maximum takes any size from
     /// the system and aborts the process if it is refused, so each table gets a maximum.
     fn capped(&self, ty: &TableType) -> TableType {
-        let ty = fixed_tables::declared(ty);
+        let ty = value::declared(ty);
         let most = ty.minimum.saturating_add(self.table_growth);
         TableType { maximum: Some(ty.maximum.map_or(most, |maximum| maximum.min(most))), ..ty }
     }
@@ -309,6 +294,6 @@ impl Tunables for LimitedTunables {
         unsafe { VMTable::from_definition(&self.capped(ty), style, location) }
     }
     fn vmconfig(&self) -> &VMConfig {
-        super::stack::config()
+        stack::config()
     }
 }

@@ -3,34 +3,14 @@
 use super::arena::Arena;
 use super::contents::Contents;
 use super::error::{Error, Result, Status};
+use super::memory_view::MemoryView;
 use super::limits::LimitedTunables;
 use super::refs::Handle;
 use super::value::Limits;
 use std::ptr::NonNull;
 use wasmer_compiler::Tunables;
 use wasmer_types::Pages;
-use wasmer_vm::{LinearMemory, VMMemoryDefinition};
-
-/// Where a memory is and how long, for threads that do not enter the arena. wasmer keeps it up to date
-/// for compiled code: all memories are of its static style, so `data` never changes, and `size` only
-/// grows, by stores of whole words.
-#[repr(C)]
-pub struct MemoryView {
-    data: *mut u8,
-    size: usize,
-}
-
-impl MemoryView {
-    /// Offset of the size.
-    pub const SIZE_AT: usize = std::mem::offset_of!(Self, size);
-}
-
-const _: () = assert!(
-    size_of::<MemoryView>() == size_of::<VMMemoryDefinition>()
-        && std::mem::offset_of!(MemoryView, data) == std::mem::offset_of!(VMMemoryDefinition, base)
-        && std::mem::offset_of!(MemoryView, size)
-            == std::mem::offset_of!(VMMemoryDefinition, current_length)
-);
+use wasmer_vm::LinearMemory;
 
 /// Most pages that a memory can have, by the specification.
 const MOST_PAGES: u32 = 65_536;

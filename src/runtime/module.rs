@@ -1,7 +1,8 @@
 //! Modules: compiled code, with the wasmer engine that owns it.
 
 use super::ballast::{self, Ballast};
-use super::engine::{Compiler, Engine};
+use super::compiler::Compiler;
+use super::engine::Engine;
 use super::error::{Error, Result, Status, panic_message};
 use super::fixed_tables;
 use super::fork;

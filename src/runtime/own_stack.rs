@@ -3,14 +3,13 @@
 //! A program may leave a host function by switching to another of its stacks, enter wasm there, and come
 //! back before that call has ended, so calls of one thread go on and end in any order. Three things of
 //! a thread belong to the call that runs: the limit of the guest's stack, the word for host
-//! functions, and wasmer's pointer to what catches a trap (`TRAP_HANDLER`), which is restored as if calls
+//! functions (`host` keeps that), and wasmer's pointer to what catches a trap (`TRAP_HANDLER`), which is restored as if calls
 //! ended in the reverse order of their beginning. A fault of the guest's while it points to another call
 //! ends the process. So where a host function returns, all three are put back to what they were when it
 //! was called, and where a call ends there is no handler until the next host function returns.
 //!
 //! wasmer's pointer is private. `handler` finds the place where it is.
 
-use super::arena::Arena;
 use super::error::{Error, Result, Status};
 use super::handler;
 use super::signal_stack;
@@ -21,32 +20,24 @@ pub struct Mark {
     limit: usize,
     top: usize,
     handler: usize,
-    call_data: u64,
 }
 
 impl Mark {
     #[inline]
-    pub fn new(thread: &Thread, arena: &Arena) -> Self {
+    pub fn new(thread: &Thread) -> Self {
         Self {
             limit: thread.limit.get(),
             top: thread.top.get(),
             handler: handler::get(thread),
-            call_data: arena.call_data(),
         }
     }
 
-    /// To be called on the host's stack when the host function has returned.
-    #[inline]
-    pub fn restore(&self, thread: &Thread, arena: &Arena) {
-        thread.guest.set(arena);
-        if thread.switches() {
-            self.restore_all(thread, arena);
-        }
-    }
+    /// To be called on the host's stack when the host function has returned, on a thread that switches
+    /// stacks.
 
     #[cold]
     #[inline(never)]
-    fn restore_all(&self, thread: &Thread, arena: &Arena) {
+    pub fn restore(&self, thread: &Thread) {
         if !std::ptr::eq(thread, thread::current()) {
             // Its frames hold references to the other thread's memory and the unwinder's state is
             // there too: there is nothing to go on with and nobody to tell.
@@ -59,7 +50,6 @@ impl Mark {
         thread.limit.set(self.limit);
         thread.top.set(self.top);
         handler::set(thread, self.handler);
-        arena.set_call_data(self.call_data);
     }
 }
 

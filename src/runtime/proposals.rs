@@ -2,7 +2,9 @@
 //! give the right result.
 
 use super::arena::Arena;
-use super::engine::{Compiler, Config, Engine};
+use super::compiler::Compiler;
+use super::config::Config;
+use super::engine::Engine;
 use super::error::{Error, Result, Status};
 use super::module::Module;
 use super::value::Slot;

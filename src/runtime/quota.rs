@@ -1,7 +1,7 @@
 //! Limits that an engine or an arena can be given others of.
 
 use super::error::{Error, Result, Status};
-use super::limits::{MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS};
+use super::bounds::{MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

@@ -71,7 +71,9 @@ fn extent(artifact: &Artifact) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::engine::{Compiler, Config, Engine};
+    use crate::runtime::compiler::Compiler;
+use crate::runtime::config::Config;
+use crate::runtime::engine::Engine;
     use std::num::NonZeroUsize;
 
     fn extent_of(config: Config, wat: &str) -> u64 {

@@ -1,7 +1,8 @@
 //! A look at a module's bytes before wasmer compiles them, for what wasmer gets wrong.
 
 use super::cost::{self, Body};
-use super::engine::{Compiler, Engine};
+use super::compiler::Compiler;
+use super::engine::Engine;
 use super::error::{Error, Result, Status};
 use super::quota::{Quota, Quotas};
 use super::value::{FuncType, ValueKind};

@@ -2,7 +2,7 @@
 //! everything, checked before wasmer maps the code. A flipped bit is an error; a container that was
 //! forged with a right digest is not caught, so only load what you made.
 
-use super::engine::Compiler;
+use super::compiler::Compiler;
 use super::error::{Error, Result, Status};
 
 const MAGIC: &[u8; 16] = b"\x7flibwasmer-code\n";

@@ -7,14 +7,12 @@
 //!
 //! It lives until the last arena that has it and the last holder among the host have let go.
 
-use super::arena::Arena;
 use super::engine::Engine;
 use super::error::{Error, Result, Status};
 use super::fork;
 use super::limits::Budget;
-use super::memory::MemoryView;
+use super::memory_view::MemoryView;
 use super::parking::{self, Outcome};
-use super::refs::Handle;
 use super::reserved::Reservation;
 use super::value::Limits;
 use super::{quota::Quota, room};
@@ -27,7 +25,7 @@ use std::time::Duration;
 use wasmer_compiler::Tunables;
 use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages};
 use wasmer_vm::{
-    ExpectedValue, LinearMemory, Mmap, MmapType, VMExtern, VMMemory, VMMemoryDefinition,
+    ExpectedValue, LinearMemory, Mmap, MmapType, VMMemory, VMMemoryDefinition,
     WaiterError,
 };
 
@@ -322,6 +320,11 @@ impl SharedMemory {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Makes it a memory of the arena that a budget is of.
+    pub(super) fn join(&self, budget: &Arc<Budget>) -> std::result::Result<VMMemory, MemoryError> {
+        self.0.join(budget, None)
+    }
+
     /// Makes a memory of zeros, which reserves addresses as the engine's memories do.
     pub fn new(engine: &Engine, limits: Limits) -> Result<Self> {
         let ty = limits.memory_type(true)?;
@@ -404,34 +407,5 @@ impl SharedMemory {
             ));
         }
         Ok(parking::notify(self.range(address, 4)? as usize, count))
-    }
-}
-
-impl Arena {
-    /// Makes a shared memory one of the arena's, whatever other arenas have it. The same handle if it is one already.
-    pub fn add_shared_memory(&self, memory: &SharedMemory) -> Result<Handle> {
-        self.enter()?.making(|contents| {
-            let core = &memory.0;
-            for place in contents.budget.places_of(memory) {
-                if let Some(&place) = contents.refs.by_address.get(&place) {
-                    return Ok(contents.refs.hold(place));
-                }
-            }
-            let joined = core.join(&contents.budget, None);
-            let joined = joined.map_err(|error| Error::new(Status::Limit, error.to_string()))?;
-            let vm = contents.objects.add_memory(joined);
-            contents.intern(VMExtern::Memory(vm), memory.limits())
-        })
-    }
-
-    /// A shared memory of the arena's, for other arenas.
-    pub fn shared_memory(&self, memory: Handle) -> Result<SharedMemory> {
-        self.enter()?.with(|contents| {
-            let vm = contents.refs.memory(memory)?.get(contents.objects.get());
-            let found = contents.budget.shared_at(LinearMemory::vmmemory(vm).as_ptr() as usize);
-            found.ok_or_else(|| {
-                Error::new(Status::Type, format!("handle {memory:#x}: the memory is not shared"))
-            })
-        })?
     }
 }

@@ -3,7 +3,8 @@
 //! Needed where a host function is called by the host or goes into a table without any module
 //! importing it: wasmer's trampolines belong to a module's imports.
 
-use super::engine::{Compiler, Engine};
+use super::compiler::Compiler;
+use super::engine::Engine;
 use super::error::{Error, Result, Status};
 use super::fork;
 use super::module::Module;

@@ -3,7 +3,8 @@
 
 use super::beyond;
 use super::compile;
-use super::engine::{Compiler, Engine};
+use super::compiler::Compiler;
+use super::engine::Engine;
 use super::error::{Error, Result, Status, panic_message};
 use super::interrupt::Interrupt;
 use super::quota::Quota;

@@ -14,11 +14,11 @@
 //! are not touched before they are used). `tests/stack_frames.rs` tries it.
 
 use super::error::{Error, Result, Status};
-use super::exceptions;
 use super::interrupt;
-use super::limits::WASM_STACK_BYTES;
+use super::bounds::WASM_STACK_BYTES;
 use super::room;
 use super::thread::{self, Left, Thread};
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -242,7 +242,13 @@ const MAKE_EXCEPTION: usize = Index::get_imported_alloc_exception_index().index(
 /// wasmer's own library calls, read from the first instance: they are the same for all.
 static REAL: OnceLock<[LibraryCall; COUNT]> = OnceLock::new();
 
-unsafe extern "C-unwind" fn guarded<const N: usize>(
+/// What is done where a guest throws.
+pub trait Throwing {
+    /// Has wasmer make an exception, which `make` does. Called on a guest's stack.
+    fn made(thread: &Thread, make: impl FnOnce() -> usize) -> usize;
+}
+
+unsafe extern "C-unwind" fn guarded<const N: usize, T: Throwing>(
     a: usize,
     b: usize,
     c: usize,
@@ -268,27 +274,31 @@ unsafe extern "C-unwind" fn guarded<const N: usize>(
     }
     // SAFETY: called by compiled code with the arguments of library call N.
     let call = || unsafe { real[N](a, b, c, d, e, f) };
-    let result = if N == MAKE_EXCEPTION { exceptions::made(thread, call) } else { call() };
+    let result = if N == MAKE_EXCEPTION { T::made(thread, call) } else { call() };
     if interrupt::is_asked(thread) {
         interrupt::stop(thread, |_| {});
     }
     result
 }
 
+struct Guards<T>(PhantomData<T>);
+
 macro_rules! guards {
-    ($($number:literal)*) => { [$(guarded::<$number> as LibraryCall),*] };
+    ($($number:literal)*) => { [$(guarded::<$number, T> as LibraryCall),*] };
 }
 
-static GUARDS: [LibraryCall; COUNT] = guards!(
-    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17
-    18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35
-);
+impl<T: Throwing> Guards<T> {
+    const ALL: [LibraryCall; COUNT] = guards!(
+        0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17
+        18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35
+    );
+}
 
 /// Puts the guards into a new instance.
 ///
 /// # Safety
 /// The instance was just made by wasmer and none of its code has run.
-pub unsafe fn install(instance: &VMInstance) {
+pub unsafe fn install<T: Throwing>(instance: &VMInstance) {
     let first = instance.vmoffsets().vmctx_builtin_function(Index::get_memory32_grow_index());
     // SAFETY: the table of library calls lies in the instance at the offset that wasmer itself
     // uses; it has COUNT entries of one function pointer each, and no code reads it yet.
@@ -300,7 +310,7 @@ pub unsafe fn install(instance: &VMInstance) {
             .cast::<[Option<LibraryCall>; COUNT]>();
         let real = *table;
         let known = REAL.get_or_init(|| std::array::from_fn(|n| real[n].unwrap_or(missing)));
-        for (number, guard) in GUARDS.iter().enumerate() {
+        for (number, guard) in Guards::<T>::ALL.iter().enumerate() {
             // The personality routine runs inside the unwinder, and unused entries stay empty.
             if number == Index::get_imported_personality2_index().index() as usize {
                 continue;

@@ -1,6 +1,5 @@
 //! What each thread knows of the calls that are on its stack.
 
-use super::arena::Arena;
 use super::error::{Error, Result, Status};
 use super::frames::Link;
 use super::interrupt::Slot;
@@ -45,8 +44,8 @@ pub struct Thread {
     pub top: Cell<usize>,
     /// What an interrupt of a call on this thread goes to; null before there was one.
     pub slot: Cell<*const Slot>,
-    /// The arena of the guest that runs on this thread, or ran last.
-    pub guest: Cell<*const Arena>,
+    /// The arena of the guest that runs on this thread, or ran last: a word that is the caller's business.
+    pub guest: Cell<*const ()>,
     /// Whether our code is the innermost on the stack, and not the program's: panics are caught then.
     ours: Cell<bool>,
     /// While the end of the guest's stack is met on the way to a host function: where that was called from.

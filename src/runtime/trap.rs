@@ -2,7 +2,7 @@
 
 use super::error::{Error, Frame, Status, TrapKind};
 use super::frames::{self, Found};
-use super::limits::MAX_FRAMES;
+use super::bounds::MAX_FRAMES;
 use super::{dwarf, overflow, thread};
 use std::fmt;
 use wasmer_types::{FrameInfo, TrapCode};

@@ -1,7 +1,6 @@
 //! Value kinds, the slots values travel in, and the types of what a module imports and exports.
 
 use super::error::{Error, Result, Status};
-use super::fixed_tables;
 use super::text;
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -261,7 +260,7 @@ impl ExternType {
             }),
             Wasmer::Table(ty) => Self::Table {
                 element: ValueKind::from_wasmer(ty.ty)?,
-                limits: Limits { minimum: ty.minimum, maximum: fixed_tables::declared(ty).maximum },
+                limits: Limits { minimum: ty.minimum, maximum: declared(ty).maximum },
             },
             Wasmer::Memory(ty) => Self::Memory {
                 limits: Limits { minimum: ty.minimum.0, maximum: ty.maximum.map(|pages| pages.0) },
@@ -362,4 +361,10 @@ pub unsafe fn slots_to_words(kinds: &[ValueKind], slots: *const Slot, mut words:
             words = words.add(kind.words());
         }
     }
+}
+
+/// The limits that a module declared for a table, from those that it was compiled with (see `fixed_tables`).
+pub fn declared(ty: &wasmer_types::TableType) -> wasmer_types::TableType {
+    let marked = ty.maximum.is_some_and(|maximum| maximum < ty.minimum);
+    wasmer_types::TableType { maximum: if marked { Some(ty.minimum) } else { ty.maximum }, ..*ty }
 }

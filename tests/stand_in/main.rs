@@ -225,7 +225,10 @@ pub mod runtime {
         pub fn of(_: &Thread) -> std::ops::Range<usize> {
             0..0
         }
-        pub unsafe fn install(_: &real_vm::VMInstance) {}
+        pub trait Throwing {
+            fn made(thread: &Thread, make: impl FnOnce() -> usize) -> usize;
+        }
+        pub unsafe fn install<T: Throwing>(_: &real_vm::VMInstance) {}
     }
 }
 

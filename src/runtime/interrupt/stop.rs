@@ -2,7 +2,7 @@
 //! nothing and takes no lock.
 
 use super::super::frames;
-use super::super::limits::MAX_FRAMES;
+use super::super::bounds::MAX_FRAMES;
 use super::code;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

@@ -7,23 +7,17 @@
 
 mod operators;
 
-use super::arena::Arena;
-use super::contents::Contents;
 use super::error::{Error, Result, Status};
-use super::module::Module;
-use super::refs::Handle;
 pub use operators::OPERATORS;
 use std::fmt;
-use std::ptr::NonNull;
 use std::sync::{Arc, OnceLock};
 use wasmer_api::wasmparser::{BlockType, Operator};
 use wasmer_compiler::{FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware};
 use wasmer_types::entity::EntityRef;
 use wasmer_types::{
-    ExportIndex, GlobalIndex, GlobalInit, GlobalType, LocalFunctionIndex, MiddlewareError,
+    GlobalIndex, GlobalInit, GlobalType, LocalFunctionIndex, MiddlewareError,
     ModuleInfo, Mutability, Type,
 };
-use wasmer_vm::{VMExtern, VMGlobalDefinition};
 
 /// What a configuration says about metering.
 #[derive(Clone)]
@@ -79,13 +73,13 @@ impl Metering {
 /// The globals of a metered module, the last two: points that are left, and whether they were not
 /// enough.
 #[derive(Clone, Copy, Debug)]
-struct Globals {
-    points: GlobalIndex,
-    exhausted: GlobalIndex,
+pub struct Globals {
+    pub points: GlobalIndex,
+    pub exhausted: GlobalIndex,
 }
 
 impl Globals {
-    fn of(info: &ModuleInfo) -> Option<Self> {
+    pub fn of(info: &ModuleInfo) -> Option<Self> {
         let count = info.globals.len();
         Some(Self {
             points: GlobalIndex::new(count.checked_sub(2)?),
@@ -220,88 +214,5 @@ pub struct Points {
 
 /// Values of the second global: 0, or that the guest trapped because its points were not enough, and
 /// whether the call that ended by it has said so.
-const EXHAUSTED: i32 = 1;
-const EXHAUSTED_AND_SAID: i32 = 2;
-
-impl Contents {
-    /// Whether a guest has just run out of points. To be asked when it trapped as unreachable.
-    pub fn ran_out(&mut self) -> bool {
-        if !self.modules.iter().any(Module::is_metered) {
-            return false;
-        }
-        let numbers = self.instances.numbers();
-        numbers.into_iter().any(|number| match self.points_of(number) {
-            Ok([_, mut exhausted]) => {
-                // SAFETY: the global lives in the instance, and its type is i32.
-                let value = unsafe { &mut exhausted.as_mut().val.i32 };
-                let just_now = *value == EXHAUSTED;
-                if just_now {
-                    *value = EXHAUSTED_AND_SAID;
-                }
-                just_now
-            }
-            Err(_) => false,
-        })
-    }
-
-    fn points(&mut self, instance: Handle) -> Result<[NonNull<VMGlobalDefinition>; 2]> {
-        let number = self.refs.instance(instance)?;
-        self.points_of(number)
-    }
-
-    fn points_of(&mut self, number: usize) -> Result<[NonNull<VMGlobalDefinition>; 2]> {
-        let instance = self.instances.get(number)?;
-        let globals = Globals::of(instance.module.info()).filter(|_| instance.module.is_metered());
-        let Some(Globals { points, exhausted }) = globals else {
-            return Err(Error::new(
-                Status::Unsupported,
-                "the module was compiled without metering",
-            ));
-        };
-        let place = [points, exhausted]
-            .map(|index| instance.vm.lookup_by_declaration(ExportIndex::Global(index)));
-        match place {
-            [VMExtern::Global(points), VMExtern::Global(exhausted)] => {
-                let objects = self.objects.get();
-                Ok([points.get(objects).vmglobal(), exhausted.get(objects).vmglobal()])
-            }
-            _ => Err(Error::new(Status::Panic, "metering: a global that is none")),
-        }
-    }
-}
-
-impl Arena {
-    /// The points of an instance of a metered module.
-    pub fn points(&self, instance: Handle) -> Result<Points> {
-        self.enter()?.with(|contents| {
-            let [points, exhausted] = contents.points(instance)?;
-            // SAFETY: the globals live in the instance, and their types are i64 and i32.
-            unsafe {
-                let exhausted = exhausted.as_ref().val.i32 != 0;
-                // What did not suffice is not given back.
-                let remaining = if exhausted { 0 } else { points.as_ref().val.i64 as u64 };
-                Ok(Points { remaining, exhausted })
-            }
-        })?
-    }
-
-    /// Adds to the points that are left, and forgets that they were not enough.
-    pub fn add_points(&self, instance: Handle, more: u64) -> Result<()> {
-        let _entered = self.enter()?;
-        let left = self.points(instance)?.remaining;
-        self.set_points(instance, left.saturating_add(more))
-    }
-
-    /// Sets the points that are left, and forgets that they were not enough.
-    pub fn set_points(&self, instance: Handle, remaining: u64) -> Result<()> {
-        self.enter()?.with(|contents| {
-            let [mut points, mut exhausted] = contents.points(instance)?;
-            // SAFETY: as above.
-            unsafe {
-                points.as_mut().val.i64 = remaining as i64;
-                exhausted.as_mut().val.i32 = 0;
-            }
-            Ok(())
-        })?
-    }
-}
+pub const EXHAUSTED: i32 = 1;
+pub const EXHAUSTED_AND_SAID: i32 = 2;

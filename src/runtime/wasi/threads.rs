@@ -368,9 +368,10 @@ impl Arena {
 
     /// Makes the call of a command, with its threads if it may have some.
     pub(super) fn with_threads(&self, call: impl FnOnce() -> Result<()>) -> Result<()> {
-        match self.enter()?.with(|contents| contents.threads.clone())? {
-            Some(threads) => threads.lead(call),
-            None => call(),
+        let threads = self.enter()?.with(|contents| contents.threads.clone())?;
+        match threads.map(|threads| threads.downcast::<Threads>()) {
+            Some(Ok(threads)) => threads.lead(call),
+            _ => call(),
         }
     }
 
