@@ -13,7 +13,7 @@ use super::stream::{Sink, Source};
 use super::tree::Place;
 use super::virtual_tree::{FileSystem, VirtualTree};
 use super::{abi::FdFlags, errno::Stop};
-use crate::runtime::error::{Error, Result, Status};
+use crate::runtime::base::error::{Error, Result, Status};
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

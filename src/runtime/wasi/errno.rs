@@ -1,6 +1,6 @@
 //! The specification's error numbers, and how a function of WASI ends.
 
-use crate::runtime::error::Error;
+use crate::runtime::base::error::Error;
 
 /// Error numbers of WASI, as callbacks give them and guests see them. Names and numbers are those of
 /// the specification; its `2big` is spelled `TOOBIG`.

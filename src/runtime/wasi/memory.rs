@@ -5,7 +5,7 @@
 
 use super::errno::{Answer, Errno};
 use super::limits::{MAX_BUFFERS, MAX_PATH, MAX_TRANSFER};
-use crate::runtime::error::{Error, Status};
+use crate::runtime::base::error::{Error, Status};
 use std::cell::Cell;
 use std::ptr::NonNull;
 use wasmer_vm::VMMemoryDefinition;

@@ -13,8 +13,8 @@ use super::stream::{self, Bytes, Captured, Null, Sink, Source};
 use super::table::{Descriptor, Table};
 use super::top_tree::TopTree;
 use super::wait::Wait;
-use crate::runtime::error::Result;
-use crate::runtime::refs::Handle;
+use crate::runtime::base::error::Result;
+use crate::runtime::store::handles::Handle;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 

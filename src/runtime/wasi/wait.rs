@@ -1,7 +1,7 @@
 //! Waiting for descriptors, in ways that an interrupt ends.
 
 use super::errno::{Answer, Errno};
-use crate::runtime::interrupt;
+use crate::runtime::machine::interrupt;
 use rustix::event::{PollFd, PollFlags};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;

@@ -10,7 +10,7 @@ use super::abi::Version;
 use super::errno::Answer;
 use super::memory::Guest;
 use super::state::State;
-use crate::runtime::value::{FuncType, Slot, ValueKind};
+use crate::runtime::base::value::{FuncType, Slot, ValueKind};
 
 /// A call of a guest's.
 pub struct Call<'a> {

@@ -7,7 +7,7 @@ use super::super::file::{File, Readiness};
 use super::super::limits::MAX_SUBSCRIPTIONS;
 use super::super::wait::Wait;
 use super::Call;
-use crate::runtime::interrupt;
+use crate::runtime::machine::interrupt;
 use rustix::event::{PollFd, PollFlags};
 use std::sync::Arc;
 use std::time::Duration;
