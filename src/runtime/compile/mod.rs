@@ -14,3 +14,4 @@ pub mod scan;
 pub mod serialized;
 pub mod source;
 pub mod unshared;
+pub mod watch;

@@ -5,6 +5,7 @@ use super::fixed_tables;
 use super::reach;
 use super::serialized::{self, About};
 use super::source;
+use super::watch::Watch;
 use crate::runtime::base::compiler::Compiler;
 use crate::runtime::base::error::{Error, Result, Status, panic_message};
 use crate::runtime::base::quota::Quota;
@@ -22,11 +23,9 @@ use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use wasmer_compiler::{Artifact, ArtifactCreate};
-use wasmer_types::{
-    CompilationProgressCallback, CompileError, DeserializeError, ImportIndex, ModuleInfo, UserAbort,
-};
+use wasmer_types::{CompileError, DeserializeError, ImportIndex, ModuleInfo};
 
 #[derive(Debug)]
 pub struct Import {
@@ -86,41 +85,6 @@ fn functions(artifact: &Artifact) -> Option<Range<usize>> {
     let start = extents.iter().map(|(_, extent)| extent.ptr.0 as usize).min()?;
     let end = extents.iter().map(|(_, extent)| extent.ptr.0 as usize + extent.length).max()?;
     Some(start..end)
-}
-
-/// What a compilation looks at while it runs.
-#[derive(Clone)]
-struct Watch {
-    interrupt: Option<Arc<Interrupt>>,
-    ballast: Arc<Ballast>,
-    /// Held from the last function on: then wasmer makes the code known to the unwinder, and no fork is to
-    /// come in between.
-    last: Arc<Mutex<Option<fork::Section>>>,
-}
-
-impl Watch {
-    fn new(interrupt: Option<Arc<Interrupt>>, ballast: &Arc<Ballast>) -> Self {
-        Self { interrupt, ballast: ballast.clone(), last: Arc::default() }
-    }
-
-    fn last(&self) -> MutexGuard<'_, Option<fork::Section>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What wasmer calls after each function.
-    fn callback(&self) -> CompilationProgressCallback {
-        let watch = self.clone();
-        CompilationProgressCallback::new(move |progress| {
-            let is_fired = |interrupt: &Arc<Interrupt>| interrupt.is_fired();
-            if watch.interrupt.as_ref().is_some_and(is_fired) || watch.ballast.is_spent() {
-                return Err(UserAbort::new("interrupted"));
-            }
-            if progress.phase_step() >= progress.phase_step_count() {
-                watch.last().get_or_insert_with(fork::Section::enter);
-            }
-            Ok(())
-        })
-    }
 }
 
 /// The error of a compiler. Singlepass says, and Cranelift panics, that there is no thread for it.

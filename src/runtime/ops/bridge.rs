@@ -18,7 +18,7 @@ use crate::runtime::base::value::{ExternType, FuncType, Signature, Slot, ValueKi
 use crate::runtime::compile::module::Module;
 use crate::runtime::store::arena::Handle;
 use crate::runtime::store::contents::Contents;
-use crate::runtime::store::handles::Refs;
+use crate::runtime::store::handles::HandleTable;
 use crate::runtime::store::host::{CallInfo, HostCall, HostFunc};
 use std::sync::Arc;
 
@@ -106,7 +106,7 @@ impl Contents {
 
     /// The compiler of a function's code; `None` for a host function.
     fn compiler_of(&self, func: Handle) -> Option<Compiler> {
-        let owner = self.refs.at(Refs::place(func)).owner;
+        let owner = self.refs.at(HandleTable::place(func)).owner;
         self.instances.peek(owner).map(|instance| instance.module.compiler())
     }
 

@@ -13,7 +13,7 @@ use crate::runtime::machine::{handler, signal_stack, stack, thread, trap};
 use crate::runtime::store::arena::{Arena, Entered};
 use crate::runtime::store::contents::Contents;
 use crate::runtime::store::exceptions;
-use crate::runtime::store::handles::{Entry, Handle, Refs};
+use crate::runtime::store::handles::{Entry, Handle, HandleTable};
 use crate::runtime::store::instances::{Bound, Instance};
 use crate::runtime::store::objects::{Made, Objects};
 use crate::runtime::store::tunables::LimitedTunables;
@@ -270,7 +270,7 @@ impl Contents {
                 match (host, func.vm, func.code, index) {
                     (Some(host), _, _, ImportIndex::Function(index)) => {
                         let (vm, context) = self.bind(&host, module, artifact, *index, instance);
-                        bound.push(Bound { vm, context, place: Refs::place(handle) });
+                        bound.push(Bound { vm, context, place: HandleTable::place(handle) });
                         // What the guest makes of the import is the same function to the host.
                         let address = vm.get(self.objects.get()).anyfunc.as_ptr().as_ptr() as usize;
                         self.refs.set_address(handle, address);
@@ -315,7 +315,7 @@ impl Contents {
         let known = self.instances.get(number)?;
         match known.exports.get(place) {
             Some(0) => {}
-            Some(&handle) => return Ok(self.refs.hold(Refs::place(handle))),
+            Some(&handle) => return Ok(self.refs.hold(HandleTable::place(handle))),
             None => {
                 return Err(Error::new(
                     Status::NotFound,

@@ -1,5 +1,6 @@
 //! What can be done with an arena and what is in it, a noun or a verb a file.
 
+pub mod arena;
 pub mod bridge;
 pub mod call;
 pub mod global;

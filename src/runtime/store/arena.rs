@@ -14,8 +14,6 @@ use super::contents::Contents;
 use super::exceptions;
 pub use super::handles::{Handle, Noun};
 use crate::runtime::base::error::{Error, Result, Status};
-use crate::runtime::base::quota::Quota;
-use crate::runtime::base::value::ExternType;
 use crate::runtime::compile::engine::Engine;
 use crate::runtime::machine::interrupt;
 use crate::runtime::machine::interrupt::Interrupt;
@@ -324,21 +322,6 @@ impl Drop for Entered<'_> {
 }
 
 impl Arena {
-    /// The type of an object in the arena.
-    pub fn extern_type(&self, handle: Handle) -> Result<ExternType> {
-        self.enter()?.with(|contents| contents.extern_type(handle))?
-    }
-
-    /// Makes an externref that carries a word of the host's.
-    pub fn new_extern(&self, data: u64) -> Result<Handle> {
-        self.enter()?.with(|contents| contents.new_extern(data))?
-    }
-
-    /// The word that an externref carries.
-    pub fn extern_data(&self, handle: Handle) -> Result<u64> {
-        self.enter()?.with(|contents| contents.refs.extern_data(handle))?
-    }
-
     /// Sets what the calls that begin from now on are made under. A call that is running stays under
     /// what it began with.
     pub fn set_interrupt(&self, interrupt: Option<Arc<Interrupt>>) -> Result<()> {
@@ -346,16 +329,6 @@ impl Arena {
         drop(replaced(&self.interrupt, interrupt));
         self.settings.set(self.settings.get().wrapping_add(1));
         Ok(())
-    }
-
-    /// Gives the arena another value of a quota than its engine has. What is there already stays.
-    pub fn set_quota(&self, quota: Quota, most: u64) -> Result<()> {
-        self.enter()?.with(|contents| contents.budget.quotas.set_for_arena(quota, most))?
-    }
-
-    /// The value of a quota.
-    pub fn quota(&self, quota: Quota) -> Result<u64> {
-        self.enter()?.with(|contents| contents.budget.quotas.get(quota))
     }
 
     /// Makes calls under an interrupt, whatever is set.
@@ -377,21 +350,6 @@ impl Arena {
         let before = replaced(&self.interrupt, Some(interrupt));
         let _before = Before(self, self.settings.get(), before);
         work()
-    }
-
-    /// The engine that host functions and the like are compiled by.
-    pub fn engine(&self) -> Result<Engine> {
-        self.enter()?.with(|contents| contents.engine.clone())
-    }
-
-    /// Exceptions that are kept; for tests.
-    pub fn exceptions(&self) -> Result<usize> {
-        self.enter()?.with(|contents| exceptions::count(contents.objects.get()))
-    }
-
-    /// What a handle names.
-    pub fn noun(&self, handle: Handle) -> Result<Noun> {
-        self.enter()?.with(|contents| Ok(contents.refs.get(handle)?.noun()))?
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::arena::Arena;
 use super::collect::Life;
-use super::handles::{Entry, Handle, Refs};
+use super::handles::{Entry, Handle, HandleTable};
 use super::instances::Instances;
 use super::objects::Objects;
 use super::tunables::Budget;
@@ -25,7 +25,7 @@ use wasmer_vm::VMSignatureHash;
 pub struct Contents {
     pub objects: Objects,
     pub instances: Instances,
-    pub refs: Refs,
+    pub refs: HandleTable,
     pub life: Life,
     pub modules: Vec<Module>,
     pub engine: Engine,
@@ -50,7 +50,7 @@ impl Contents {
         Self {
             objects: Objects::new(),
             instances: Instances::default(),
-            refs: Refs::default(),
+            refs: HandleTable::default(),
             life: Life::default(),
             modules: Vec::new(),
             engine: engine.clone(),

@@ -9,18 +9,17 @@
 //! Each time a handle is given to the host, the host holds the object once more, until it releases
 //! it. See `collect` for what that keeps.
 
-use super::contents::Contents;
 use super::host::HostFunc;
 use crate::runtime::base::error::{Error, Result, Status};
-use crate::runtime::base::value::{Limits, Signature, Slot, ValueKind};
+use crate::runtime::base::value::{Limits, Signature};
 use std::collections::HashMap;
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wasmer_vm::{
-    InternalStoreHandle, VMCallerCheckedAnyfunc, VMExtern, VMExternRef, VMFunction, VMGlobal,
-    VMMemory, VMTable, VMTag,
+    InternalStoreHandle, VMCallerCheckedAnyfunc, VMExternRef, VMFunction, VMGlobal, VMMemory,
+    VMTable, VMTag,
 };
 
 /// Names an object in an arena. 0 names nothing and is the null reference.
@@ -157,19 +156,19 @@ pub struct Place {
 
 /// The entries of an arena.
 #[derive(Default)]
-pub struct Refs {
+pub struct HandleTable {
     tags: Tags,
     places: Vec<Place>,
     free: Vec<u32>,
     /// Address of an object's definition to its entry.
     pub(crate) by_address: HashMap<usize, u32>,
     /// Entry of each externref object, by wasmer's number for it less one.
-    externs: Vec<u32>,
+    pub(super) externs: Vec<u32>,
     /// How often the host has something of an instance, by its number.
     of_instances: Vec<u32>,
 }
 
-impl Refs {
+impl HandleTable {
     pub(crate) fn handle(&self, place: u32) -> Handle {
         (self.places[place as usize].tag << PLACE_BITS) | Handle::from(place + 1)
     }
@@ -280,7 +279,7 @@ impl Refs {
         self.of_instances[instance] = held;
     }
 
-    fn push_at(
+    pub(super) fn push_at(
         &mut self,
         address: usize,
         owner: u32,
@@ -328,7 +327,7 @@ impl Refs {
     }
 
     #[cold]
-    fn wrong(&self, handle: Handle, wanted: &str) -> Error {
+    pub(super) fn wrong(&self, handle: Handle, wanted: &str) -> Error {
         let found = self.get(handle).map_or("nothing".to_owned(), |entry| entry.noun().to_string());
         Error::new(Status::Handle, format!("handle {handle:#x}: expected {wanted}, found {found}"))
     }
@@ -385,135 +384,5 @@ impl Refs {
         if let Some(place) = self.externs.get_mut(raw.wrapping_sub(1)) {
             *place = NOBODY;
         }
-    }
-}
-
-/// Compiled code's form of an externref.
-pub(crate) fn raw_extern(vm: VMExternRef) -> usize {
-    // SAFETY: wasmer writes this member.
-    unsafe { vm.into_raw().funcref }
-}
-
-impl Contents {
-    /// The handle of an object that wasmer handed out, for the host to hold.
-    pub fn intern(&mut self, object: VMExtern, limits: Limits) -> Result<Handle> {
-        let address = self.definition_of(&object);
-        let owner = self.instances.at(address);
-        match object {
-            VMExtern::Function(vm) => {
-                let anyfunc = vm.get(self.objects.get()).anyfunc.as_ptr();
-                self.intern_func(anyfunc)
-            }
-            VMExtern::Memory(vm) => self.refs.push_at(address, owner, || Entry::Memory(vm)),
-            VMExtern::Global(vm) => self.refs.push_at(address, owner, || Entry::Global(vm)),
-            VMExtern::Table(vm) => {
-                self.refs.push_at(address, owner, || Entry::Table(Table { vm, limits }))
-            }
-            VMExtern::Tag(vm) => self.refs.push(Entry::Tag(vm)),
-        }
-    }
-
-    /// Where compiled code finds an object: in the instance that it is part of, if it is of one. For a
-    /// function the context of its code. 0 for a tag.
-    pub(crate) fn definition_of(&self, object: &VMExtern) -> usize {
-        let objects = self.objects.get();
-        match object {
-            // SAFETY: the record lives in an instance or function of this arena, which owns them.
-            VMExtern::Function(vm) => unsafe {
-                vm.get(objects).anyfunc.as_ptr().as_ref().vmctx.host_env as usize
-            },
-            VMExtern::Memory(vm) => {
-                wasmer_vm::LinearMemory::vmmemory(vm.get(objects)).as_ptr() as usize
-            }
-            VMExtern::Global(vm) => vm.get(objects).vmglobal().as_ptr() as usize,
-            VMExtern::Table(vm) => vm.get(objects).vmtable().as_ptr() as usize,
-            VMExtern::Tag(_) => 0,
-        }
-    }
-
-    /// The handle of a function, by its record in compiled code's format, for the host to hold.
-    pub fn intern_func(&mut self, anyfunc: NonNull<VMCallerCheckedAnyfunc>) -> Result<Handle> {
-        let address = anyfunc.as_ptr() as usize;
-        if let Some(&place) = self.refs.by_address.get(&address) {
-            return Ok(self.refs.hold(place));
-        }
-        // SAFETY: the record lives in an instance or function of this arena, which owns them.
-        let (hash, context) =
-            unsafe { (anyfunc.as_ref().type_signature_hash, anyfunc.as_ref().vmctx.host_env) };
-        let signature = self.signature(hash)?;
-        let owner = self.instances.at(context as usize);
-        let func = Func { signature, code: Some(anyfunc), vm: None, host: None };
-        self.refs.push_at(address, owner, || Entry::Func(func))
-    }
-
-    /// Makes an externref that carries `data`.
-    pub fn new_extern(&mut self, data: u64) -> Result<Handle> {
-        let vm = VMExternRef(self.objects.add_extern());
-        let handle = self.refs.push(Entry::Extern { vm, data })?;
-        let number = raw_extern(vm);
-        if self.refs.externs.len() < number {
-            self.refs.externs.resize(number, NOBODY);
-        }
-        self.refs.externs[number - 1] = Refs::place(handle);
-        Ok(handle)
-    }
-
-    /// From a handle in a slot to what compiled code understands.
-    pub fn lower(&mut self, kind: ValueKind, handle: Handle) -> Result<usize> {
-        if handle == 0 {
-            return Ok(0);
-        }
-        match kind {
-            ValueKind::FuncRef => {
-                let code = self.code_of(handle)?;
-                self.settle(handle)?;
-                Ok(code.as_ptr() as usize)
-            }
-            _ => match self.refs.get(handle)? {
-                Entry::Extern { vm, .. } => Ok(raw_extern(*vm)),
-                _ => Err(self.refs.wrong(handle, "externref")),
-            },
-        }
-    }
-
-    /// From what compiled code wrote to a handle.
-    pub fn lift(&mut self, kind: ValueKind, raw: usize) -> Result<Handle> {
-        if kind == ValueKind::ExternRef {
-            return match self.refs.extern_place(raw) {
-                Some(place) => Ok(self.refs.hold(place)),
-                None if raw == 0 => Ok(0),
-                None => Err(Error::new(Status::Handle, "externref was not made in this arena")),
-            };
-        }
-        match NonNull::new(raw as *mut VMCallerCheckedAnyfunc) {
-            Some(anyfunc) => self.intern_func(anyfunc),
-            None => Ok(0),
-        }
-    }
-
-    pub fn lower_slots(&mut self, kinds: &[ValueKind], slots: *mut Slot) -> Result<()> {
-        self.translate(kinds, slots, Self::lower_word)
-    }
-
-    pub fn lift_slots(&mut self, kinds: &[ValueKind], slots: *mut Slot) -> Result<()> {
-        self.translate(kinds, slots, |contents, kind, word| contents.lift(kind, word as usize))
-    }
-
-    fn lower_word(&mut self, kind: ValueKind, word: u64) -> Result<u64> {
-        self.lower(kind, word).map(|raw| raw as u64)
-    }
-
-    fn translate(
-        &mut self,
-        kinds: &[ValueKind],
-        slots: *mut Slot,
-        by: impl Fn(&mut Self, ValueKind, u64) -> Result<u64>,
-    ) -> Result<()> {
-        for (place, &kind) in kinds.iter().enumerate().filter(|(_, kind)| kind.is_reference()) {
-            // SAFETY: the caller passes at least as many slots as kinds.
-            let word = unsafe { &mut (*slots.add(place)).0[0] };
-            *word = by(self, kind, *word)?;
-        }
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 pub mod arena;
 pub mod collect;
 pub mod contents;
+pub mod crossing;
 pub mod exceptions;
 pub mod handles;
 pub mod host;
