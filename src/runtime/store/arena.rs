@@ -55,13 +55,18 @@ pub struct Arena {
     pub(crate) thrown: Cell<usize>,
     /// Host functions lend the arena to other threads while they run.
     pub(crate) lends: AtomicUsize,
+    /// Whether `Entered::with` has lent the contents out.
+    #[cfg(all())]
+    lent: Cell<usize>,
 }
 
 // The last one inside frees an arena while it has a shared reference to it. Rust allows that for what
 // lies in cells only, so there is no padding between them.
 const _: () = assert!(
     size_of::<Arena>()
-        == 6 * size_of::<usize>() + size_of::<u64>() + size_of::<UnsafeCell<Option<Contents>>>()
+        == (6 + cfg!(all()) as usize) * size_of::<usize>()
+            + size_of::<u64>()
+            + size_of::<UnsafeCell<Option<Contents>>>()
 );
 
 // SAFETY: `contents` and `call_data` are reached by the thread that owns `state` only. What the
@@ -86,6 +91,8 @@ impl Arena {
             inside: Cell::new(0),
             thrown: Cell::new(0),
             lends: AtomicUsize::new(0),
+            #[cfg(all())]
+            lent: Cell::new(0),
         })));
         let contents = Contents::new(engine, arena);
         // SAFETY: made above, and nobody else knows it yet.
@@ -262,6 +269,8 @@ impl Entered<'_> {
     /// Lends the contents to code that runs neither wasm nor host functions.
     #[inline]
     pub fn with<R>(&self, work: impl FnOnce(&mut Contents) -> R) -> Result<R> {
+        #[cfg(all())]
+        let _lent = Lent::new(&self.arena.lent);
         // A host function may have closed the arena, but its contents live until it returns.
         // SAFETY: this thread owns the arena, and `work` cannot reach it by another way.
         match unsafe { &mut *self.arena.contents.get() } {
@@ -299,6 +308,26 @@ impl Entered<'_> {
     /// No call into the arena is on any stack.
     pub(crate) fn is_outermost(&self) -> bool {
         self.before == 0 && self.arena.inside.get() == 1
+    }
+}
+
+/// The contents are lent once at a time: there are two references to them else. Looked at where debug assertions are on,
+/// as under Miri, because every call would pay for it.
+#[cfg(all())]
+struct Lent<'a>(&'a Cell<usize>);
+
+#[cfg(all())]
+impl<'a> Lent<'a> {
+    fn new(lent: &'a Cell<usize>) -> Self {
+        assert_eq!(lent.replace(1), 0, "the contents of an arena are lent twice");
+        Self(lent)
+    }
+}
+
+#[cfg(all())]
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.0.set(0);
     }
 }
 

@@ -84,6 +84,17 @@ impl Descriptor {
         if self.given_up & wanted != 0 { Err(Errno::Notcapable.into()) } else { Ok(()) }
     }
 
+    /// What is behind it, which must be a directory.
+    pub fn as_directory(&self, wanted: u64) -> Answer<Arc<Directory>> {
+        match &self.object {
+            Object::Directory(directory) => {
+                self.need(wanted)?;
+                Ok(directory.clone())
+            }
+            Object::File(_) => Err(Errno::Notdir.into()),
+        }
+    }
+
     /// What is behind it, which must be no directory.
     pub fn file(self) -> Answer<Arc<dyn File>> {
         match self.object {
@@ -138,14 +149,7 @@ impl Table {
 
     /// What is behind a descriptor that must be a directory.
     pub fn directory(&self, fd: u32, wanted: u64) -> Answer<Arc<Directory>> {
-        let descriptor = self.get(fd)?;
-        match &descriptor.object {
-            Object::Directory(directory) => {
-                descriptor.need(wanted)?;
-                Ok(directory.clone())
-            }
-            Object::File(_) => Err(Errno::Notdir.into()),
-        }
+        self.get(fd)?.as_directory(wanted)
     }
 
     /// What is behind a descriptor that must be none.
