@@ -56,7 +56,7 @@ pub struct Arena {
     /// Host functions lend the arena to other threads while they run.
     pub(crate) lends: AtomicUsize,
     /// Whether `Entered::with` has lent the contents out.
-    #[cfg(all())]
+    #[cfg(debug_assertions)]
     lent: Cell<usize>,
 }
 
@@ -64,7 +64,7 @@ pub struct Arena {
 // lies in cells only, so there is no padding between them.
 const _: () = assert!(
     size_of::<Arena>()
-        == (6 + cfg!(all()) as usize) * size_of::<usize>()
+        == (6 + cfg!(debug_assertions) as usize) * size_of::<usize>()
             + size_of::<u64>()
             + size_of::<UnsafeCell<Option<Contents>>>()
 );
@@ -91,7 +91,7 @@ impl Arena {
             inside: Cell::new(0),
             thrown: Cell::new(0),
             lends: AtomicUsize::new(0),
-            #[cfg(all())]
+            #[cfg(debug_assertions)]
             lent: Cell::new(0),
         })));
         let contents = Contents::new(engine, arena);
@@ -269,7 +269,7 @@ impl Entered<'_> {
     /// Lends the contents to code that runs neither wasm nor host functions.
     #[inline]
     pub fn with<R>(&self, work: impl FnOnce(&mut Contents) -> R) -> Result<R> {
-        #[cfg(all())]
+        #[cfg(debug_assertions)]
         let _lent = Lent::new(&self.arena.lent);
         // A host function may have closed the arena, but its contents live until it returns.
         // SAFETY: this thread owns the arena, and `work` cannot reach it by another way.
@@ -313,10 +313,10 @@ impl Entered<'_> {
 
 /// The contents are lent once at a time: there are two references to them else. Looked at where debug assertions are on,
 /// as under Miri, because every call would pay for it.
-#[cfg(all())]
+#[cfg(debug_assertions)]
 struct Lent<'a>(&'a Cell<usize>);
 
-#[cfg(all())]
+#[cfg(debug_assertions)]
 impl<'a> Lent<'a> {
     fn new(lent: &'a Cell<usize>) -> Self {
         assert_eq!(lent.replace(1), 0, "the contents of an arena are lent twice");
@@ -324,7 +324,7 @@ impl<'a> Lent<'a> {
     }
 }
 
-#[cfg(all())]
+#[cfg(debug_assertions)]
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         self.0.set(0);
