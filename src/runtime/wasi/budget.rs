@@ -1,6 +1,6 @@
 //! What one guest may make the host keep: descriptors and bytes. A configuration sets how much.
 
-use super::errno::{Answer, Errno};
+use super::abi::errno::{Answer, Errno};
 use super::limits::{DESCRIPTORS, HOST_BYTES, MAX_DESCRIPTORS, MAX_THREADS};
 use crate::runtime::base::error::{Error, Result, Status};
 use std::fmt;

@@ -1,9 +1,9 @@
 //! From the imports of a module to host functions, and from an instance to what it was made for.
 
-use super::abi::Version;
+use super::abi::errno::Stop;
+use super::abi::memory::Guest;
+use super::abi::types::Version;
 use super::calls::{Call, Function};
-use super::errno::Stop;
-use super::memory::Guest;
 use super::state::State;
 use super::threads::uses_threads;
 use crate::runtime::base::error::{Error, Result, Status};

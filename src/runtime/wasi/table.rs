@@ -1,9 +1,9 @@
 //! The descriptors of a guest.
 
-use super::abi::rights;
-use super::directory::Directory;
-use super::errno::{Answer, Errno};
-use super::file::File;
+use super::abi::errno::{Answer, Errno};
+use super::abi::types::rights;
+use super::fs::directory::Directory;
+use super::fs::file::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Clone)]
@@ -33,8 +33,10 @@ impl Descriptor {
         let mut base = rights::STREAM;
         // Files and devices that are no terminals have a position.
         let positioned = match file.file_type() {
-            super::abi::FileType::RegularFile | super::abi::FileType::BlockDevice => true,
-            super::abi::FileType::CharacterDevice => !file.is_terminal(),
+            super::abi::types::FileType::RegularFile | super::abi::types::FileType::BlockDevice => {
+                true
+            }
+            super::abi::types::FileType::CharacterDevice => !file.is_terminal(),
             _ => false,
         };
         if positioned {

@@ -4,8 +4,8 @@
 //! has are common. The command's call and those of its threads are made under one interrupt: the first of them that
 //! exits or traps fires it, as does the end of the command. When the command has ended, so have all of them.
 
-use super::abi::Version;
-use super::errno::Errno;
+use super::abi::errno::Errno;
+use super::abi::types::Version;
 use super::state::State;
 use crate::runtime::base::error::{Error, Result, Status};
 use crate::runtime::base::quota::Quotas;

@@ -6,9 +6,9 @@ mod poll;
 mod process;
 mod sock;
 
-use super::abi::Version;
-use super::errno::Answer;
-use super::memory::Guest;
+use super::abi::errno::Answer;
+use super::abi::memory::Guest;
+use super::abi::types::Version;
 use super::state::State;
 use crate::runtime::base::value::{FuncType, Slot, ValueKind};
 

@@ -1,10 +1,10 @@
 //! Functions of paths.
 
-use super::super::abi::{FdFlags, OpenFlags, Times, rights};
-use super::super::directory::Directory;
-use super::super::errno::{Answer, Errno};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{FdFlags, OpenFlags, Times, rights};
+use super::super::fs::directory::Directory;
+use super::super::fs::tree::{Open, Opened};
 use super::super::table::Descriptor;
-use super::super::tree::{Open, Opened};
 use super::Call;
 
 /// `lookupflags`: whether a symbolic link at the end is followed.

@@ -1,7 +1,7 @@
 //! Arguments, variables, clocks, random bytes, the end.
 
+use super::super::abi::errno::{Answer, Errno};
 use super::super::clock::Clock;
-use super::super::errno::{Answer, Errno};
 use super::super::state::Strings;
 use super::Call;
 use crate::runtime::base::error::{Error, Status};

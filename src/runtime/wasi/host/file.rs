@@ -1,12 +1,12 @@
 //! Files and streams of the host's, by descriptor.
 
-use super::abi::{Advice, FdFlags, FileType, Stat, Time, Times};
-use super::errno::{Answer, Errno};
-use super::file::{File, Readiness};
-use super::host_system;
-use super::host_transfer::Asks;
-use super::memory::Buffers;
-use super::wait::Wait;
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::{Advice, FdFlags, FileType, Stat, Time, Times};
+use super::super::fs::file::{File, Readiness};
+use super::super::wait::Wait;
+use super::system;
+use super::transfer::Asks;
 use rustix::fs::{self, OFlags, Timespec, Timestamps};
 use rustix::io::Errno as Host;
 use std::io::SeekFrom;
@@ -34,12 +34,12 @@ impl AsFd for Descriptor {
 }
 
 pub struct HostFile {
-    pub(super) fd: Descriptor,
+    pub(in crate::runtime::wasi) fd: Descriptor,
     file_type: FileType,
     /// A write to a pipe or to a socket may raise a signal.
-    pub(super) kind: fs::FileType,
+    pub(in crate::runtime::wasi) kind: fs::FileType,
     /// What the system may be asked for with each read and write, until it has refused.
-    pub(super) asks: Asks,
+    pub(in crate::runtime::wasi) asks: Asks,
     terminal: bool,
     /// The guest opened it, so that nobody else sees the flags that it sets.
     own: bool,
@@ -68,7 +68,7 @@ impl HostFile {
         Ok(Self { fd, file_type, kind, asks, terminal, own, flags: AtomicU16::new(flags.0) })
     }
 
-    pub(super) fn may_block(&self) -> bool {
+    pub(in crate::runtime::wasi) fn may_block(&self) -> bool {
         !matches!(self.file_type, FileType::RegularFile | FileType::BlockDevice)
     }
 }
@@ -204,19 +204,18 @@ impl File for HostFile {
             Some(end) if i64::try_from(end).is_ok() => {}
             _ => return Err(Errno::Fbig.into()),
         }
-        host_system::allocate(&self.fd, offset, size)
+        system::allocate(&self.fd, offset, size)
     }
 
     fn advise(&self, offset: u64, size: u64, advice: Advice) -> Answer<()> {
         if i64::try_from(offset).is_err() || i64::try_from(size).is_err() {
             return Err(Errno::Inval.into());
         }
-        host_system::advise(&self.fd, offset, size, advice)
+        system::advise(&self.fd, offset, size, advice)
     }
 
     fn sync(&self, data_only: bool) -> Answer<()> {
-        let done =
-            if data_only { host_system::sync_content(&self.fd) } else { fs::fsync(&self.fd) };
+        let done = if data_only { system::sync_content(&self.fd) } else { fs::fsync(&self.fd) };
         match done {
             // Pipes and terminals have nothing to be synced.
             Err(Host::INVAL | Host::ROFS | Host::NOTSUP) if self.may_block() => Ok(()),

@@ -1,6 +1,6 @@
 //! Bytes that come in at one end and go out at the other, in memory that grows up to a limit.
 
-use super::errno::Answer;
+use super::super::abi::errno::Answer;
 
 /// Bytes that are taken at first, if the limit allows.
 const FIRST: usize = 4096;
@@ -147,8 +147,12 @@ mod tests {
     fn a_copy_that_fails_changes_nothing() {
         let mut ring = Ring::new(10);
         put(&mut ring, b"12345");
-        assert!(ring.put(3, |_, _| Err(super::super::errno::Errno::Fault.into())).is_err());
-        assert!(ring.take(3, |_, _| Err(super::super::errno::Errno::Fault.into())).is_err());
+        assert!(
+            ring.put(3, |_, _| Err(super::super::super::abi::errno::Errno::Fault.into())).is_err()
+        );
+        assert!(
+            ring.take(3, |_, _| Err(super::super::super::abi::errno::Errno::Fault.into())).is_err()
+        );
         assert_eq!(take(&mut ring, 10), b"12345");
     }
 }

@@ -1,11 +1,11 @@
 //! What systems do differently for files: advice, room set aside, syncing of content only, and what reads and
 //! writes can be asked for.
 
-use super::abi::Advice;
-use super::errno::Answer;
+use super::super::abi::errno::Answer;
+use super::super::abi::types::Advice;
+use super::super::wait::Wait;
 #[cfg(target_os = "linux")]
-use super::host_transfer::Asks;
-use super::wait::Wait;
+use super::transfer::Asks;
 use rustix::fs;
 use std::os::fd::{AsFd, RawFd};
 
@@ -58,10 +58,10 @@ pub fn sync_content(fd: impl AsFd) -> rustix::io::Result<()> {
 
 /// What `transfer` can be asked for.
 #[cfg(target_os = "linux")]
-pub(super) const ASKS: u8 = Asks::NOT_TO_WAIT | Asks::NO_SIGNAL;
+pub(in crate::runtime::wasi) const ASKS: u8 = Asks::NOT_TO_WAIT | Asks::NO_SIGNAL;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) const ASKS: u8 = 0;
+pub(in crate::runtime::wasi) const ASKS: u8 = 0;
 
 /// Moves bytes at the current position, as `asks` says; -1 as the system does. Pipes can be asked not to wait since
 /// Linux 6.4, sockets before, terminals not at all; for no signal since Linux 6.18.

@@ -1,9 +1,9 @@
 //! What is behind a descriptor that is not a directory.
 
-use super::abi::{Advice, FdFlags, FileType, Stat, Times};
-use super::errno::{Answer, Errno};
-use super::memory::Buffers;
-use super::wait::Wait;
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::{Advice, FdFlags, FileType, Stat, Times};
+use super::super::wait::Wait;
 use rustix::event::PollFlags;
 use std::io::SeekFrom;
 use std::os::fd::BorrowedFd;
@@ -86,7 +86,7 @@ pub trait File: Send + Sync {
     }
 
     /// The socket that this is.
-    fn socket(&self) -> Answer<&super::socket::Socket> {
+    fn socket(&self) -> Answer<&super::super::host::socket::Socket> {
         Err(Errno::Notsock.into())
     }
 }

@@ -1,18 +1,18 @@
 //! Listings of the host's directories. On Linux a part of 32 KiB is read at a time, whatever the directory holds;
 //! elsewhere, where an open directory cannot be read so, all of it.
 
-use super::budget::Budget;
+use super::super::abi::errno::Answer;
+#[cfg(not(target_os = "linux"))]
+use super::super::abi::errno::Errno;
+use super::super::budget::Budget;
 #[cfg(target_os = "linux")]
-use super::budget::Held;
-use super::errno::Answer;
+use super::super::budget::Held;
 #[cfg(not(target_os = "linux"))]
-use super::errno::Errno;
-use super::host_file;
-use super::host_tree::{ALWAYS, spare};
-#[cfg(not(target_os = "linux"))]
-use super::listing::{ENTRY_BYTES, Whole};
-use super::listing::{Entry, Listing};
-use super::wait;
+use super::super::fs::listing::{ENTRY_BYTES, Whole};
+use super::super::fs::listing::{Entry, Listing};
+use super::super::wait;
+use super::file;
+use super::tree::{ALWAYS, spare};
 use rustix::fs::{self, AtFlags, Mode, OFlags};
 use rustix::io::Errno as Host;
 use std::os::fd::OwnedFd;
@@ -34,7 +34,7 @@ fn file_type(
     directory: &OwnedFd,
     kind: fs::FileType,
     name: impl rustix::path::Arg,
-) -> super::abi::FileType {
+) -> super::super::abi::types::FileType {
     let known = match kind {
         fs::FileType::Unknown => match fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => fs::FileType::from_raw_mode(stat.st_mode),
@@ -42,7 +42,7 @@ fn file_type(
         },
         kind => kind,
     };
-    host_file::file_type(known, None)
+    file::file_type(known, None)
 }
 
 #[cfg(not(target_os = "linux"))]

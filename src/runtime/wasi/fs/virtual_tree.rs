@@ -1,12 +1,12 @@
 //! Trees of files that the host makes up, by callbacks.
 
-use super::abi::{FdFlags, FileType, OpenFlags, Stat, Times};
-use super::budget::Budget;
-use super::errno::{Answer, Errno};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::{FdFlags, FileType, OpenFlags, Stat, Times};
+use super::super::budget::Budget;
+use super::super::limits::{MAX_PATH, MAX_TREE_PATH};
 use super::file::File;
-use super::limits::{MAX_PATH, MAX_TREE_PATH};
 use super::listing::{Entry, Listing, Whole};
-use super::memory::Buffers;
 use super::tree::{Entered, Open, Opened, Place, Tree};
 use std::io::SeekFrom;
 use std::sync::Arc;
@@ -113,7 +113,7 @@ impl Tree for VirtualTree {
             Ok(stat) if stat.file_type == FileType::SymbolicLink => {
                 Ok(Some(self.read_link(&path)?))
             }
-            Ok(_) | Err(super::errno::Stop::Errno(Errno::Noent)) => Ok(None),
+            Ok(_) | Err(super::super::abi::errno::Stop::Errno(Errno::Noent)) => Ok(None),
             Err(stop) => Err(stop),
         }
     }
@@ -124,7 +124,7 @@ impl Tree for VirtualTree {
         let changes = how.write || how.flags.has(OpenFlags::TRUNC);
         let found = match self.0.stat(&path) {
             Ok(stat) => Some(stat.file_type),
-            Err(super::errno::Stop::Errno(Errno::Noent)) if create => None,
+            Err(super::super::abi::errno::Stop::Errno(Errno::Noent)) if create => None,
             Err(stop) => return Err(stop),
         };
         match found {
@@ -301,7 +301,7 @@ impl File for VirtualFile {
         if self.stat()?.size < end { self.set_size(end) } else { Ok(()) }
     }
 
-    fn advise(&self, _: u64, _: u64, _: super::abi::Advice) -> Answer<()> {
+    fn advise(&self, _: u64, _: u64, _: super::super::abi::types::Advice) -> Answer<()> {
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 //! No reference into it is ever made: another thread of the guest's may write to a shared memory, and
 //! a callback of the host's may call the guest, which grows it.
 
+use super::super::limits::{MAX_BUFFERS, MAX_PATH, MAX_TRANSFER};
 use super::errno::{Answer, Errno};
-use super::limits::{MAX_BUFFERS, MAX_PATH, MAX_TRANSFER};
 use crate::runtime::base::error::{Error, Status};
 use std::cell::Cell;
 use std::ptr::NonNull;

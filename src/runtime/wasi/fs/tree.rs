@@ -1,9 +1,9 @@
 //! What a tree of files can do, whether it is the host's or one of callbacks. Names have no slash and
 //! no link is followed: `resolve` does both.
 
-use super::abi::{FdFlags, OpenFlags, Stat, Times};
-use super::budget::Budget;
-use super::errno::Answer;
+use super::super::abi::errno::Answer;
+use super::super::abi::types::{FdFlags, OpenFlags, Stat, Times};
+use super::super::budget::Budget;
 use super::file::File;
 use super::listing::Listing;
 use std::os::fd::OwnedFd;

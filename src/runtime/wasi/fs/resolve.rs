@@ -4,10 +4,10 @@
 //! that was passed, and symbolic links are read and followed here. So no path leads out of the
 //! directory where it begins, whatever is renamed meanwhile.
 
-use super::errno::{Answer, Errno};
-use super::limits::{MAX_DIRECTORIES, MAX_LINKS, MAX_PATH};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::limits::{MAX_DIRECTORIES, MAX_LINKS, MAX_PATH};
+use super::super::wait;
 use super::tree::{Entered, Place, Tree};
-use super::wait;
 
 /// Where a path leads.
 pub struct Target {

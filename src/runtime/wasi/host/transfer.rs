@@ -1,13 +1,14 @@
 //! Bytes between a guest and a descriptor of the host's, in ways that an interrupt ends and that raise no
 //! signal.
 
-use super::abi::FdFlags;
-use super::errno::{Answer, Errno};
-use super::file::File;
-use super::host_file::HostFile;
-use super::host_system;
-use super::memory::Buffers;
-use super::wait::{self, Wait};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::FdFlags;
+use super::super::fs::file::File;
+use super::super::wait;
+use super::super::wait::Wait;
+use super::file::HostFile;
+use super::system;
 use rustix::fs::{self, OFlags};
 use rustix::io::Errno as Host;
 use std::os::fd::{AsFd, AsRawFd, RawFd};
@@ -22,11 +23,11 @@ const PIPE_BYTES: usize = 4096;
 pub struct Asks(AtomicU8);
 
 impl Asks {
-    pub(super) const NOT_TO_WAIT: u8 = 1;
-    pub(super) const NO_SIGNAL: u8 = 2;
+    pub(in crate::runtime::wasi) const NOT_TO_WAIT: u8 = 1;
+    pub(in crate::runtime::wasi) const NO_SIGNAL: u8 = 2;
 
     pub fn new() -> Self {
-        Self(AtomicU8::new(host_system::ASKS))
+        Self(AtomicU8::new(system::ASKS))
     }
 
     /// Which of these can be asked for, as far as we know.
@@ -42,7 +43,11 @@ impl Asks {
 }
 
 impl HostFile {
-    pub(super) fn receive(&self, into: &Buffers, at: Option<u64>) -> Answer<usize> {
+    pub(in crate::runtime::wasi) fn receive(
+        &self,
+        into: &Buffers,
+        at: Option<u64>,
+    ) -> Answer<usize> {
         loop {
             let moved = self.transfer(Wait::Read, 0, at, into, |fd, vectors, count, at| {
                 // SAFETY: the vectors lie in the guest's memory, of which we hold no reference.
@@ -65,7 +70,7 @@ impl HostFile {
 
     /// A guest that writes to a pipe or socket whose other side is gone gets `PIPE`, and the process no
     /// signal.
-    pub(super) fn send(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
+    pub(in crate::runtime::wasi) fn send(&self, from: &Buffers, at: Option<u64>) -> Answer<usize> {
         let pipe = self.kind == fs::FileType::Fifo && at.is_none();
         let socket = self.kind == fs::FileType::Socket && at.is_none();
         loop {
@@ -141,7 +146,7 @@ impl HostFile {
                 let moved = match asks {
                     0 => call(fd, vectors.as_ptr(), count, at),
                     // SAFETY: as above.
-                    _ => unsafe { host_system::transfer(what, asks, fd, vectors.as_ptr(), count) },
+                    _ => unsafe { system::transfer(what, asks, fd, vectors.as_ptr(), count) },
                 };
                 Ok(usize::try_from(moved).map_err(|_| last()))
             })?;

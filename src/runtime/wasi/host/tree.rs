@@ -1,14 +1,15 @@
 //! Directories of the host's. Every system call gets an open directory and one name, and follows no
 //! link.
 
-use super::abi::{OpenFlags, Stat, Times};
-use super::budget::Budget;
-use super::errno::{Answer, Errno};
-use super::host_file::{self, HostFile};
-use super::host_listing;
-use super::limits::{MAX_DEPTH, MAX_PATH};
-use super::listing::Listing;
-use super::tree::{Entered, Open, Opened, Place, Tree};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{OpenFlags, Stat, Times};
+use super::super::budget::Budget;
+use super::super::fs::listing::Listing;
+use super::super::fs::tree::{Entered, Open, Opened, Place, Tree};
+use super::super::limits::{MAX_DEPTH, MAX_PATH};
+use super::file;
+use super::file::HostFile;
+use super::listing;
 use rustix::fs::{self, AtFlags, Mode, OFlags};
 use rustix::io::Errno as Host;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -24,7 +25,7 @@ const THROUGH: OFlags = OFlags::PATH;
 #[cfg(not(target_os = "linux"))]
 const THROUGH: OFlags = OFlags::RDONLY;
 
-pub(super) const ALWAYS: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW);
+pub(in crate::runtime::wasi) const ALWAYS: OFlags = OFlags::CLOEXEC.union(OFlags::NOFOLLOW);
 
 impl HostTree {
     /// A directory of the host's, by a path of the host's, which may lead through links.
@@ -72,7 +73,7 @@ pub fn which<'a>(trees: impl Iterator<Item = &'a HostTree>, of: &Place) -> Answe
 const SPARE: u64 = 32;
 
 /// A descriptor that was opened for a guest, unless it is one of the last.
-pub(super) fn spare(fd: OwnedFd) -> Answer<OwnedFd> {
+pub(in crate::runtime::wasi) fn spare(fd: OwnedFd) -> Answer<OwnedFd> {
     // SAFETY: an empty limit is valid, and is written to.
     #[allow(clippy::useless_conversion)] // Other systems have other widths.
     let most = unsafe {
@@ -127,7 +128,7 @@ impl Tree for HostTree {
     fn open(&self, from: &Place, name: &str, how: Open) -> Answer<Opened> {
         let from = at(from)?;
         let create = how.flags.has(OpenFlags::CREAT);
-        let mut flags = host_file::open_flags(how.fd_flags) | ALWAYS | OFlags::NOCTTY;
+        let mut flags = file::open_flags(how.fd_flags) | ALWAYS | OFlags::NOCTTY;
         // A pipe without a reader or writer must not make anybody wait here. Reading and writing wait
         // by themselves.
         flags |= OFlags::NONBLOCK;
@@ -170,16 +171,16 @@ impl Tree for HostTree {
     }
 
     fn stat(&self, from: &Place, name: &str) -> Answer<Stat> {
-        Ok(host_file::stat(&fs::statat(at(from)?, name, AtFlags::SYMLINK_NOFOLLOW)?))
+        Ok(file::stat(&fs::statat(at(from)?, name, AtFlags::SYMLINK_NOFOLLOW)?))
     }
 
     fn set_times(&self, from: &Place, name: &str, times: Times) -> Answer<()> {
-        let times = host_file::timestamps(times);
+        let times = file::timestamps(times);
         Ok(fs::utimensat(at(from)?, name, &times, AtFlags::SYMLINK_NOFOLLOW)?)
     }
 
     fn list(&self, from: &Place, own: bool, budget: &Arc<Budget>) -> Answer<Box<dyn Listing>> {
-        host_listing::begin(at(from)?, own, budget)
+        listing::begin(at(from)?, own, budget)
     }
 
     fn depth(&self, of: &Place) -> Answer<usize> {

@@ -1,13 +1,14 @@
 //! Pipes between guests and the program, or between guests. A guest waits as for a descriptor, so that an
 //! interrupt ends it; the program never waits here, and is told when it can go on.
 
-use super::abi::{FdFlags, FileType, Stat};
-use super::errno::{Answer, Errno, Stop};
-use super::file::{File, Readiness};
-use super::limits::PIPE_BYTES;
-use super::memory::Buffers;
+use super::super::abi::errno::{Answer, Errno, Stop};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::{FdFlags, FileType, Stat};
+use super::super::fs::file::{File, Readiness};
+use super::super::limits::PIPE_BYTES;
+use super::super::wait;
+use super::super::wait::Wait;
 use super::ring::Ring;
-use super::wait::{self, Wait};
 use crate::runtime::base::error::{Error, Result, Status};
 use crate::runtime::machine::interrupt::Wake;
 use rustix::event::PollFlags;
@@ -56,12 +57,12 @@ impl Pipe {
             0 => PIPE_BYTES,
             limit => usize::try_from(limit).unwrap_or(usize::MAX),
         };
-        if limit > super::limits::MAX_PIPE_BYTES {
+        if limit > super::super::limits::MAX_PIPE_BYTES {
             return Err(Error::new(
                 Status::InvalidArgument,
                 format!(
                     "argument capacity: a pipe of {limit} bytes, {} are the most",
-                    super::limits::MAX_PIPE_BYTES
+                    super::super::limits::MAX_PIPE_BYTES
                 ),
             ));
         }

@@ -1,10 +1,10 @@
 //! A directory that nobody can change and that holds the directories of the host's that a guest is given, by their
 //! names. What is in those is done as by descriptors of theirs.
 
-use super::abi::{FileType, OpenFlags, Stat, Times};
-use super::budget::Budget;
-use super::errno::{Answer, Errno};
-use super::host_tree::{HostTree, which};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{FileType, OpenFlags, Stat, Times};
+use super::super::budget::Budget;
+use super::super::host::tree::{HostTree, which};
 use super::listing::{Entry, Listing, Whole};
 use super::tree::{Entered, Open, Opened, Place, Tree};
 use std::collections::BTreeMap;

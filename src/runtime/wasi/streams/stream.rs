@@ -1,9 +1,9 @@
 //! Streams that no descriptor of the host's is behind.
 
-use super::abi::{FileType, Stat};
-use super::errno::{Answer, Errno};
-use super::file::File;
-use super::memory::Buffers;
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::{FileType, Stat};
+use super::super::fs::file::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

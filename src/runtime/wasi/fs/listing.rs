@@ -1,8 +1,8 @@
 //! Listings of directories, a part at a time or as a whole.
 
-use super::abi::FileType;
-use super::budget::{Budget, Held};
-use super::errno::Answer;
+use super::super::abi::errno::Answer;
+use super::super::abi::types::FileType;
+use super::super::budget::{Budget, Held};
 use std::sync::Arc;
 
 /// An entry of a directory.

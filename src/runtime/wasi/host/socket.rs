@@ -1,12 +1,14 @@
 //! Sockets of the host's: those that listen, and those that are connected.
 
-use super::abi::{FdFlags, FileType, Stat};
-use super::errno::{Answer, Errno};
-use super::file::{File, Readiness};
-use super::host_file::{self, Descriptor};
-use super::host_tree::spare;
-use super::memory::Buffers;
-use super::wait::{self, Wait};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::memory::Buffers;
+use super::super::abi::types::{FdFlags, FileType, Stat};
+use super::super::fs::file::{File, Readiness};
+use super::super::wait;
+use super::super::wait::Wait;
+use super::file;
+use super::file::Descriptor;
+use super::tree::spare;
 use rustix::io::Errno as Host;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::sync::Arc;
@@ -25,7 +27,7 @@ impl Socket {
         if kind != rustix::fs::FileType::Socket {
             return Err(Errno::Notsock.into());
         }
-        let file_type = host_file::file_type(kind, Some(fd.as_fd()));
+        let file_type = file::file_type(kind, Some(fd.as_fd()));
         Ok(Self { fd, file_type, flags: AtomicU16::new(flags.0) })
     }
 
@@ -159,7 +161,7 @@ fn listens(fd: &Descriptor) -> bool {
 
 impl File for Socket {
     fn stat(&self) -> Answer<Stat> {
-        let mut stat = host_file::stat(&rustix::fs::fstat(&self.fd)?);
+        let mut stat = file::stat(&rustix::fs::fstat(&self.fd)?);
         stat.file_type = self.file_type;
         Ok(stat)
     }

@@ -1,9 +1,9 @@
 //! What a guest does with a descriptor of a directory: paths are resolved, and changes of what may not
 //! be changed refused, before the tree is asked.
 
-use super::abi::{FileType, OpenFlags, Stat, Times};
-use super::budget::Budget;
-use super::errno::{Answer, Errno};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{FileType, OpenFlags, Stat, Times};
+use super::super::budget::Budget;
 use super::jail;
 use super::listing::{Entry, Listing};
 use super::resolve::{Target, resolve};

@@ -1,12 +1,12 @@
 //! Symbolic links that guests make. None leads a guest out of its tree, but other programs of the host's follow
 //! links too, so no guest may leave one that would lead them out.
 
-use super::abi::FileType;
-use super::budget::Budget;
-use super::errno::{Answer, Errno, Stop};
-use super::limits::MAX_DIRECTORIES;
+use super::super::abi::errno::{Answer, Errno, Stop};
+use super::super::abi::types::FileType;
+use super::super::budget::Budget;
+use super::super::limits::MAX_DIRECTORIES;
+use super::super::wait;
 use super::tree::{Entered, Place, Tree};
-use super::wait;
 use std::sync::Arc;
 
 /// Whether a link stays in its tree, so many directories below the top. `..` may stand at the front only: behind
