@@ -214,5 +214,5 @@ pub struct Points {
 
 /// Values of the second global: 0, or that the guest trapped because its points were not enough, and
 /// whether the call that ended by it has said so.
-pub const EXHAUSTED: i32 = 1;
-pub const EXHAUSTED_AND_SAID: i32 = 2;
+pub(crate) const EXHAUSTED: i32 = 1;
+pub(crate) const EXHAUSTED_AND_SAID: i32 = 2;
