@@ -107,7 +107,7 @@ func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
 			return err
 		}
 	}
-	return a.left(e)
+	return a.finish(e)
 }
 
 // try runs a native operation unless another goroutine is inside.
@@ -119,11 +119,11 @@ func (a *arena) try(operation func() *capi.Error) (busy bool, err error) {
 	if e != nil && e.Status == capi.StatusBusy {
 		return true, nil
 	}
-	return false, a.left(e)
+	return false, a.finish(e)
 }
 
-// left is the end of every native operation: whoever waits gets a turn, and the outcome its Go form.
-func (a *arena) left(e *capi.Error) error {
+// finish ends every native operation: it gives a waiting goroutine its turn and turns the outcome into an error.
+func (a *arena) finish(e *capi.Error) error {
 	if a.untidy.Load() == tidyAfterAny {
 		a.tidy()
 	}
@@ -135,7 +135,7 @@ func (a *arena) left(e *capi.Error) error {
 	return nil
 }
 
-// called is left for the end of a call.
+// called is finish for a call.
 func (a *arena) called(e *capi.Error) error {
 	if a.untidy.Load() != 0 {
 		a.tidy()

@@ -62,8 +62,8 @@ func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	return found, handle, nil
 }
 
-// in gives the object's handle in an arena, where it is made if it is nowhere yet.
-func (b *bound) in(ctx context.Context, a *arena, what string) (capi.Handle, error) {
+// handleIn gives the object's handle in an arena, where it is made if it is nowhere yet.
+func (b *bound) handleIn(ctx context.Context, a *arena, what string) (capi.Handle, error) {
 	if b == nil {
 		return 0, unmade()
 	}

@@ -214,7 +214,7 @@ func (f *Function) handleIn(ctx context.Context, a *arena, taken *taken) (capi.H
 		if taken != nil {
 			taken.kept = append(taken.kept, f)
 		}
-		return f.bound.in(ctx, a, "a function")
+		return f.bound.handleIn(ctx, a, "a function")
 	}
 	handle, err := a.bindHost(ctx, f.host, nil)
 	if err == nil && taken != nil {

@@ -176,7 +176,7 @@ func (a *arena) explained(r *running, err error) error {
 	case trap.code == TrapNone && errors.Is(trap.cause, TrapInterrupted):
 		// A call that a host function made was ended with this one, and cannot know why.
 		if reason := a.reason(r); reason != nil && !errors.Is(trap.cause, reason) {
-			trap.cause = &two{reason, trap.cause}
+			trap.cause = &joinedError{reason, trap.cause}
 		}
 	}
 	return err
@@ -199,7 +199,7 @@ func reasonOf(ctx context.Context) error {
 		return nil
 	}
 	if cause := context.Cause(ctx); !errors.Is(err, cause) {
-		return &two{err, cause}
+		return &joinedError{err, cause}
 	}
 	return err
 }
@@ -212,8 +212,8 @@ func interrupted(ctx context.Context) *TrapError {
 
 func interruptedBy(reason error) string { return TrapInterrupted.Error() + ": " + reason.Error() }
 
-// two is an error that reads as the second, and is the first as well.
-type two struct{ also, err error }
+// A joinedError reads as err and matches both errors.
+type joinedError struct{ also, err error }
 
-func (t *two) Error() string   { return t.err.Error() }
-func (t *two) Unwrap() []error { return []error{t.also, t.err} }
+func (j *joinedError) Error() string   { return j.err.Error() }
+func (j *joinedError) Unwrap() []error { return []error{j.also, j.err} }

@@ -6,29 +6,6 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// TagType is the type of a tag: the kinds of the values that its exceptions carry.
-type TagType struct{ params kinds }
-
-// NewTagType makes a tag type; nil if one of the types is nil.
-func NewTagType(params []*ValueType) *TagType {
-	list, complete := kindsOf(params)
-	if !complete {
-		return nil
-	}
-	return &TagType{list}
-}
-
-// Params lists the types of the values that an exception carries.
-func (t *TagType) Params() []*ValueType { return NewValueTypes(t.params...) }
-
-// IntoExternType makes it an extern type; nil of nil.
-func (t *TagType) IntoExternType() *ExternType {
-	if t == nil {
-		return nil
-	}
-	return &ExternType{tag: t}
-}
-
 // Tag is what exceptions of guests are told apart by. Modules that are to catch each other's exceptions import
 // the same tag, made by NewTag or exported by one of them; two tags are never the same one, whatever they
 // carry. Go can pass tags on, and neither throw nor catch: an exception that no guest catches is a trap,

@@ -7,7 +7,6 @@ import (
 	"runtime"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // A wasiGuest is what the functions of WASI work on: descriptors, clocks, captured output.
@@ -124,37 +123,4 @@ func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.code
 // trap is the error of a call for programs that expect a *TrapError.
 func (e *ExitError) trap() *TrapError {
 	return &TrapError{message: fmt.Sprintf("WASI exited with code: %d", e.code), code: TrapNone, cause: e}
-}
-
-func init() {
-	guest.Imports = func(imports any, wasi capi.Wasi) (any, func()) {
-		object, _ := imports.(*ImportObject)
-		g := newWasiGuest(wasi)
-		return object.withWasi(g), g.release
-	}
-	guest.Start = func(ctx context.Context, instance any) (uint32, error) { return instance.(*Instance).startWasi(ctx) }
-	guest.Initialize = func(ctx context.Context, instance any) error { return instance.(*Instance).initializeWasi(ctx) }
-	guest.Fail = func(err error) *capi.Failure { return fail(&hostFailure{err: err, text: err.Error()}) }
-	guest.Panicked = func(value any) *capi.Failure {
-		return fail(&hostFailure{panicked: true, value: value, text: fmt.Sprint("panic: ", value)})
-	}
-	guest.Withdraw = func(made *capi.Failure) error {
-		if made == nil {
-			return nil
-		}
-		failure := failures.take(made.Payload)
-		if failure == nil {
-			return nil
-		}
-		if failure.panicked {
-			panic(failure.value)
-		}
-		return failure.err
-	}
-	guest.Abandon = func(instance any) {
-		a := instance.(*Instance).arena
-		a.native.Abandon()
-		a.signal()
-	}
-	guest.Wrap = wrap
 }

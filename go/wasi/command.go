@@ -11,7 +11,6 @@ import (
 
 	wasmer "github.com/bhojpur/wasmer/go"
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // Cmd is a program that is being prepared or run, once. Its fields are set before it is started. To be used
@@ -255,9 +254,8 @@ func (c *Cmd) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	made, release := guest.Imports(c.Imports, native)
+	imports, release := internals.WithWasi(c.Imports, native)
 	defer release()
-	imports, _ := made.(*wasmer.ImportObject)
 	c.streams.start()
 	if c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports); err != nil {
 		return err
@@ -272,7 +270,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	defer config.Delete()
 	set := func(e *capi.Error) {
 		if e != nil && err == nil {
-			err = guest.Wrap(e)
+			err = internals.Wrap(e)
 		}
 	}
 	variables, err := variablesOf(c.Env)
@@ -340,7 +338,7 @@ func (c *Cmd) run() {
 	}()
 	defer c.Instance.Close()
 	var code uint32
-	if code, c.err = guest.Start(c.ctx, c.Instance); c.err == nil {
+	if code, c.err = internals.Start(c.ctx, c.Instance); c.err == nil {
 		c.code = int(code)
 		if code != 0 {
 			c.err = &ExitError{Code: code}

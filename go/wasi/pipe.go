@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // A pipe lies between a guest and a goroutine that reads or writes for it: a goroutine that waits inside of a
@@ -42,7 +41,7 @@ func newPipe() (*pipe, error) {
 	p := &pipe{ready: make(chan struct{}, 1), done: make(chan struct{})}
 	native, e := capi.NewWasiPipe(p.ready)
 	if e != nil {
-		return nil, guest.Wrap(e)
+		return nil, internals.Wrap(e)
 	}
 	p.native = native
 	p.users.Store(1)
@@ -71,9 +70,9 @@ func (p *pipe) run() {
 	defer func() {
 		if !returned {
 			if value := recover(); value != nil {
-				answer = capi.Answer{Failure: guest.Panicked(value)}
+				answer = capi.Answer{Failure: internals.Panicked(value)}
 			} else {
-				answer = capi.Answer{Failure: guest.Fail(errors.New("wasi: a Read or Write called runtime.Goexit"))}
+				answer = capi.Answer{Failure: internals.Fail(errors.New("wasi: a Read or Write called runtime.Goexit"))}
 			}
 		}
 		p.native.End(answer)
@@ -86,7 +85,7 @@ func (p *pipe) run() {
 		p.release()
 		if finished {
 			// There is nobody left to tell of an error; a panic goes on as that of any goroutine.
-			guest.Withdraw(p.failure)
+			internals.Withdraw(p.failure)
 		}
 	}()
 	answer = p.move(piece[:])
@@ -185,5 +184,5 @@ func (p *pipe) finish() error {
 	failure := p.failure
 	p.mu.Unlock()
 	p.release()
-	return guest.Withdraw(failure)
+	return internals.Withdraw(failure)
 }

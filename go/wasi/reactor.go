@@ -4,7 +4,6 @@ import (
 	"context"
 
 	wasmer "github.com/bhojpur/wasmer/go"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // A Reactor is a program that does not run by itself: its exported functions are called.
@@ -33,7 +32,7 @@ func (c *Cmd) Reactor() (*Reactor, error) {
 		return nil, err
 	}
 	reactor := &Reactor{c.Instance, c.streams}
-	if err := guest.Initialize(c.ctx, c.Instance); err != nil {
+	if err := internals.Initialize(c.ctx, c.Instance); err != nil {
 		reactor.Close()
 		return nil, err
 	}

@@ -11,7 +11,6 @@ import (
 	"syscall"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // streams are what a command has open for its guest.
@@ -221,7 +220,7 @@ func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
 		}
 	}
 	if count < 0 || count > len(buffer) {
-		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: Stdin gave an impossible count"))}
+		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: Stdin gave an impossible count"))}
 	}
 	if count > 0 || err == io.EOF {
 		return count, capi.Answer{}
@@ -242,7 +241,7 @@ func (w writer) WriteForGuest(bytes []byte) (int, capi.Answer) {
 	}
 	count, err := w.Write(bytes)
 	if count < 0 || count > len(bytes) {
-		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: a Write gave an impossible count"))}
+		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: a Write gave an impossible count"))}
 	}
 	if err == nil && count < len(bytes) {
 		err = io.ErrShortWrite
@@ -262,7 +261,7 @@ func answerOf(err error) capi.Answer {
 	if number, known := numberOf(err); known {
 		return capi.Answer{Errno: uint16(number)}
 	}
-	return capi.Answer{Failure: guest.Fail(err)}
+	return capi.Answer{Failure: internals.Fail(err)}
 }
 
 // numberOf is the number of an error that has one.

@@ -32,44 +32,6 @@ type Config = wasmer.Config
 // NewConfig makes a configuration: Cranelift, for this machine, with wasmer's default proposals.
 func NewConfig() *Config { return wasmer.NewConfig().SetReentrant(true) }
 
-// Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
-type Engine = wasmer.Engine
-
-// NewEngine makes an engine of the default configuration.
-func NewEngine() *Engine { return wasmer.NewEngineWithConfig(NewConfig()) }
-
-// NewEngineWithConfig makes an engine. The configuration stays the caller's. What is wrong with it
-// is the error of the first use of the engine.
-func NewEngineWithConfig(config *Config) *Engine {
-	if config == nil {
-		config = NewConfig()
-	}
-	return wasmer.NewEngineWithConfig(config)
-}
-
-// Store is where modules, host functions and instances are made: an engine with what belongs to
-// it. It holds no lock and no memory of its own; instances made in one Store are independent and
-// run in parallel. Safe for any number of goroutines.
-type Store = wasmer.Store
-
-// NewStore makes a store.
-func NewStore(engine *Engine) *Store {
-	if engine == nil {
-		engine = NewEngine()
-	}
-	return wasmer.NewStore(engine)
-}
-
-// NewLinkedStore makes a store whose instances all live in one arena: any of them can import from
-// any other, one call at a time runs in all of them together, and their memory is freed with the
-// last one.
-func NewLinkedStore(engine *Engine) *Store {
-	if engine == nil {
-		engine = NewEngine()
-	}
-	return wasmer.NewLinkedStore(engine)
-}
-
 // EngineKind is what wasmer-go called an engine: the way code was kept. There is one way now, to
 // which all of the names lead; programs that choose a kind compile and run as before.
 //
@@ -120,6 +82,34 @@ func NewJITEngine() *Engine { return NewEngine() }
 // Deprecated: use NewEngine.
 func NewNativeEngine() *Engine { return NewEngine() }
 
+// Trap is a trap made by hand, which wasmer-go had and used for nothing. A host function ends a call
+// by returning any error; what a call then returns is a *TrapError.
+type Trap = wasmer.Trap
+
+// NewTrap makes a trap.
+func NewTrap(store *Store, message string) *Trap { return wasmer.NewTrap(store, message) }
+
+// Trace is a list of frames. TrapError.Trace gives a slice instead.
+type Trace = wasmer.Trace
+
+// ReleaseFn ends the use of what it is given.
+type ReleaseFn[T any] = wasmer.ReleaseFn[T]
+
+// Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
+type Engine = wasmer.Engine
+
+// NewEngine makes an engine of the default configuration.
+func NewEngine() *Engine { return wasmer.NewEngineWithConfig(NewConfig()) }
+
+// NewEngineWithConfig makes an engine. The configuration stays the caller's. What is wrong with it
+// is the error of the first use of the engine.
+func NewEngineWithConfig(config *Config) *Engine {
+	if config == nil {
+		config = NewConfig()
+	}
+	return wasmer.NewEngineWithConfig(config)
+}
+
 // Errors that can be tested for by errors.Is.
 var (
 	// ErrClosed: the object, or an instance that it belongs to, was closed.
@@ -154,45 +144,44 @@ var (
 // Error is any error of this package that is not a trap. What kind it is can be asked by errors.Is.
 type Error = wasmer.Error
 
-// TrapCode is the reason of a trap. It is an error, for errors.Is(err, wasmer.TrapUnreachable).
-type TrapCode = wasmer.TrapCode
+// ExportType is what a module exports.
+type ExportType = wasmer.ExportType
 
-// The reasons for which wasm traps.
-const (
-	TrapStackOverflow          = wasmer.TrapStackOverflow
-	TrapMemoryOutOfBounds      = wasmer.TrapMemoryOutOfBounds
-	TrapHeapMisaligned         = wasmer.TrapHeapMisaligned
-	TrapTableOutOfBounds       = wasmer.TrapTableOutOfBounds
-	TrapIndirectCallToNull     = wasmer.TrapIndirectCallToNull
-	TrapBadSignature           = wasmer.TrapBadSignature
-	TrapIntegerOverflow        = wasmer.TrapIntegerOverflow
-	TrapIntegerDivisionByZero  = wasmer.TrapIntegerDivisionByZero
-	TrapBadConversionToInteger = wasmer.TrapBadConversionToInteger
-	TrapUnreachable            = wasmer.TrapUnreachable
-	TrapUnalignedAtomic        = wasmer.TrapUnalignedAtomic
-	TrapUncaughtException      = wasmer.TrapUncaughtException
-	TrapUninitializedExnRef    = wasmer.TrapUninitializedExnRef
-	TrapInterrupted            = wasmer.TrapInterrupted
-	// TrapExpectedSharedMemory: an atomic wait on a memory that is not shared.
-	TrapExpectedSharedMemory = wasmer.TrapExpectedSharedMemory
-	// TrapNone: wasm did not trap by itself, a host function failed.
-	TrapNone = wasmer.TrapNone
-)
+// NewExportType makes an export type.
+func NewExportType(name string, ty IntoExternType) *ExportType { return wasmer.NewExportType(name, ty) }
 
-// TrapError is the error of a call that wasm or a host function ended.
-type TrapError = wasmer.TrapError
-
-// Frame is a wasm function on the stack when a call ended by an error.
-type Frame = wasmer.Frame
-
-// Source is a place in the source of a guest, from the debugging information of its module.
-type Source = wasmer.Source
+// Exports gives the exports of an instance by name. Safe for any number of goroutines.
+type Exports = wasmer.Exports
 
 // Extern is a function, global, table, memory or tag.
 type Extern = wasmer.Extern
 
 // IntoExtern is anything that can be imported.
 type IntoExtern = wasmer.IntoExtern
+
+// ExternKind is what can be imported and exported.
+type ExternKind = wasmer.ExternKind
+
+// The kinds of externs.
+const (
+	FUNCTION = wasmer.FUNCTION
+	GLOBAL   = wasmer.GLOBAL
+	TABLE    = wasmer.TABLE
+	MEMORY   = wasmer.MEMORY
+	TAG      = wasmer.TAG
+)
+
+// ExternType is the type of an import or export: one of the five types.
+type ExternType = wasmer.ExternType
+
+// IntoExternType is anything that is the type of an extern.
+type IntoExternType = wasmer.IntoExternType
+
+// Frame is a wasm function on the stack when a call ended by an error.
+type Frame = wasmer.Frame
+
+// Source is a place in the source of a guest, from the debugging information of its module.
+type Source = wasmer.Source
 
 // NativeFunction is a function to be called like a Go function: no result is nil, one is the bare
 // value, more are a []interface{}.
@@ -202,12 +191,38 @@ type NativeFunction = wasmer.NativeFunction
 // keeps the instance that it belongs to alive.
 type Function = wasmer.Function
 
+// FunctionType is the type of a function. It does not change.
+type FunctionType = wasmer.FunctionType
+
+// NewFunctionType makes a function type; nil if one of the types is nil.
+func NewFunctionType(params []*ValueType, results []*ValueType) *FunctionType {
+	return wasmer.NewFunctionType(params, results)
+}
+
 // Global is a global variable.
 type Global = wasmer.Global
 
 // NewGlobal makes a global. A value of another kind than the type's is the error of its first use.
 func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 	return wasmer.NewGlobal(store, ty, value)
+}
+
+// GlobalMutability tells whether a global can be set.
+type GlobalMutability = wasmer.GlobalMutability
+
+const (
+	// IMMUTABLE globals keep their value.
+	IMMUTABLE = wasmer.IMMUTABLE
+	// MUTABLE globals can be set.
+	MUTABLE = wasmer.MUTABLE
+)
+
+// GlobalType is the type of a global.
+type GlobalType = wasmer.GlobalType
+
+// NewGlobalType makes a global type; nil of nil.
+func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalType {
+	return wasmer.NewGlobalType(valueType, mutability)
 }
 
 // NewFunction makes a host function that takes and gives Values. Its error ends the call of the
@@ -236,6 +251,21 @@ func NewHostFunction(store *Store, ty *FunctionType,
 // Caller is what a host function learns of the call. Valid until the function returns.
 type Caller = wasmer.Caller
 
+// ImportObject holds what modules import, by namespace and name. It may be used for any number of
+// instances, by one goroutine at a time.
+type ImportObject = wasmer.ImportObject
+
+// NewImportObject makes an empty one.
+func NewImportObject() *ImportObject { return wasmer.NewImportObject() }
+
+// ImportType is what a module imports: from where, by which name, of which type.
+type ImportType = wasmer.ImportType
+
+// NewImportType makes an import type.
+func NewImportType(module string, name string, ty IntoExternType) *ImportType {
+	return wasmer.NewImportType(module, name, ty)
+}
+
 // Instance is a module alive with its imports. Instances of a Store are independent of each other
 // unless one imports from another: then they live, run and are freed together. A shared memory links nothing.
 type Instance = wasmer.Instance
@@ -252,18 +282,16 @@ func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObje
 	return wasmer.NewInstanceContext(ctx, module, imports)
 }
 
-// ReleaseFn ends the use of what it is given.
-type ReleaseFn[T any] = wasmer.ReleaseFn[T]
+// Limits are the sizes of a table (in elements) or of a memory (in pages of 65,536 bytes).
+type Limits = wasmer.Limits
 
-// Exports gives the exports of an instance by name. Safe for any number of goroutines.
-type Exports = wasmer.Exports
+// NewLimits makes limits. LimitMaxUnbound stands for no maximum.
+func NewLimits(minimum uint32, maximum uint32) (*Limits, error) {
+	return wasmer.NewLimits(minimum, maximum)
+}
 
-// ImportObject holds what modules import, by namespace and name. It may be used for any number of
-// instances, by one goroutine at a time.
-type ImportObject = wasmer.ImportObject
-
-// NewImportObject makes an empty one.
-func NewImportObject() *ImportObject { return wasmer.NewImportObject() }
+// LimitMaxUnbound is the maximum that stands for none.
+func LimitMaxUnbound() uint32 { return wasmer.LimitMaxUnbound() }
 
 // Pages is a size in pages of 65,536 bytes.
 type Pages = wasmer.Pages
@@ -287,6 +315,15 @@ type Memory = wasmer.Memory
 // the end of its own context. Its pages count in the quota of each of them, and it grows if all have room.
 // It lives as long as this, or an instance that imports it.
 func NewMemory(store *Store, ty *MemoryType) *Memory { return wasmer.NewMemory(store, ty) }
+
+// MemoryType is the type of a memory.
+type MemoryType = wasmer.MemoryType
+
+// NewMemoryType makes a memory type; nil of nil.
+func NewMemoryType(limits *Limits) *MemoryType { return wasmer.NewMemoryType(limits) }
+
+// NewSharedMemoryType makes the type of a shared memory, which needs a maximum; nil of nil. See NewMemory.
+func NewSharedMemoryType(limits *Limits) *MemoryType { return wasmer.NewSharedMemoryType(limits) }
 
 // Module is compiled code. Safe for any number of goroutines. Instances keep the code they run, so
 // a module may be closed before them.
@@ -952,6 +989,29 @@ const (
 // is the one that holds. Each call that is running holds one stack.
 func SetStackSize(bytes uint64) error { return wasmer.SetStackSize(bytes) }
 
+// Store is where modules, host functions and instances are made: an engine with what belongs to
+// it. It holds no lock and no memory of its own; instances made in one Store are independent and
+// run in parallel. Safe for any number of goroutines.
+type Store = wasmer.Store
+
+// NewStore makes a store.
+func NewStore(engine *Engine) *Store {
+	if engine == nil {
+		engine = NewEngine()
+	}
+	return wasmer.NewStore(engine)
+}
+
+// NewLinkedStore makes a store whose instances all live in one arena: any of them can import from
+// any other, one call at a time runs in all of them together, and their memory is freed with the
+// last one.
+func NewLinkedStore(engine *Engine) *Store {
+	if engine == nil {
+		engine = NewEngine()
+	}
+	return wasmer.NewLinkedStore(engine)
+}
+
 // TableSize is a size in elements.
 type TableSize = wasmer.TableSize
 
@@ -962,11 +1022,13 @@ type Table = wasmer.Table
 // NewTable makes a table whose elements are all `init`.
 func NewTable(store *Store, ty *TableType, init any) *Table { return wasmer.NewTable(store, ty, init) }
 
-// TagType is the type of a tag: the kinds of the values that its exceptions carry.
-type TagType = wasmer.TagType
+// TableType is the type of a table.
+type TableType = wasmer.TableType
 
-// NewTagType makes a tag type; nil if one of the types is nil.
-func NewTagType(params []*ValueType) *TagType { return wasmer.NewTagType(params) }
+// NewTableType makes a table type; nil of nil.
+func NewTableType(valueType *ValueType, limits *Limits) *TableType {
+	return wasmer.NewTableType(valueType, limits)
+}
 
 // Tag is what exceptions of guests are told apart by. Modules that are to catch each other's exceptions import
 // the same tag, made by NewTag or exported by one of them; two tags are never the same one, whatever they
@@ -977,6 +1039,12 @@ type Tag = wasmer.Tag
 
 // NewTag makes a tag. What is wrong with its type is the error of its first use.
 func NewTag(store *Store, ty *TagType) *Tag { return wasmer.NewTag(store, ty) }
+
+// TagType is the type of a tag: the kinds of the values that its exceptions carry.
+type TagType = wasmer.TagType
+
+// NewTagType makes a tag type; nil if one of the types is nil.
+func NewTagType(params []*ValueType) *TagType { return wasmer.NewTagType(params) }
 
 // Target is a machine to compile for: a Triple, and the CPU features that it has. It does not change.
 type Target = wasmer.Target
@@ -1004,131 +1072,33 @@ type CpuFeatures = wasmer.CpuFeatures
 // NewCpuFeatures makes an empty set.
 func NewCpuFeatures() *CpuFeatures { return wasmer.NewCpuFeatures() }
 
-// Trap is a trap made by hand, which wasmer-go had and used for nothing. A host function ends a call
-// by returning any error; what a call then returns is a *TrapError.
-type Trap = wasmer.Trap
+// TrapCode is the reason of a trap. It is an error, for errors.Is(err, wasmer.TrapUnreachable).
+type TrapCode = wasmer.TrapCode
 
-// NewTrap makes a trap.
-func NewTrap(store *Store, message string) *Trap { return wasmer.NewTrap(store, message) }
-
-// Trace is a list of frames. TrapError.Trace gives a slice instead.
-type Trace = wasmer.Trace
-
-// ValueKind is the kind of a value.
-type ValueKind = wasmer.ValueKind
-
-// The kinds of values. The numbers are those of the WebAssembly C API.
+// The reasons for which wasm traps.
 const (
-	I32 = wasmer.I32
-	I64 = wasmer.I64
-	F32 = wasmer.F32
-	F64 = wasmer.F64
-	// V128 is the kind of vectors; wasmer-go had none. Go values are of type Vector.
-	V128 = wasmer.V128
-	// AnyRef is externref, under the name that it had once.
-	AnyRef  = wasmer.AnyRef
-	FuncRef = wasmer.FuncRef
+	TrapStackOverflow          = wasmer.TrapStackOverflow
+	TrapMemoryOutOfBounds      = wasmer.TrapMemoryOutOfBounds
+	TrapHeapMisaligned         = wasmer.TrapHeapMisaligned
+	TrapTableOutOfBounds       = wasmer.TrapTableOutOfBounds
+	TrapIndirectCallToNull     = wasmer.TrapIndirectCallToNull
+	TrapBadSignature           = wasmer.TrapBadSignature
+	TrapIntegerOverflow        = wasmer.TrapIntegerOverflow
+	TrapIntegerDivisionByZero  = wasmer.TrapIntegerDivisionByZero
+	TrapBadConversionToInteger = wasmer.TrapBadConversionToInteger
+	TrapUnreachable            = wasmer.TrapUnreachable
+	TrapUnalignedAtomic        = wasmer.TrapUnalignedAtomic
+	TrapUncaughtException      = wasmer.TrapUncaughtException
+	TrapUninitializedExnRef    = wasmer.TrapUninitializedExnRef
+	TrapInterrupted            = wasmer.TrapInterrupted
+	// TrapExpectedSharedMemory: an atomic wait on a memory that is not shared.
+	TrapExpectedSharedMemory = wasmer.TrapExpectedSharedMemory
+	// TrapNone: wasm did not trap by itself, a host function failed.
+	TrapNone = wasmer.TrapNone
 )
 
-// ExternRef is the kind of references to Go values.
-const (
-	ExternRef = wasmer.ExternRef
-)
-
-// ValueType is the type of a value.
-type ValueType = wasmer.ValueType
-
-// NewValueType makes the type of a kind.
-func NewValueType(kind ValueKind) *ValueType { return wasmer.NewValueType(kind) }
-
-// NewValueTypes makes a list of types.
-func NewValueTypes(kinds ...ValueKind) []*ValueType { return wasmer.NewValueTypes(kinds...) }
-
-// FunctionType is the type of a function. It does not change.
-type FunctionType = wasmer.FunctionType
-
-// NewFunctionType makes a function type; nil if one of the types is nil.
-func NewFunctionType(params []*ValueType, results []*ValueType) *FunctionType {
-	return wasmer.NewFunctionType(params, results)
-}
-
-// GlobalMutability tells whether a global can be set.
-type GlobalMutability = wasmer.GlobalMutability
-
-const (
-	// IMMUTABLE globals keep their value.
-	IMMUTABLE = wasmer.IMMUTABLE
-	// MUTABLE globals can be set.
-	MUTABLE = wasmer.MUTABLE
-)
-
-// GlobalType is the type of a global.
-type GlobalType = wasmer.GlobalType
-
-// NewGlobalType makes a global type; nil of nil.
-func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalType {
-	return wasmer.NewGlobalType(valueType, mutability)
-}
-
-// Limits are the sizes of a table (in elements) or of a memory (in pages of 65,536 bytes).
-type Limits = wasmer.Limits
-
-// NewLimits makes limits. LimitMaxUnbound stands for no maximum.
-func NewLimits(minimum uint32, maximum uint32) (*Limits, error) {
-	return wasmer.NewLimits(minimum, maximum)
-}
-
-// LimitMaxUnbound is the maximum that stands for none.
-func LimitMaxUnbound() uint32 { return wasmer.LimitMaxUnbound() }
-
-// TableType is the type of a table.
-type TableType = wasmer.TableType
-
-// NewTableType makes a table type; nil of nil.
-func NewTableType(valueType *ValueType, limits *Limits) *TableType {
-	return wasmer.NewTableType(valueType, limits)
-}
-
-// MemoryType is the type of a memory.
-type MemoryType = wasmer.MemoryType
-
-// NewMemoryType makes a memory type; nil of nil.
-func NewMemoryType(limits *Limits) *MemoryType { return wasmer.NewMemoryType(limits) }
-
-// NewSharedMemoryType makes the type of a shared memory, which needs a maximum; nil of nil. See NewMemory.
-func NewSharedMemoryType(limits *Limits) *MemoryType { return wasmer.NewSharedMemoryType(limits) }
-
-// ExternKind is what can be imported and exported.
-type ExternKind = wasmer.ExternKind
-
-// The kinds of externs.
-const (
-	FUNCTION = wasmer.FUNCTION
-	GLOBAL   = wasmer.GLOBAL
-	TABLE    = wasmer.TABLE
-	MEMORY   = wasmer.MEMORY
-	TAG      = wasmer.TAG
-)
-
-// ExternType is the type of an import or export: one of the five types.
-type ExternType = wasmer.ExternType
-
-// IntoExternType is anything that is the type of an extern.
-type IntoExternType = wasmer.IntoExternType
-
-// ImportType is what a module imports: from where, by which name, of which type.
-type ImportType = wasmer.ImportType
-
-// NewImportType makes an import type.
-func NewImportType(module string, name string, ty IntoExternType) *ImportType {
-	return wasmer.NewImportType(module, name, ty)
-}
-
-// ExportType is what a module exports.
-type ExportType = wasmer.ExportType
-
-// NewExportType makes an export type.
-func NewExportType(name string, ty IntoExternType) *ExportType { return wasmer.NewExportType(name, ty) }
+// TrapError is the error of a call that wasm or a host function ended.
+type TrapError = wasmer.TrapError
 
 // Vector is a vector of 128 bits, in the order of memory (little-endian).
 type Vector = wasmer.Vector
@@ -1159,6 +1129,36 @@ func NewExternRef(value any) Value { return wasmer.NewExternRef(value) }
 
 // NewFuncRef makes a reference to a function; nil is the null reference.
 func NewFuncRef(function *Function) Value { return wasmer.NewFuncRef(function) }
+
+// ValueKind is the kind of a value.
+type ValueKind = wasmer.ValueKind
+
+// The kinds of values. The numbers are those of the WebAssembly C API.
+const (
+	I32 = wasmer.I32
+	I64 = wasmer.I64
+	F32 = wasmer.F32
+	F64 = wasmer.F64
+	// V128 is the kind of vectors; wasmer-go had none. Go values are of type Vector.
+	V128 = wasmer.V128
+	// AnyRef is externref, under the name that it had once.
+	AnyRef  = wasmer.AnyRef
+	FuncRef = wasmer.FuncRef
+)
+
+// ExternRef is the kind of references to Go values.
+const (
+	ExternRef = wasmer.ExternRef
+)
+
+// ValueType is the type of a value.
+type ValueType = wasmer.ValueType
+
+// NewValueType makes the type of a kind.
+func NewValueType(kind ValueKind) *ValueType { return wasmer.NewValueType(kind) }
+
+// NewValueTypes makes a list of types.
+func NewValueTypes(kinds ...ValueKind) []*ValueType { return wasmer.NewValueTypes(kinds...) }
 
 // Version tells the versions of the library that is linked and of the Wasmer runtime in it.
 func Version() string { return wasmer.Version() }

@@ -1,5 +1,10 @@
 package wasmer
 
+import (
+	"runtime"
+	"slices"
+)
+
 // EngineKind is what wasmer-go called an engine: the way code was kept. There is one way now, to
 // which all of the names lead; programs that choose a kind compile and run as before.
 //
@@ -80,3 +85,56 @@ func NewJITEngine() *Engine { return NewUniversalEngine() }
 //
 // Deprecated: use NewEngine.
 func NewNativeEngine() *Engine { return NewDylibEngine() }
+
+// Trap is a trap made by hand, which wasmer-go had and used for nothing. A host function ends a call
+// by returning any error; what a call then returns is a *TrapError.
+type Trap struct{ message string }
+
+// NewTrap makes a trap.
+func NewTrap(store *Store, message string) *Trap { return &Trap{message} }
+
+// Message is the message that the trap was made with.
+func (t *Trap) Message() string { return t.message }
+
+// Origin is nil: no wasm was running.
+func (t *Trap) Origin() *Frame { return nil }
+
+// Trace is empty: no wasm was running.
+func (t *Trap) Trace() *Trace { return &Trace{} }
+
+// Trace is a list of frames. TrapError.Trace gives a slice instead.
+type Trace struct{ frames []*Frame }
+
+// Frames lists the frames, innermost first.
+func (t *Trace) Frames() []*Frame { return slices.Clone(t.frames) }
+
+// Instance does nothing; in wasmer-go it panicked. ModuleName and FunctionName tell where it was.
+//
+// Deprecated: it gives nothing.
+func (f *Frame) Instance() {}
+
+// Close does nothing; closing the instance does.
+func (e *Exports) Close() {}
+
+// Close does nothing; the type is collected.
+func (t *ImportType) Close() {}
+
+// Close does nothing; the type is collected.
+func (t *ExportType) Close() {}
+
+// ReleaseFn ends the use of what it is given.
+type ReleaseFn[T any] func(T)
+
+// GetFunctionSafe gives an exported function as a Go function, and a function to be called with the
+// instance when it is not used any more. A function keeps its instance alive by itself here, so that
+// GetFunction does as well, and the second one does nothing.
+func (i *Instance) GetFunctionSafe(name string) (NativeFunction, ReleaseFn[*Instance], error) {
+	if i == nil {
+		return nil, nil, unmade()
+	}
+	function, err := i.Exports.GetFunction(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return function, func(instance *Instance) { runtime.KeepAlive(instance) }, nil
+}
