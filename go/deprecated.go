@@ -23,11 +23,11 @@ const (
 	// JIT is the older name of UNIVERSAL.
 	//
 	// Deprecated: choosing changes nothing.
-	JIT = UNIVERSAL
+	JIT EngineKind = UNIVERSAL
 	// NATIVE is the older name of DYLIB.
 	//
 	// Deprecated: choosing changes nothing.
-	NATIVE = DYLIB
+	NATIVE EngineKind = DYLIB
 )
 
 // String is "universal" or "dylib".

@@ -17,7 +17,7 @@ const (
 )
 
 // ExternRef is the kind of references to Go values.
-const ExternRef = AnyRef
+const ExternRef ValueKind = AnyRef
 
 // String is the name of the kind: "anyref" for externref, as in earlier versions of WebAssembly.
 func (k ValueKind) String() string {
