@@ -2,19 +2,19 @@ package wasmer
 
 import "github.com/bhojpur/wasmer/go/internal/capi"
 
-// CompilerKind is one of wasmer's compilers.
+// CompilerKind is one of Wasmer's compilers.
 type CompilerKind uint32
 
 const (
-	// CRANELIFT makes good code in good time: the default.
+	// CRANELIFT compiles quickly to fast code. It is the default.
 	CRANELIFT CompilerKind = 0
-	// LLVM makes the fastest code and takes long. Not in the prebuilt library.
+	// LLVM makes the fastest code and takes the longest. The prebuilt library does not contain it.
 	LLVM CompilerKind = 1
-	// SINGLEPASS compiles in one pass, and makes slower code.
+	// SINGLEPASS compiles in one pass and makes slower code.
 	SINGLEPASS CompilerKind = 2
 )
 
-// String is the name of the compiler.
+// String returns the name of the compiler. It panics if c is none of the constants.
 func (c CompilerKind) String() string {
 	switch c {
 	case CRANELIFT:
@@ -27,15 +27,15 @@ func (c CompilerKind) String() string {
 	panic("Unknown compiler")
 }
 
-// IsCompilerAvailable tells whether the library was built with a compiler.
+// IsCompilerAvailable reports whether the library was built with a compiler.
 func IsCompilerAvailable(compiler CompilerKind) bool {
 	return capi.CompilerIsAvailable(uint32(compiler))
 }
 
-// Supports tells whether the compiler itself supports a WebAssembly proposal, by the names of
-// Config.SetFeature. It is tried out: a small program is compiled and run, which takes some
-// milliseconds. What Singlepass does not support, Cranelift compiles. ErrUnsupported if the library was
-// built without the compiler.
+// Supports reports whether the compiler itself supports a WebAssembly proposal, named as in
+// Config.SetFeature. Cranelift compiles what Singlepass does not support. The error is
+// ErrUnsupported if the library was built without the compiler. Supports compiles and runs a small
+// program, which takes some milliseconds.
 func (c CompilerKind) Supports(feature string) (bool, error) {
 	supported, e := capi.CompilerSupports(uint32(c), feature)
 	if e != nil {

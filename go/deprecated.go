@@ -5,32 +5,32 @@ import (
 	"slices"
 )
 
-// EngineKind is what wasmer-go called an engine: the way code was kept. There is one way now, to
-// which all of the names lead; programs that choose a kind compile and run as before.
+// EngineKind is what wasmer-go called an engine: the form in which it kept code. There is one form
+// now, and all kinds select it. Programs that choose a kind compile and run as before.
 //
-// Deprecated: choosing changes nothing. Choose a compiler by Config.UseCompiler.
+// Deprecated: the kind has no effect. Choose a compiler with Config.UseCompiler.
 type EngineKind uint32
 
 const (
-	// UNIVERSAL kept code in memory, which is how it is kept.
+	// UNIVERSAL kept code in memory, as all engines do now.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	UNIVERSAL EngineKind = 0
-	// DYLIB kept code in shared objects; here it is UNIVERSAL by another name.
+	// DYLIB kept code in shared objects. It is the same as UNIVERSAL now.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	DYLIB EngineKind = 1
 	// JIT is the older name of UNIVERSAL.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	JIT EngineKind = UNIVERSAL
 	// NATIVE is the older name of DYLIB.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	NATIVE EngineKind = DYLIB
 )
 
-// String is "universal" or "dylib".
+// String returns "universal" or "dylib". It panics if k is none of the constants.
 func (k EngineKind) String() string {
 	switch k {
 	case UNIVERSAL:
@@ -41,29 +41,29 @@ func (k EngineKind) String() string {
 	panic("Unknown engine")
 }
 
-// IsEngineAvailable tells whether a Config takes the kind: it takes both.
+// IsEngineAvailable reports whether a Config accepts the kind. It accepts both.
 //
-// Deprecated: choosing changes nothing.
+// Deprecated: the kind has no effect.
 func IsEngineAvailable(engine EngineKind) bool { return engine == UNIVERSAL || engine == DYLIB }
 
-// UseUniversalEngine returns the configuration as it is.
+// UseUniversalEngine returns the configuration unchanged.
 //
-// Deprecated: choosing changes nothing.
+// Deprecated: the kind has no effect.
 func (c *Config) UseUniversalEngine() *Config { return c }
 
-// UseDylibEngine returns the configuration as it is.
+// UseDylibEngine returns the configuration unchanged.
 //
-// Deprecated: choosing changes nothing.
+// Deprecated: the kind has no effect.
 func (c *Config) UseDylibEngine() *Config { return c }
 
-// UseJITEngine returns the configuration as it is.
+// UseJITEngine returns the configuration unchanged.
 //
-// Deprecated: choosing changes nothing.
+// Deprecated: the kind has no effect.
 func (c *Config) UseJITEngine() *Config { return c.UseUniversalEngine() }
 
-// UseNativeEngine returns the configuration as it is.
+// UseNativeEngine returns the configuration unchanged.
 //
-// Deprecated: choosing changes nothing.
+// Deprecated: the kind has no effect.
 func (c *Config) UseNativeEngine() *Config { return c.UseDylibEngine() }
 
 // NewUniversalEngine is NewEngine.
@@ -86,48 +86,64 @@ func NewJITEngine() *Engine { return NewUniversalEngine() }
 // Deprecated: use NewEngine.
 func NewNativeEngine() *Engine { return NewDylibEngine() }
 
-// Trap is a trap made by hand, which wasmer-go had and used for nothing. A host function ends a call
-// by returning any error; what a call then returns is a *TrapError.
+// Trap is a trap made by the host. Nothing in wasmer-go or here takes one.
+//
+// Deprecated: a host function ends a call by returning an error. The error of the call is a
+// *TrapError.
 type Trap struct{ message string }
 
-// NewTrap makes a trap.
+// NewTrap returns a trap with a message.
+//
+// Deprecated: return an error from the host function.
 func NewTrap(store *Store, message string) *Trap { return &Trap{message} }
 
-// Message is the message that the trap was made with.
+// Message returns the message that the trap was made with.
 func (t *Trap) Message() string { return t.message }
 
-// Origin is nil: no wasm was running.
+// Origin returns nil, because no guest was running.
 func (t *Trap) Origin() *Frame { return nil }
 
-// Trace is empty: no wasm was running.
+// Trace returns an empty list, because no guest was running.
 func (t *Trap) Trace() *Trace { return &Trace{} }
 
-// Trace is a list of frames. TrapError.Trace gives a slice instead.
+// Trace is a list of frames.
+//
+// Deprecated: TrapError.Trace returns a slice.
 type Trace struct{ frames []*Frame }
 
-// Frames lists the frames, innermost first.
+// Frames returns the frames, innermost first.
 func (t *Trace) Frames() []*Frame { return slices.Clone(t.frames) }
 
-// Instance does nothing; in wasmer-go it panicked. ModuleName and FunctionName tell where it was.
+// Instance does nothing. In wasmer-go it panicked.
 //
-// Deprecated: it gives nothing.
+// Deprecated: use ModuleName and FunctionName.
 func (f *Frame) Instance() {}
 
-// Close does nothing; closing the instance does.
+// Close does nothing.
+//
+// Deprecated: close the instance.
 func (e *Exports) Close() {}
 
-// Close does nothing; the type is collected.
+// Close does nothing.
+//
+// Deprecated: the collector frees types.
 func (t *ImportType) Close() {}
 
-// Close does nothing; the type is collected.
+// Close does nothing.
+//
+// Deprecated: the collector frees types.
 func (t *ExportType) Close() {}
 
-// ReleaseFn ends the use of what it is given.
+// ReleaseFn ends the use of its argument.
+//
+// Deprecated: see Instance.GetFunctionSafe.
 type ReleaseFn[T any] func(T)
 
-// GetFunctionSafe gives an exported function as a Go function, and a function to be called with the
-// instance when it is not used any more. A function keeps its instance alive by itself here, so that
-// GetFunction does as well, and the second one does nothing.
+// GetFunctionSafe returns an exported function as a Go function, and a function to call with the
+// instance when it is no longer used. The second function does nothing, because a function keeps
+// its instance alive.
+//
+// Deprecated: use Exports.GetFunction.
 func (i *Instance) GetFunctionSafe(name string) (NativeFunction, ReleaseFn[*Instance], error) {
 	if i == nil {
 		return nil, nil, unmade()

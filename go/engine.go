@@ -6,18 +6,18 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
+// Engine compiles modules by one configuration. Any number of goroutines may use it.
 type Engine struct {
 	native capi.Engine
 	config Config
 	err    error
 }
 
-// NewEngine makes an engine of the default configuration.
+// NewEngine returns an engine with the default configuration.
 func NewEngine() *Engine { return NewEngineWithConfig(NewConfig()) }
 
-// NewEngineWithConfig makes an engine. The configuration stays the caller's. What is wrong with it
-// is the error of the first use of the engine.
+// NewEngineWithConfig returns an engine with a configuration, which stays the caller's. If the
+// configuration is invalid, the first use of the engine fails.
 func NewEngineWithConfig(config *Config) *Engine {
 	if config == nil {
 		config = NewConfig()

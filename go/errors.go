@@ -10,32 +10,33 @@ import (
 
 // Errors that can be tested for by errors.Is.
 var (
-	// ErrClosed: the object, or an instance that it belongs to, was closed.
+	// ErrClosed means that the object, or an instance that it belongs to, is closed.
 	ErrClosed = errors.New("closed")
-	// ErrLink: imports are missing or do not fit, or must not be linked.
+	// ErrLink means that imports are missing, have the wrong type, or cannot be linked.
 	ErrLink = errors.New("link error")
-	// ErrInvalidModule: the bytes are no valid WebAssembly.
+	// ErrInvalidModule means that the bytes are not valid WebAssembly.
 	ErrInvalidModule = errors.New("invalid module")
-	// ErrDeserialize: the bytes are no module serialized by this version, or damaged.
+	// ErrDeserialize means that the bytes are damaged, or were not serialized by this version.
 	ErrDeserialize = errors.New("cannot deserialize")
-	// ErrUnsupported: the library, the compiler or the machine lacks something.
+	// ErrUnsupported means that the library, the compiler or the machine lacks a capability.
 	ErrUnsupported = errors.New("unsupported")
-	// ErrLimit: a limit of the library or of the object would be exceeded.
+	// ErrLimit means that a limit of the library or of the object would be exceeded.
 	ErrLimit = errors.New("limit exceeded")
-	// ErrOutOfBounds: an address or index is outside of a memory or table.
+	// ErrOutOfBounds means that an address or index is outside a memory or table.
 	ErrOutOfBounds = errors.New("out of bounds")
-	// ErrDepth: calls from host to wasm to host are nested too deeply.
+	// ErrDepth means that calls from host to wasm to host are nested too deeply.
 	ErrDepth = errors.New("nested too deeply")
-	// ErrType: a value has the wrong type.
+	// ErrType means that a value has the wrong type.
 	ErrType = errors.New("wrong type")
-	// ErrImmutable: the global or table cannot be changed.
+	// ErrImmutable means that the global or table cannot be changed.
 	ErrImmutable = errors.New("immutable")
-	// ErrOutOfFuel: the instance used up its fuel, or its points (see Config.SetFuel). The error is a
-	// *TrapError, and TrapUnreachable as well; its text is "unreachable: out of fuel".
+	// ErrOutOfFuel means that the instance used up its fuel, or its points; see Config.SetFuel. The
+	// error is a *TrapError and also matches TrapUnreachable. Its text is "unreachable: out of
+	// fuel".
 	ErrOutOfFuel = errors.New("out of fuel")
-	// ErrOutOfMemory: the system refused memory.
+	// ErrOutOfMemory means that the system refused memory.
 	ErrOutOfMemory = errors.New("out of memory")
-	// ErrResource: the system refused a thread or a descriptor.
+	// ErrResource means that the system refused a thread or a descriptor.
 	ErrResource = errors.New("the system refused a resource")
 )
 
@@ -57,7 +58,7 @@ var sentinels = map[capi.Status]error{
 	capi.StatusInterrupted:     TrapInterrupted,
 }
 
-// Error is any error of this package that is not a trap. What kind it is can be asked by errors.Is.
+// Error is any error of this package that is not a trap. Test for its kind with errors.Is.
 type Error struct {
 	status  capi.Status
 	message string
@@ -65,27 +66,27 @@ type Error struct {
 	missing []*ImportType
 }
 
-// Error is the message.
+// Error returns the message.
 func (e *Error) Error() string { return e.message }
 
-// Is tells whether target is the error of this package that stands for e's kind.
+// Is reports whether target is the error of this package that stands for e's kind.
 func (e *Error) Is(target error) bool {
 	found, known := sentinels[e.status]
 	return known && found == target
 }
 
-// Unwrap gives the error that caused this one, if one did.
+// Unwrap returns the cause of the error, or nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-// MissingImports lists the imports, with the types that are wanted, which NewInstance did not find;
-// nil for any other error.
+// MissingImports returns the imports that NewInstance did not find, with the types that the module
+// wants. It returns nil for any other error.
 func (e *Error) MissingImports() []*ImportType { return slices.Clone(e.missing) }
 
 func newError(status capi.Status, format string, arguments ...any) *Error {
 	return &Error{status: status, message: shortened(fmt.Sprintf(format, arguments...), messageBytes)}
 }
 
-// statusOf is the kind of an error of this package.
+// statusOf returns the kind of an error of this package.
 func statusOf(err error) capi.Status {
 	if e, ok := err.(*Error); ok {
 		return e.status
@@ -95,7 +96,7 @@ func statusOf(err error) capi.Status {
 
 func closedError(what string) error { return newError(capi.StatusClosed, "%s is closed", what) }
 
-// wrap makes the Go error for a native one. A Go panic that crossed wasm goes on here.
+// wrap returns the Go error for a native one. A Go panic that crossed wasm continues here.
 func wrap(e *capi.Error) error {
 	switch e.Status {
 	case capi.StatusExit:

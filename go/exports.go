@@ -7,14 +7,15 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Exports gives the exports of an instance by name. Safe for any number of goroutines.
+// Exports provides the exports of an instance by name. Any number of goroutines may use it.
 type Exports struct {
 	instance *Instance
 	mu       sync.Mutex
 	known    map[string]*Extern
 }
 
-// Get gives an export. It waits for nobody, whatever the instance does.
+// Get returns an export. It fails if the instance is closed or has no export of that name. It never
+// waits, whatever the instance is doing.
 func (e *Exports) Get(name string) (*Extern, error) {
 	if e == nil || e.instance == nil {
 		return nil, unmade()
@@ -53,7 +54,8 @@ func (e *Exports) get(name string, kind ExternKind) (*Extern, error) {
 	return extern, nil
 }
 
-// GetFunction gives an exported function as a Go function.
+// GetFunction returns an exported function as a Go function. It fails like Get, and with ErrType if
+// the export is not a function.
 func (e *Exports) GetFunction(name string) (NativeFunction, error) {
 	function, err := e.GetRawFunction(name)
 	if err != nil {
@@ -62,7 +64,7 @@ func (e *Exports) GetFunction(name string) (NativeFunction, error) {
 	return function.Native(), nil
 }
 
-// GetRawFunction gives an exported function.
+// GetRawFunction returns an exported function. It fails like GetFunction.
 func (e *Exports) GetRawFunction(name string) (*Function, error) {
 	extern, err := e.get(name, FUNCTION)
 	if err != nil {
@@ -71,7 +73,8 @@ func (e *Exports) GetRawFunction(name string) (*Function, error) {
 	return extern.function, nil
 }
 
-// GetGlobal gives an exported global.
+// GetGlobal returns an exported global. It fails like Get, and with ErrType if the export is not a
+// global.
 func (e *Exports) GetGlobal(name string) (*Global, error) {
 	extern, err := e.get(name, GLOBAL)
 	if err != nil {
@@ -80,7 +83,8 @@ func (e *Exports) GetGlobal(name string) (*Global, error) {
 	return extern.global, nil
 }
 
-// GetTable gives an exported table.
+// GetTable returns an exported table. It fails like Get, and with ErrType if the export is not a
+// table.
 func (e *Exports) GetTable(name string) (*Table, error) {
 	extern, err := e.get(name, TABLE)
 	if err != nil {
@@ -89,7 +93,8 @@ func (e *Exports) GetTable(name string) (*Table, error) {
 	return extern.table, nil
 }
 
-// GetMemory gives an exported memory.
+// GetMemory returns an exported memory. It fails like Get, and with ErrType if the export is not a
+// memory.
 func (e *Exports) GetMemory(name string) (*Memory, error) {
 	extern, err := e.get(name, MEMORY)
 	if err != nil {
@@ -98,7 +103,7 @@ func (e *Exports) GetMemory(name string) (*Memory, error) {
 	return extern.memory, nil
 }
 
-// GetTag gives an exported tag.
+// GetTag returns an exported tag. It fails like Get, and with ErrType if the export is not a tag.
 func (e *Exports) GetTag(name string) (*Tag, error) {
 	extern, err := e.get(name, TAG)
 	if err != nil {
@@ -107,7 +112,7 @@ func (e *Exports) GetTag(name string) (*Tag, error) {
 	return extern.tag, nil
 }
 
-// view gets the exported memories and globals that are to be had while a guest runs.
+// view looks up the exported memories and globals that can be used while a guest runs.
 func (e *Exports) view(ctx context.Context) error {
 	for _, place := range e.instance.module.viewed {
 		extern, err := e.Get(e.instance.module.exports[place].name)
@@ -133,7 +138,7 @@ func (e *Exports) view(ctx context.Context) error {
 	return nil
 }
 
-// drop gives up what is held of the exports of a closed instance.
+// drop releases the exports of a closed instance.
 func (e *Exports) drop() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

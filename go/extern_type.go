@@ -6,7 +6,7 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// ExternKind is what can be imported and exported.
+// ExternKind is the kind of an import or export.
 type ExternKind uint8
 
 // The kinds of externs.
@@ -18,7 +18,8 @@ const (
 	TAG      ExternKind = 4
 )
 
-// String is "func", "global", "table", "memory" or "tag".
+// String returns "func", "global", "table", "memory" or "tag". It panics if k is none of the
+// constants.
 func (k ExternKind) String() string {
 	switch k {
 	case FUNCTION:
@@ -35,7 +36,7 @@ func (k ExternKind) String() string {
 	panic("Unknown extern kind")
 }
 
-// ExternType is the type of an import or export: one of the five types.
+// ExternType is the type of an import or export: a function, global, table, memory or tag type.
 type ExternType struct {
 	function *FunctionType
 	global   *GlobalType
@@ -44,7 +45,7 @@ type ExternType struct {
 	tag      *TagType
 }
 
-// IntoExternType is anything that is the type of an extern.
+// IntoExternType is implemented by the types of imports and exports.
 type IntoExternType interface{ IntoExternType() *ExternType }
 
 func intoExternType(ty IntoExternType) *ExternType {
@@ -54,7 +55,7 @@ func intoExternType(ty IntoExternType) *ExternType {
 	return ty.IntoExternType()
 }
 
-// Kind tells which type it is.
+// Kind returns which of the five types t is.
 func (t *ExternType) Kind() ExternKind {
 	switch {
 	case t == nil:
@@ -71,22 +72,22 @@ func (t *ExternType) Kind() ExternKind {
 	return TAG
 }
 
-// IntoFunctionType is the function type, or nil.
+// IntoFunctionType returns the function type, or nil if t is not one.
 func (t *ExternType) IntoFunctionType() *FunctionType { return t.function }
 
-// IntoGlobalType is the global type, or nil.
+// IntoGlobalType returns the global type, or nil if t is not one.
 func (t *ExternType) IntoGlobalType() *GlobalType { return t.global }
 
-// IntoTableType is the table type, or nil.
+// IntoTableType returns the table type, or nil if t is not one.
 func (t *ExternType) IntoTableType() *TableType { return t.table }
 
-// IntoMemoryType is the memory type, or nil.
+// IntoMemoryType returns the memory type, or nil if t is not one.
 func (t *ExternType) IntoMemoryType() *MemoryType { return t.memory }
 
-// IntoTagType is the tag type, or nil.
+// IntoTagType returns the tag type, or nil if t is not one.
 func (t *ExternType) IntoTagType() *TagType { return t.tag }
 
-// String is that of the function, global, table, memory or tag type.
+// String returns the text of the function, global, table, memory or tag type.
 func (t *ExternType) String() string {
 	switch t.Kind() {
 	case FUNCTION:
@@ -104,8 +105,8 @@ func (t *ExternType) String() string {
 	return TAG.String()
 }
 
-// couldBe tells whether something of the type can be imported as `wanted`, but for the sizes of tables
-// and memories, which change.
+// couldBe reports whether an object of type t can be imported as wanted. It ignores the sizes of
+// tables and memories, which change.
 func (t *ExternType) couldBe(wanted *ExternType) bool {
 	switch kind := t.Kind(); {
 	case kind != wanted.Kind():

@@ -6,26 +6,27 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Frame is a wasm function on the stack when a call ended by an error.
+// Frame is a wasm function that was on the stack when a call ended with an error.
 type Frame struct{ native capi.Frame }
 
-// FunctionIndex is the index of the function in its module, imported functions first.
+// FunctionIndex returns the index of the function in its module. Imported functions come first.
 func (f *Frame) FunctionIndex() uint32 { return f.native.Index }
 
-// FunctionOffset is the offset in bytes of the instruction from the start of the function.
+// FunctionOffset returns the offset of the instruction in bytes from the start of the function.
 func (f *Frame) FunctionOffset() uint { return uint(f.native.FunctionOffset) }
 
-// ModuleOffset is the offset in bytes of the instruction from the start of the module. Both offsets are 0 where
-// the compiler noted no place, as for a guest that is interrupted at the very start of a function.
+// ModuleOffset returns the offset of the instruction in bytes from the start of the module. Both
+// offsets are 0 if the compiler recorded no position, as for a guest interrupted at the very start
+// of a function.
 func (f *Frame) ModuleOffset() uint { return uint(f.native.ModuleOffset) }
 
-// FunctionName is the name of the function, "" if the module does not tell.
+// FunctionName returns the name of the function, or "" if the module does not contain it.
 func (f *Frame) FunctionName() string { return f.native.Function }
 
-// ModuleName is the name of the module, "" if it has none.
+// ModuleName returns the name of the module, or "" if it has none.
 func (f *Frame) ModuleName() string { return f.native.Module }
 
-// Source is a place in the source of a guest, from the debugging information of its module.
+// Source is a position in the source of a guest, from the debugging information of its module.
 type Source struct {
 	// Function is the name of the function as its language writes it, "" if it has none.
 	Function string
@@ -35,7 +36,8 @@ type Source struct {
 	Line, Column uint32
 }
 
-// String gives the place as file:line:column, without what is not known, and "" if nothing is.
+// String returns the position as file:line:column, without the parts that are not known. It returns
+// "" if nothing is known.
 func (s Source) String() string {
 	switch {
 	case s.File == "" || s.Line == 0:
@@ -46,9 +48,10 @@ func (s Source) String() string {
 	return fmt.Sprintf("%s:%d:%d", s.File, s.Line, s.Column)
 }
 
-// Sources lists where in its source the frame is: in the innermost of the functions that the guest's compiler inlined
-// there first, 64 at most, and in the frame's own function last. It is empty if the module has no debugging
-// information of that place, or if its engine does not have it read (Config.SetDebugInfo).
+// Sources returns the positions of the frame in its source: first those in functions that the
+// guest's compiler inlined there, innermost first and at most 64, then the one in the frame's own
+// function. It returns an empty list if the module has no debugging information for the frame, or
+// if its engine does not read it; see Config.SetDebugInfo.
 func (f *Frame) Sources() []Source {
 	sources := make([]Source, len(f.native.Sources))
 	for number, source := range f.native.Sources {

@@ -6,13 +6,13 @@ import "fmt"
 type GlobalMutability uint8
 
 const (
-	// IMMUTABLE globals keep their value.
+	// IMMUTABLE globals cannot be set.
 	IMMUTABLE GlobalMutability = 0
 	// MUTABLE globals can be set.
 	MUTABLE GlobalMutability = 1
 )
 
-// String is "const" or "var".
+// String returns "const" or "var". It panics if m is none of the constants.
 func (m GlobalMutability) String() string {
 	switch m {
 	case IMMUTABLE:
@@ -29,7 +29,7 @@ type GlobalType struct {
 	mutability GlobalMutability
 }
 
-// NewGlobalType makes a global type; nil of nil.
+// NewGlobalType returns a global type, or nil if valueType is nil.
 func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalType {
 	if valueType == nil {
 		return nil
@@ -37,16 +37,16 @@ func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalTyp
 	return &GlobalType{valueType.kind, mutability}
 }
 
-// ValueType is the type of the global's value.
+// ValueType returns the type of the global's value.
 func (t *GlobalType) ValueType() *ValueType { return NewValueType(t.kind) }
 
-// Mutability tells whether the global can be set.
+// Mutability returns whether the global can be set.
 func (t *GlobalType) Mutability() GlobalMutability { return t.mutability }
 
-// IntoExternType makes it the type of an extern.
+// IntoExternType returns t as an ExternType.
 func (t *GlobalType) IntoExternType() *ExternType { return &ExternType{global: t} }
 
-// String says the type as errors do, such as "global mut i32".
+// String returns the type as error messages write it, such as "global mut i32".
 func (t *GlobalType) String() string {
 	if t.mutability == MUTABLE {
 		return fmt.Sprintf("global mut %v", t.kind)

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// A hostFailure is why a host function failed, while the error crosses wasm.
+// A hostFailure is the reason why a host function failed, while the error crosses wasm.
 type hostFailure struct {
 	err         error
 	text        string // of err, as it is: the library makes it UTF-8
@@ -14,7 +14,7 @@ type hostFailure struct {
 	value       any
 }
 
-// failures keeps host failures by the number that crosses in their place.
+// failures holds host failures by the number that crosses wasm in their place.
 var failures failureTable
 
 type failureTable struct {

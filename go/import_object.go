@@ -6,8 +6,8 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// ImportObject holds what modules import, by namespace and name. It may be used for any number of
-// instances, by one goroutine at a time.
+// ImportObject holds imports by namespace and name. It may be used for any number of instances, by
+// one goroutine at a time.
 type ImportObject struct {
 	namespaces map[string]map[string]IntoExtern
 	// Provides the functions of WASI that are in no namespace; nil if nothing does.
@@ -16,19 +16,19 @@ type ImportObject struct {
 	wasiNamespaces map[string]bool
 }
 
-// NewImportObject makes an empty one.
+// NewImportObject returns an empty ImportObject.
 func NewImportObject() *ImportObject {
 	return &ImportObject{namespaces: make(map[string]map[string]IntoExtern)}
 }
 
-// ContainsNamespace tells whether a namespace was registered.
+// ContainsNamespace reports whether a namespace was registered.
 func (o *ImportObject) ContainsNamespace(name string) bool {
 	_, found := o.namespaces[name]
 	return found || o.wasiNamespaces[name]
 }
 
-// Register adds a namespace; one that is there already gets what is new, and the last wins. The
-// first map of a namespace is kept, not copied.
+// Register adds a namespace. If the namespace exists, its new names are added and replace equal
+// ones. The first map of a namespace is kept, not copied.
 func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoExtern) {
 	known := o.namespaces[namespaceName]
 	if known == nil {
@@ -43,9 +43,9 @@ func (o *ImportObject) Register(namespaceName string, namespace map[string]IntoE
 	}
 }
 
-// externs lists what a module imports, in its order, nil for what WASI provides, or names all that is
-// missing; with it what is
-// of the wrong type, as far as types alone tell. If nothing is missing, the library checks the types.
+// externs returns what a module imports, in the module's order, with nil for the imports that WASI
+// provides. If imports are missing, the error names all of them, and all those whose type is
+// visibly wrong. If none is missing, the library checks the types.
 func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	externs := make([]*Extern, len(module.imports))
 	var missing []*ImportType
@@ -74,12 +74,13 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	return nil, missingError(missing, problems)
 }
 
-// isOfThreads tells whether a program that may start threads is given it: what starts one, and the memory that they share.
+// isOfThreads reports whether an import belongs to a program that may start threads: the function
+// that starts one, or the memory that they share.
 func isOfThreads(wanted *ImportType) bool {
 	return wanted.module == "wasi" && wanted.name == "thread-spawn" || wanted.ty.memory.IsShared()
 }
 
-// unknown names the functions that are asked of WASI and that it does not have.
+// unknown returns an error that names the WASI functions which the library does not have.
 func unknown(module *Module, externs []*Extern, handles []capi.Handle) error {
 	var missing []*ImportType
 	var problems []string
@@ -100,7 +101,7 @@ func missingText(wanted *ImportType) string {
 		shortened(wanted.module, nameBytes), shortened(wanted.name, nameBytes), wanted.ty)
 }
 
-// missingError tells of imports that are missing, among all problems.
+// missingError returns the error for missing imports, which lists all problems.
 func missingError(missing []*ImportType, problems []string) error {
 	err := newError(capi.StatusLink, "%s", listed(problems, "; "))
 	if len(problems) == 1 {

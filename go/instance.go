@@ -9,10 +9,11 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Instance is a module alive with its imports. Instances of a Store are independent of each other
-// unless one imports from another: then they live, run and are freed together. A shared memory links nothing.
+// Instance is an instantiated module. Instances of a Store are independent of each other unless one
+// imports from another: linked instances live, run and are freed together. A shared memory links
+// nothing.
 type Instance struct {
-	// Exports gives what the instance exports.
+	// Exports provides the exports of the instance.
 	Exports *Exports
 
 	module *Module
@@ -22,14 +23,14 @@ type Instance struct {
 	closed atomic.Bool
 }
 
-// NewInstance makes an instance and runs the module's start function. All imports that are missing
-// or do not fit are named in one error. A start function that traps is a *TrapError.
+// NewInstance instantiates a module and runs its start function. If imports are missing or have the
+// wrong type, one error names all of them. If the start function traps, the error is a *TrapError.
 func NewInstance(module *Module, imports *ImportObject) (*Instance, error) {
 	return NewInstanceContext(background, module, imports)
 }
 
-// NewInstanceContext is NewInstance with a context, which host functions get that the start function
-// calls, and whose end ends the start function. See CallContext.
+// NewInstanceContext is NewInstance with a context. Host functions that the start function calls
+// receive the context, and its end ends the start function. See CallContext.
 func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObject) (*Instance, error) {
 	native, err := module.use()
 	if err != nil {
@@ -139,7 +140,7 @@ func (f *Function) importIn(ctx context.Context, a *arena, instance *Instance, t
 	return f.bound.handleIn(ctx, a, "an imported function")
 }
 
-// arenaFor chooses the arena of an instance: that of its imports, or a new one.
+// arenaFor selects the arena of an instance: the arena of its imports, or a new one.
 func arenaFor(module *Module, externs []*Extern) (*arena, error) {
 	var found *arena
 	for _, extern := range externs {
@@ -162,10 +163,10 @@ func notReady() error {
 	return newError(capi.StatusInvalidArgument, "the instance is not ready: it is being made")
 }
 
-// Close ends the instance: its exports cannot be used any more. What it took is freed at once, or
-// when the call that is running has returned, or with the last of the instances that it is linked
-// to. Calls of its functions that are running end with ErrClosed if their context can end, and go on
-// if it cannot. Never waits, and is harmless if repeated.
+// Close closes the instance, whose exports cannot be used afterwards. Its memory is freed at once,
+// or when the running call has returned, or with the last of the instances that it is linked to.
+// Running calls of its functions end with ErrClosed if their contexts can end; other calls
+// continue. Close never waits, and may be called more than once.
 func (i *Instance) Close() {
 	if i == nil || i.arena == nil || i.closed.Swap(true) {
 		return

@@ -6,10 +6,11 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Limits are the sizes of a table (in elements) or of a memory (in pages of 65,536 bytes).
+// Limits are the sizes of a table, in elements, or of a memory, in pages of 65,536 bytes.
 type Limits struct{ minimum, maximum uint32 }
 
-// NewLimits makes limits. LimitMaxUnbound stands for no maximum.
+// NewLimits returns limits. It fails if minimum is greater than maximum. A maximum of
+// LimitMaxUnbound means no maximum.
 func NewLimits(minimum uint32, maximum uint32) (*Limits, error) {
 	if minimum > maximum {
 		return nil, newError(capi.StatusInvalidArgument, "The minimum limit is greater than the maximum one")
@@ -17,18 +18,18 @@ func NewLimits(minimum uint32, maximum uint32) (*Limits, error) {
 	return &Limits{minimum, maximum}, nil
 }
 
-// LimitMaxUnbound is the maximum that stands for none.
+// LimitMaxUnbound returns the maximum that means no maximum.
 func LimitMaxUnbound() uint32 { return 0xffffffff }
 
-// Minimum is the size in the beginning.
+// Minimum returns the initial size.
 func (l *Limits) Minimum() uint32 { return l.minimum }
 
-// Maximum is the most that the table or memory can grow to.
+// Maximum returns the size that the table or memory can grow to.
 func (l *Limits) Maximum() uint32 { return l.maximum }
 
 func (l *Limits) hasMaximum() bool { return l.maximum != LimitMaxUnbound() }
 
-// String is "minimum..maximum", or "minimum.." where there is no maximum.
+// String returns "minimum..maximum", or "minimum.." if there is no maximum.
 func (l *Limits) String() string {
 	if !l.hasMaximum() {
 		return fmt.Sprintf("%d..", l.minimum)

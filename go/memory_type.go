@@ -8,7 +8,7 @@ type MemoryType struct {
 	shared bool
 }
 
-// NewMemoryType makes a memory type; nil of nil.
+// NewMemoryType returns a memory type, or nil if limits is nil.
 func NewMemoryType(limits *Limits) *MemoryType {
 	if limits == nil {
 		return nil
@@ -16,7 +16,8 @@ func NewMemoryType(limits *Limits) *MemoryType {
 	return &MemoryType{limits: *limits}
 }
 
-// NewSharedMemoryType makes the type of a shared memory, which needs a maximum; nil of nil. See NewMemory.
+// NewSharedMemoryType returns the type of a shared memory, which needs a maximum, or nil if limits
+// is nil. See NewMemory.
 func NewSharedMemoryType(limits *Limits) *MemoryType {
 	if limits == nil {
 		return nil
@@ -24,16 +25,16 @@ func NewSharedMemoryType(limits *Limits) *MemoryType {
 	return &MemoryType{limits: *limits, shared: true}
 }
 
-// IsShared tells whether instances that run in parallel may have it.
+// IsShared reports whether instances that run in parallel may have the memory.
 func (t *MemoryType) IsShared() bool { return t != nil && t.shared }
 
-// Limits are the sizes in pages.
+// Limits returns the sizes in pages.
 func (t *MemoryType) Limits() *Limits { limits := t.limits; return &limits }
 
-// IntoExternType makes it the type of an extern.
+// IntoExternType returns t as an ExternType.
 func (t *MemoryType) IntoExternType() *ExternType { return &ExternType{memory: t} }
 
-// String says the type as errors do, such as "memory 1.. pages".
+// String returns the type as error messages write it, such as "memory 1.. pages".
 func (t *MemoryType) String() string {
 	if t.shared {
 		return fmt.Sprintf("shared memory %v pages", &t.limits)

@@ -2,9 +2,9 @@ package wasmer
 
 import "github.com/bhojpur/wasmer/go/internal/capi"
 
-// Store is where modules, host functions and instances are made: an engine with what belongs to
-// it. It holds no lock and no memory of its own; instances made in one Store are independent and
-// run in parallel. Safe for any number of goroutines.
+// Store is where modules, host functions and instances are made. It holds no lock and no memory of
+// its own. Instances made in one Store are independent and run in parallel. Any number of
+// goroutines may use it.
 type Store struct {
 	// Engine is the engine of the store.
 	Engine *Engine
@@ -12,7 +12,7 @@ type Store struct {
 	quotas storeQuotas
 }
 
-// NewStore makes a store.
+// NewStore returns a store for an engine, or for a new default engine if engine is nil.
 func NewStore(engine *Engine) *Store {
 	if engine == nil {
 		engine = NewEngine()
@@ -20,8 +20,8 @@ func NewStore(engine *Engine) *Store {
 	return &Store{Engine: engine}
 }
 
-// NewLinkedStore makes a store whose instances all live in one arena: any of them can import from
-// any other, one call at a time runs in all of them together, and their memory is freed with the
+// NewLinkedStore returns a store whose instances all live in one arena. Any of them can import from
+// any other. One call at a time runs in all of them together, and their memory is freed with the
 // last one.
 func NewLinkedStore(engine *Engine) *Store {
 	store := NewStore(engine)
@@ -29,9 +29,9 @@ func NewLinkedStore(engine *Engine) *Store {
 	return store
 }
 
-// Close gives up what the store holds by itself, which is the arena of a linked store and of
-// objects that no instance uses yet, and ends calls in them as Instance.Close does. Instances of an
-// ordinary store go on. Harmless if repeated.
+// Close frees what the store itself holds, which is the arena of a linked store and of objects that
+// no instance uses yet, and ends calls in them as Instance.Close does. The instances of an ordinary
+// store are not affected. Close may be called more than once.
 func (s *Store) Close() { s.shared.close() }
 
 func (s *Store) check() error {

@@ -8,7 +8,7 @@ type TableType struct {
 	limits Limits
 }
 
-// NewTableType makes a table type; nil of nil.
+// NewTableType returns a table type, or nil if an argument is nil.
 func NewTableType(valueType *ValueType, limits *Limits) *TableType {
 	if valueType == nil || limits == nil {
 		return nil
@@ -16,14 +16,14 @@ func NewTableType(valueType *ValueType, limits *Limits) *TableType {
 	return &TableType{valueType.kind, *limits}
 }
 
-// ValueType is the type of the elements.
+// ValueType returns the type of the elements.
 func (t *TableType) ValueType() *ValueType { return NewValueType(t.kind) }
 
-// Limits are the sizes in elements.
+// Limits returns the sizes in elements.
 func (t *TableType) Limits() *Limits { limits := t.limits; return &limits }
 
-// IntoExternType makes it the type of an extern.
+// IntoExternType returns t as an ExternType.
 func (t *TableType) IntoExternType() *ExternType { return &ExternType{table: t} }
 
-// String says the type as errors do, such as "table funcref 1..2 elements".
+// String returns the type as error messages write it, such as "table funcref 1..2 elements".
 func (t *TableType) String() string { return fmt.Sprintf("table %v %v elements", t.kind, &t.limits) }

@@ -2,10 +2,10 @@ package wasmer
 
 import "fmt"
 
-// TagType is the type of a tag: the kinds of the values that its exceptions carry.
+// TagType is the type of a tag: the types of the values that its exceptions carry.
 type TagType struct{ params kinds }
 
-// NewTagType makes a tag type; nil if one of the types is nil.
+// NewTagType returns a tag type, or nil if one of the types is nil.
 func NewTagType(params []*ValueType) *TagType {
 	list, complete := kindsOf(params)
 	if !complete {
@@ -14,10 +14,10 @@ func NewTagType(params []*ValueType) *TagType {
 	return &TagType{list}
 }
 
-// Params lists the types of the values that an exception carries.
+// Params returns the types of the values that an exception carries.
 func (t *TagType) Params() []*ValueType { return NewValueTypes(t.params...) }
 
-// IntoExternType makes it an extern type; nil of nil.
+// IntoExternType returns t as an ExternType, or nil if t is nil.
 func (t *TagType) IntoExternType() *ExternType {
 	if t == nil {
 		return nil
@@ -25,5 +25,5 @@ func (t *TagType) IntoExternType() *ExternType {
 	return &ExternType{tag: t}
 }
 
-// String says the type as errors do, such as "tag(i32)".
+// String returns the type as error messages write it, such as "tag(i32)".
 func (t *TagType) String() string { return fmt.Sprintf("tag%v", t.params) }

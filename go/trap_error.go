@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// TrapCode is the reason of a trap. It is an error, for errors.Is(err, wasmer.TrapUnreachable).
+// TrapCode is the reason of a trap. It is an error, so that errors.Is(err, wasmer.TrapUnreachable)
+// works.
 type TrapCode int32
 
 // The reasons for which wasm traps.
@@ -24,9 +25,9 @@ const (
 	TrapUncaughtException      TrapCode = 11
 	TrapUninitializedExnRef    TrapCode = 12
 	TrapInterrupted            TrapCode = 14
-	// TrapExpectedSharedMemory: an atomic wait on a memory that is not shared.
+	// TrapExpectedSharedMemory means that an atomic wait was on a memory that is not shared.
 	TrapExpectedSharedMemory TrapCode = 100
-	// TrapNone: wasm did not trap by itself, a host function failed.
+	// TrapNone means that a host function failed and wasm did not trap.
 	TrapNone TrapCode = -1
 )
 
@@ -49,7 +50,7 @@ var trapNames = map[TrapCode]string{
 	TrapNone:                   "no trap",
 }
 
-// Error is the text of the reason.
+// Error returns the text of the reason.
 func (c TrapCode) Error() string {
 	if name, known := trapNames[c]; known {
 		return name
@@ -57,7 +58,7 @@ func (c TrapCode) Error() string {
 	return fmt.Sprintf("trap %d", int32(c))
 }
 
-// TrapError is the error of a call that wasm or a host function ended.
+// TrapError is the error of a call that a trap, a host function or the end of a context ended.
 type TrapError struct {
 	message string
 	code    TrapCode
@@ -67,18 +68,18 @@ type TrapError struct {
 	noFuel  bool
 }
 
-// Error is the message: that of the trap, or exactly that of the error of the host function. Where a
-// context ended the call it tells why.
+// Error returns the message of the trap, or the exact message of the host function's error. If a
+// context ended the call, the message contains the context's error.
 func (e *TrapError) Error() string { return e.message }
 
-// Code is the reason, TrapNone if a host function failed, TrapInterrupted if the context ended.
+// Code returns the reason. It is TrapNone if a host function failed, and TrapInterrupted if the
+// context ended.
 func (e *TrapError) Code() TrapCode { return e.code }
 
-// Unwrap gives the error of the host function that failed, or of the context that ended, if there is
-// one.
+// Unwrap returns the error of the host function that failed or of the context that ended, or nil.
 func (e *TrapError) Unwrap() error { return e.cause }
 
-// Is tells whether target is the trap's code, or ErrOutOfFuel if it came for that.
+// Is reports whether target is the code of the trap, or ErrOutOfFuel if the fuel ran out.
 func (e *TrapError) Is(target error) bool {
 	if target == ErrOutOfFuel {
 		return e.noFuel
@@ -87,7 +88,7 @@ func (e *TrapError) Is(target error) bool {
 	return isCode && code == e.code
 }
 
-// Origin is the innermost wasm frame, nil if there is none.
+// Origin returns the innermost wasm frame, or nil if there is none.
 func (e *TrapError) Origin() *Frame {
 	if len(e.frames) == 0 {
 		return nil
@@ -95,9 +96,9 @@ func (e *TrapError) Origin() *Frame {
 	return e.frames[0]
 }
 
-// Trace lists the wasm frames, innermost first: 128 at most, the innermost and the outermost. Of a
-// guest that was interrupted there are none if its call had not begun.
+// Trace returns the wasm frames, innermost first. If there are more than 128, it contains the
+// innermost and the outermost. It is empty if the guest was interrupted before its call began.
 func (e *TrapError) Trace() []*Frame { return slices.Clone(e.frames) }
 
-// Omitted is the number of frames that Trace leaves out of the middle.
+// Omitted returns the number of frames that Trace leaves out of the middle.
 func (e *TrapError) Omitted() int { return e.omitted }

@@ -9,9 +9,9 @@ const (
 	I64 ValueKind = 1
 	F32 ValueKind = 2
 	F64 ValueKind = 3
-	// V128 is the kind of vectors; wasmer-go had none. Go values are of type Vector.
+	// V128 is the kind of vectors, whose Go values are of type Vector. wasmer-go has no such kind.
 	V128 ValueKind = 4
-	// AnyRef is externref, under the name that it had once.
+	// AnyRef is externref under its former name.
 	AnyRef  ValueKind = 128
 	FuncRef ValueKind = 129
 )
@@ -19,7 +19,8 @@ const (
 // ExternRef is the kind of references to Go values.
 const ExternRef ValueKind = AnyRef
 
-// String is the name of the kind: "anyref" for externref, as in earlier versions of WebAssembly.
+// String returns the name of the kind. The name of externref is "anyref", as in earlier versions of
+// WebAssembly. String panics if k is none of the constants.
 func (k ValueKind) String() string {
 	switch k {
 	case I32:
@@ -40,16 +41,16 @@ func (k ValueKind) String() string {
 	panic("Unknown value kind")
 }
 
-// IsNumber tells whether values of the kind are numbers.
+// IsNumber reports whether values of the kind are numbers.
 func (k ValueKind) IsNumber() bool { return k <= F64 }
 
-// IsReference tells whether values of the kind are references.
+// IsReference reports whether values of the kind are references.
 func (k ValueKind) IsReference() bool { return k == AnyRef || k == FuncRef }
 
-// isWide tells whether a number of the kind has 64 bits.
+// isWide reports whether a number of the kind has 64 bits.
 func (k ValueKind) isWide() bool { return k == I64 || k == F64 }
 
-// words is the number of 64-bit words that a value takes in a raw call.
+// words returns how many 64-bit words a value takes in a raw call.
 func (k ValueKind) words() int {
 	if k == V128 {
 		return 2
@@ -60,10 +61,10 @@ func (k ValueKind) words() int {
 // ValueType is the type of a value.
 type ValueType struct{ kind ValueKind }
 
-// NewValueType makes the type of a kind.
+// NewValueType returns the type of a kind.
 func NewValueType(kind ValueKind) *ValueType { return &ValueType{kind} }
 
-// NewValueTypes makes a list of types.
+// NewValueTypes returns the types of kinds.
 func NewValueTypes(kinds ...ValueKind) []*ValueType {
 	types := make([]*ValueType, len(kinds))
 	for place, kind := range kinds {
@@ -72,13 +73,13 @@ func NewValueTypes(kinds ...ValueKind) []*ValueType {
 	return types
 }
 
-// Kind is the kind of the type's values.
+// Kind returns the kind of the type's values.
 func (t *ValueType) Kind() ValueKind { return t.kind }
 
 // kinds is a list of parameter or result kinds.
 type kinds []ValueKind
 
-// kindsOf gives the kinds of types, and whether none of them is nil.
+// kindsOf returns the kinds of types, and whether none of the types is nil.
 func kindsOf(types []*ValueType) (list kinds, complete bool) {
 	list = make(kinds, len(types))
 	for place, ty := range types {
@@ -114,7 +115,7 @@ func (k kinds) words() int {
 	return words
 }
 
-// String lists the kinds in parentheses, as types do.
+// String returns the kinds in parentheses, as in the text of types.
 func (k kinds) String() string {
 	names := make([]string, len(k))
 	for place, kind := range k {

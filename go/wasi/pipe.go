@@ -33,8 +33,8 @@ var pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }}
 // behind counts the goroutines of pipes.
 var behind atomic.Int64
 
-// LeftBehind is the number of goroutines that read a Cmd.Stdin, or write to an *io.PipeWriter, for guests that run or
-// that have ended. Those of guests that have ended wait for a Read or a Write to return.
+// LeftBehind returns the number of goroutines that read a Cmd.Stdin or write to an *io.PipeWriter,
+// for guests that run or have ended. Those of ended guests wait for a Read or Write to return.
 func LeftBehind() int { return int(behind.Load()) }
 
 func newPipe() (*pipe, error) {
@@ -93,7 +93,7 @@ func (p *pipe) run() {
 	returned = true
 }
 
-// newInlet makes a pipe that is filled from a reader.
+// newInlet returns a pipe that is filled from a reader.
 func newInlet(from io.Reader) (*pipe, error) {
 	p, err := newPipe()
 	if err != nil {
@@ -120,7 +120,7 @@ func newInlet(from io.Reader) (*pipe, error) {
 	return p, nil
 }
 
-// newOutlet makes a pipe that is emptied into a writer.
+// newOutlet returns a pipe that is emptied into a writer.
 func newOutlet(to io.Writer) (*pipe, error) {
 	p, err := newPipe()
 	if err != nil {

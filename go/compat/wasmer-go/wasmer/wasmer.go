@@ -11,56 +11,57 @@ import (
 	wasmer "github.com/bhojpur/wasmer/go"
 )
 
-// CompilerKind is one of wasmer's compilers.
+// CompilerKind is one of Wasmer's compilers.
 type CompilerKind = wasmer.CompilerKind
 
 const (
-	// CRANELIFT makes good code in good time: the default.
+	// CRANELIFT compiles quickly to fast code. It is the default.
 	CRANELIFT = wasmer.CRANELIFT
-	// LLVM makes the fastest code and takes long. Not in the prebuilt library.
+	// LLVM makes the fastest code and takes the longest. The prebuilt library does not contain it.
 	LLVM = wasmer.LLVM
-	// SINGLEPASS compiles in one pass, and makes slower code.
+	// SINGLEPASS compiles in one pass and makes slower code.
 	SINGLEPASS = wasmer.SINGLEPASS
 )
 
-// IsCompilerAvailable tells whether the library was built with a compiler.
+// IsCompilerAvailable reports whether the library was built with a compiler.
 func IsCompilerAvailable(compiler CompilerKind) bool { return wasmer.IsCompilerAvailable(compiler) }
 
-// Config is what an Engine is made from. The methods change it and return it, for chaining. It may
-// be used for any number of engines, by one goroutine at a time.
+// Config holds the settings of an Engine. Its methods change it and return it, for chaining. A
+// Config may be used for any number of engines, by one goroutine at a time.
 type Config = wasmer.Config
 
-// NewConfig makes a configuration: Cranelift, for this machine, with wasmer's default proposals.
+// NewConfig returns the default configuration: Cranelift, for this machine, with Wasmer's default
+// proposals.
 func NewConfig() *Config { return wasmer.NewConfig().SetReentrant(true) }
 
-// EngineKind is what wasmer-go called an engine: the way code was kept. There is one way now, to
-// which all of the names lead; programs that choose a kind compile and run as before.
+// EngineKind is what wasmer-go called an engine: the form in which it kept code. There is one form
+// now, and all kinds select it. Programs that choose a kind compile and run as before.
 //
-// Deprecated: choosing changes nothing. Choose a compiler by Config.UseCompiler.
+// Deprecated: the kind has no effect. Choose a compiler with Config.UseCompiler.
 type EngineKind = wasmer.EngineKind
 
 const (
-	// UNIVERSAL kept code in memory, which is how it is kept.
+	// UNIVERSAL kept code in memory, as all engines do now.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	UNIVERSAL = wasmer.UNIVERSAL
-	// DYLIB kept code in shared objects; here it is UNIVERSAL by another name.
+	// DYLIB kept code in shared objects. It is the same as UNIVERSAL now.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	DYLIB = wasmer.DYLIB
 	// JIT is the older name of UNIVERSAL.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	JIT = wasmer.JIT
 	// NATIVE is the older name of DYLIB.
 	//
-	// Deprecated: choosing changes nothing.
+	// Deprecated: the kind has no effect.
 	NATIVE = wasmer.NATIVE
 )
 
-// IsEngineAvailable tells whether a Config takes the kind: it takes both.
+// IsEngineAvailable reports whether a Config accepts the kind. It accepts both.
 //
-// Deprecated: choosing changes nothing.
+// Deprecated: the kind has no effect.
 func IsEngineAvailable(engine EngineKind) bool { return wasmer.IsEngineAvailable(engine) }
 
 // NewUniversalEngine is NewEngine.
@@ -83,27 +84,35 @@ func NewJITEngine() *Engine { return NewEngine() }
 // Deprecated: use NewEngine.
 func NewNativeEngine() *Engine { return NewEngine() }
 
-// Trap is a trap made by hand, which wasmer-go had and used for nothing. A host function ends a call
-// by returning any error; what a call then returns is a *TrapError.
+// Trap is a trap made by the host. Nothing in wasmer-go or here takes one.
+//
+// Deprecated: a host function ends a call by returning an error. The error of the call is a
+// *TrapError.
 type Trap = wasmer.Trap
 
-// NewTrap makes a trap.
+// NewTrap returns a trap with a message.
+//
+// Deprecated: return an error from the host function.
 func NewTrap(store *Store, message string) *Trap { return wasmer.NewTrap(store, message) }
 
-// Trace is a list of frames. TrapError.Trace gives a slice instead.
+// Trace is a list of frames.
+//
+// Deprecated: TrapError.Trace returns a slice.
 type Trace = wasmer.Trace
 
-// ReleaseFn ends the use of what it is given.
+// ReleaseFn ends the use of its argument.
+//
+// Deprecated: see Instance.GetFunctionSafe.
 type ReleaseFn[T any] = wasmer.ReleaseFn[T]
 
-// Engine is a configuration that modules are compiled by. Safe for any number of goroutines.
+// Engine compiles modules by one configuration. Any number of goroutines may use it.
 type Engine = wasmer.Engine
 
-// NewEngine makes an engine of the default configuration.
+// NewEngine returns an engine with the default configuration.
 func NewEngine() *Engine { return wasmer.NewEngineWithConfig(NewConfig()) }
 
-// NewEngineWithConfig makes an engine. The configuration stays the caller's. What is wrong with it
-// is the error of the first use of the engine.
+// NewEngineWithConfig returns an engine with a configuration, which stays the caller's. If the
+// configuration is invalid, the first use of the engine fails.
 func NewEngineWithConfig(config *Config) *Engine {
 	if config == nil {
 		config = NewConfig()
@@ -113,54 +122,55 @@ func NewEngineWithConfig(config *Config) *Engine {
 
 // Errors that can be tested for by errors.Is.
 var (
-	// ErrClosed: the object, or an instance that it belongs to, was closed.
+	// ErrClosed means that the object, or an instance that it belongs to, is closed.
 	ErrClosed = wasmer.ErrClosed
-	// ErrLink: imports are missing or do not fit, or must not be linked.
+	// ErrLink means that imports are missing, have the wrong type, or cannot be linked.
 	ErrLink = wasmer.ErrLink
-	// ErrInvalidModule: the bytes are no valid WebAssembly.
+	// ErrInvalidModule means that the bytes are not valid WebAssembly.
 	ErrInvalidModule = wasmer.ErrInvalidModule
-	// ErrDeserialize: the bytes are no module serialized by this version, or damaged.
+	// ErrDeserialize means that the bytes are damaged, or were not serialized by this version.
 	ErrDeserialize = wasmer.ErrDeserialize
-	// ErrUnsupported: the library, the compiler or the machine lacks something.
+	// ErrUnsupported means that the library, the compiler or the machine lacks a capability.
 	ErrUnsupported = wasmer.ErrUnsupported
-	// ErrLimit: a limit of the library or of the object would be exceeded.
+	// ErrLimit means that a limit of the library or of the object would be exceeded.
 	ErrLimit = wasmer.ErrLimit
-	// ErrOutOfBounds: an address or index is outside of a memory or table.
+	// ErrOutOfBounds means that an address or index is outside a memory or table.
 	ErrOutOfBounds = wasmer.ErrOutOfBounds
-	// ErrDepth: calls from host to wasm to host are nested too deeply.
+	// ErrDepth means that calls from host to wasm to host are nested too deeply.
 	ErrDepth = wasmer.ErrDepth
-	// ErrType: a value has the wrong type.
+	// ErrType means that a value has the wrong type.
 	ErrType = wasmer.ErrType
-	// ErrImmutable: the global or table cannot be changed.
+	// ErrImmutable means that the global or table cannot be changed.
 	ErrImmutable = wasmer.ErrImmutable
-	// ErrOutOfFuel: the instance used up its fuel, or its points (see Config.SetFuel). The error is a
-	// *TrapError, and TrapUnreachable as well; its text is "unreachable: out of fuel".
+	// ErrOutOfFuel means that the instance used up its fuel, or its points; see Config.SetFuel. The
+	// error is a *TrapError and also matches TrapUnreachable. Its text is "unreachable: out of
+	// fuel".
 	ErrOutOfFuel = wasmer.ErrOutOfFuel
-	// ErrOutOfMemory: the system refused memory.
+	// ErrOutOfMemory means that the system refused memory.
 	ErrOutOfMemory = wasmer.ErrOutOfMemory
-	// ErrResource: the system refused a thread or a descriptor.
+	// ErrResource means that the system refused a thread or a descriptor.
 	ErrResource = wasmer.ErrResource
 )
 
-// Error is any error of this package that is not a trap. What kind it is can be asked by errors.Is.
+// Error is any error of this package that is not a trap. Test for its kind with errors.Is.
 type Error = wasmer.Error
 
-// ExportType is what a module exports.
+// ExportType is the name and type of an export of a module.
 type ExportType = wasmer.ExportType
 
-// NewExportType makes an export type.
+// NewExportType returns an export type.
 func NewExportType(name string, ty IntoExternType) *ExportType { return wasmer.NewExportType(name, ty) }
 
-// Exports gives the exports of an instance by name. Safe for any number of goroutines.
+// Exports provides the exports of an instance by name. Any number of goroutines may use it.
 type Exports = wasmer.Exports
 
 // Extern is a function, global, table, memory or tag.
 type Extern = wasmer.Extern
 
-// IntoExtern is anything that can be imported.
+// IntoExtern is implemented by everything that can be imported.
 type IntoExtern = wasmer.IntoExtern
 
-// ExternKind is what can be imported and exported.
+// ExternKind is the kind of an import or export.
 type ExternKind = wasmer.ExternKind
 
 // The kinds of externs.
@@ -172,30 +182,30 @@ const (
 	TAG      = wasmer.TAG
 )
 
-// ExternType is the type of an import or export: one of the five types.
+// ExternType is the type of an import or export: a function, global, table, memory or tag type.
 type ExternType = wasmer.ExternType
 
-// IntoExternType is anything that is the type of an extern.
+// IntoExternType is implemented by the types of imports and exports.
 type IntoExternType = wasmer.IntoExternType
 
-// Frame is a wasm function on the stack when a call ended by an error.
+// Frame is a wasm function that was on the stack when a call ended with an error.
 type Frame = wasmer.Frame
 
-// Source is a place in the source of a guest, from the debugging information of its module.
+// Source is a position in the source of a guest, from the debugging information of its module.
 type Source = wasmer.Source
 
-// NativeFunction is a function to be called like a Go function: no result is nil, one is the bare
-// value, more are a []interface{}.
+// NativeFunction is a wasm function in the form of a Go function. It returns nil for no result, the
+// bare value for one, and a []interface{} for more.
 type NativeFunction = wasmer.NativeFunction
 
 // Function is a WebAssembly function: an export of an instance, a reference, or a host function. It
 // keeps the instance that it belongs to alive.
 type Function = wasmer.Function
 
-// FunctionType is the type of a function. It does not change.
+// FunctionType is the type of a function. It is immutable.
 type FunctionType = wasmer.FunctionType
 
-// NewFunctionType makes a function type; nil if one of the types is nil.
+// NewFunctionType returns a function type, or nil if one of the types is nil.
 func NewFunctionType(params []*ValueType, results []*ValueType) *FunctionType {
 	return wasmer.NewFunctionType(params, results)
 }
@@ -203,7 +213,8 @@ func NewFunctionType(params []*ValueType, results []*ValueType) *FunctionType {
 // Global is a global variable.
 type Global = wasmer.Global
 
-// NewGlobal makes a global. A value of another kind than the type's is the error of its first use.
+// NewGlobal returns a global with an initial value. If the kind of the value is not the type's, the
+// first use of the global fails.
 func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 	return wasmer.NewGlobal(store, ty, value)
 }
@@ -212,7 +223,7 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 type GlobalMutability = wasmer.GlobalMutability
 
 const (
-	// IMMUTABLE globals keep their value.
+	// IMMUTABLE globals cannot be set.
 	IMMUTABLE = wasmer.IMMUTABLE
 	// MUTABLE globals can be set.
 	MUTABLE = wasmer.MUTABLE
@@ -221,136 +232,144 @@ const (
 // GlobalType is the type of a global.
 type GlobalType = wasmer.GlobalType
 
-// NewGlobalType makes a global type; nil of nil.
+// NewGlobalType returns a global type, or nil if valueType is nil.
 func NewGlobalType(valueType *ValueType, mutability GlobalMutability) *GlobalType {
 	return wasmer.NewGlobalType(valueType, mutability)
 }
 
-// NewFunction makes a host function that takes and gives Values. Its error ends the call of the
-// wasm function and comes back there: the message is the error's, and errors.Is and errors.As see
-// the error itself. A panic goes on in the caller of the wasm function. A type or function that is nil is
-// the error of the first use: of NewInstance, where it is imported.
+// NewFunction returns a host function that takes and returns Values. If function returns an error,
+// the call of the wasm function ends with it: the message is the error's, and errors.Is and
+// errors.As find the error itself. A panic continues in the caller of the wasm function. If ty or
+// function is nil, the first use fails, which is NewInstance for an import.
 func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value, error)) *Function {
 	return wasmer.NewFunction(store, ty, function)
 }
 
-// NewFunctionWithEnvironment is NewFunction with a value that the function gets at each call.
+// NewFunctionWithEnvironment is NewFunction with a value that the function receives at each call.
 func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment interface{},
 	functionWithEnv func(interface{}, []Value) ([]Value, error)) *Function {
 	return wasmer.NewFunctionWithEnvironment(store, ty, userEnvironment, functionWithEnv)
 }
 
-// NewHostFunction makes a host function over words: one for each value, two for a v128, low word
-// first; arguments are in `slots`, results go there. Narrow arguments are extended by zeros, of
-// narrow results the low bits count. `caller` is valid until the function returns; `slots` is not
-// to be kept. Allocates nothing when it is called. For errors and panics see NewFunction.
+// NewHostFunction returns a host function over words: one for each value, two for a v128 with the
+// low word first. The arguments are in slots, and the function stores its results there. Narrow
+// arguments are zero-extended; only the low bits of narrow results count. The caller is valid until
+// the function returns, and slots must not be kept. Errors and panics have the same effect as in
+// NewFunction. A call allocates nothing.
 func NewHostFunction(store *Store, ty *FunctionType,
 	function func(ctx context.Context, caller *Caller, slots []uint64) error) *Function {
 	return wasmer.NewHostFunction(store, ty, function)
 }
 
-// Caller is what a host function learns of the call. Valid until the function returns.
+// Caller describes a call to a host function. It is valid until the function returns.
 type Caller = wasmer.Caller
 
-// ImportObject holds what modules import, by namespace and name. It may be used for any number of
-// instances, by one goroutine at a time.
+// ImportObject holds imports by namespace and name. It may be used for any number of instances, by
+// one goroutine at a time.
 type ImportObject = wasmer.ImportObject
 
-// NewImportObject makes an empty one.
+// NewImportObject returns an empty ImportObject.
 func NewImportObject() *ImportObject { return wasmer.NewImportObject() }
 
-// ImportType is what a module imports: from where, by which name, of which type.
+// ImportType is the module, name and type of an import of a module.
 type ImportType = wasmer.ImportType
 
-// NewImportType makes an import type.
+// NewImportType returns an import type.
 func NewImportType(module string, name string, ty IntoExternType) *ImportType {
 	return wasmer.NewImportType(module, name, ty)
 }
 
-// Instance is a module alive with its imports. Instances of a Store are independent of each other
-// unless one imports from another: then they live, run and are freed together. A shared memory links nothing.
+// Instance is an instantiated module. Instances of a Store are independent of each other unless one
+// imports from another: linked instances live, run and are freed together. A shared memory links
+// nothing.
 type Instance = wasmer.Instance
 
-// NewInstance makes an instance and runs the module's start function. All imports that are missing
-// or do not fit are named in one error. A start function that traps is a *TrapError.
+// NewInstance instantiates a module and runs its start function. If imports are missing or have the
+// wrong type, one error names all of them. If the start function traps, the error is a *TrapError.
 func NewInstance(module *Module, imports *ImportObject) (*Instance, error) {
 	return wasmer.NewInstance(module, imports)
 }
 
-// NewInstanceContext is NewInstance with a context, which host functions get that the start function
-// calls, and whose end ends the start function. See CallContext.
+// NewInstanceContext is NewInstance with a context. Host functions that the start function calls
+// receive the context, and its end ends the start function. See CallContext.
 func NewInstanceContext(ctx context.Context, module *Module, imports *ImportObject) (*Instance, error) {
 	return wasmer.NewInstanceContext(ctx, module, imports)
 }
 
-// Limits are the sizes of a table (in elements) or of a memory (in pages of 65,536 bytes).
+// Limits are the sizes of a table, in elements, or of a memory, in pages of 65,536 bytes.
 type Limits = wasmer.Limits
 
-// NewLimits makes limits. LimitMaxUnbound stands for no maximum.
+// NewLimits returns limits. It fails if minimum is greater than maximum. A maximum of
+// LimitMaxUnbound means no maximum.
 func NewLimits(minimum uint32, maximum uint32) (*Limits, error) {
 	return wasmer.NewLimits(minimum, maximum)
 }
 
-// LimitMaxUnbound is the maximum that stands for none.
+// LimitMaxUnbound returns the maximum that means no maximum.
 func LimitMaxUnbound() uint32 { return wasmer.LimitMaxUnbound() }
 
-// Pages is a size in pages of 65,536 bytes.
+// Pages is a number of pages of 65,536 bytes.
 type Pages = wasmer.Pages
 
 const (
 	// WasmPageSize is the size of a page in bytes.
 	WasmPageSize = wasmer.WasmPageSize
-	// WasmMaxPages is the most that a memory can have.
+	// WasmMaxPages is the largest size of a memory in pages.
 	WasmMaxPages = wasmer.WasmMaxPages
-	// WasmMinPages is a size that most programs find enough.
+	// WasmMinPages is a size in pages that suffices for most programs.
 	WasmMinPages = wasmer.WasmMinPages
 )
 
-// Memory is a linear memory. Addresses and sizes are in bytes where it does not say pages.
+// Memory is a linear memory. Addresses and sizes are in bytes unless they are called pages.
 type Memory = wasmer.Memory
 
-// NewMemory makes a memory of zeros. What is wrong with its type is the error of its first use.
+// NewMemory returns a memory of zeros. If the type is invalid, the first use of the memory fails.
 //
-// A shared memory may be imported by any number of instances, of this store and of others, which stay independent of each
-// other: they run in parallel, and memory.atomic.wait32 of one is ended by memory.atomic.notify of another, by Notify, or by
-// the end of its own context. Its pages count in the quota of each of them, and it grows if all have room.
-// It lives as long as this, or an instance that imports it.
+// Any number of instances, of this store and of others, may import a shared memory. They stay
+// independent and run in parallel. A memory.atomic.wait32 in one of them ends when another executes
+// memory.atomic.notify, when the host calls Notify, or when the context of its own call ends. The
+// pages count in the quota of each instance, and the memory grows only if all of them have room. It
+// lives as long as the Memory, or an instance that imports it.
 func NewMemory(store *Store, ty *MemoryType) *Memory { return wasmer.NewMemory(store, ty) }
 
 // MemoryType is the type of a memory.
 type MemoryType = wasmer.MemoryType
 
-// NewMemoryType makes a memory type; nil of nil.
+// NewMemoryType returns a memory type, or nil if limits is nil.
 func NewMemoryType(limits *Limits) *MemoryType { return wasmer.NewMemoryType(limits) }
 
-// NewSharedMemoryType makes the type of a shared memory, which needs a maximum; nil of nil. See NewMemory.
+// NewSharedMemoryType returns the type of a shared memory, which needs a maximum, or nil if limits
+// is nil. See NewMemory.
 func NewSharedMemoryType(limits *Limits) *MemoryType { return wasmer.NewSharedMemoryType(limits) }
 
-// Module is compiled code. Safe for any number of goroutines. Instances keep the code they run, so
-// a module may be closed before them.
+// Module is compiled code. Any number of goroutines may use it. Instances keep the code that they
+// run, so a module may be closed before them.
 type Module = wasmer.Module
 
-// NewModule compiles WebAssembly, binary or text.
+// NewModule compiles WebAssembly, in binary or text form.
 func NewModule(store *Store, bytes []byte) (*Module, error) { return wasmer.NewModule(store, bytes) }
 
-// DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
-// who can forge the bytes can run any code, so load only what you wrote. Fuel and metering are part of the
-// code: an engine that has them refuses a module that was compiled without, by ErrDeserialize, and one that
-// was compiled with them pays as it was compiled to, whatever the engine says.
+// DeserializeModule loads the result of Serialize without compiling. It fails with ErrDeserialize
+// if the bytes are damaged. Load only bytes that you wrote: forged bytes can run any code.
+//
+// Fuel and metering are part of the code. An engine with fuel or metering refuses a module compiled
+// without, with ErrDeserialize. A module compiled with them pays as it was compiled to, whatever
+// the engine's settings.
 func DeserializeModule(store *Store, bytes []byte) (*Module, error) {
 	return wasmer.DeserializeModule(store, bytes)
 }
 
-// ValidateModule checks WebAssembly, binary or text, without compiling it. Nil means valid.
+// ValidateModule checks WebAssembly, in binary or text form, without compiling it. It returns nil
+// if the module is valid.
 func ValidateModule(store *Store, bytes []byte) error { return wasmer.ValidateModule(store, bytes) }
 
-// Wat2Wasm translates WebAssembly text to binary. Binary is passed through.
+// Wat2Wasm translates WebAssembly text to the binary form. It returns the binary form unchanged.
 func Wat2Wasm(wat string) ([]byte, error) { return wasmer.Wat2Wasm(wat) }
 
-// NewModuleContext is NewModule with a context. When it ends, so does the compilation, as soon as the
-// functions that are being compiled are done; text is parsed, and the module checked, to the end before
-// that. The error is then the context's by errors.Is, and TrapInterrupted. Where the system has no
-// way to end calls, compilations are not ended either.
+// NewModuleContext is NewModule with a context. When the context ends, the compilation ends as soon
+// as the functions in progress are done; before that, text is parsed and the module validated to
+// the end. The error then matches the context's error and TrapInterrupted. Where the system has no
+// way to end calls, it cannot end compilations either.
 func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
 	return wasmer.NewModuleContext(ctx, store, bytes)
 }
@@ -1391,61 +1410,66 @@ const (
 	I32x4TruncSatF64x2UZero = wasmer.I32x4TruncSatF64x2UZero
 )
 
-// Quota is a limit that an engine or a store can be given another value of than the default. What
-// would exceed it is an error that is ErrLimit and says what was asked for; a guest that grows a memory
-// or a table beyond it gets -1.
+// Quota is a limit that an engine or a store can set. An operation that would exceed it fails with
+// ErrLimit, and the error names the requested size. A guest that grows a memory or table beyond the
+// limit gets -1.
 //
-// Each group of instances that are linked to each other counts for itself: an instance of an ordinary
-// Store with what it imports, all instances of one that NewLinkedStore made.
+// Limits apply to each group of linked instances: to an instance of an ordinary Store with its
+// imports, and to all instances of a store made by NewLinkedStore.
 type Quota = wasmer.Quota
 
 const (
-	// QuotaMemoryPages: pages of 65,536 bytes that all memories of a group have together. 65,536
-	// (4 GiB) by default, 4,294,967,295 at most; a single memory has 65,536 at most.
+	// QuotaMemoryPages limits the pages of 65,536 bytes of all memories of a group together. The
+	// default is 65,536 (4 GiB), the maximum 4,294,967,295. A single memory has at most 65,536
+	// pages.
 	QuotaMemoryPages = wasmer.QuotaMemoryPages
-	// QuotaMemories: memories of a group, each of which takes 8 GiB of address space, whatever its
-	// size, or what Config.SetMemoryReservation says. 100 by default, 16,000 at most.
+	// QuotaMemories limits the memories of a group. Each takes 8 GiB of address space, whatever its
+	// size, or what Config.SetMemoryReservation sets. The default is 1,000, the maximum 16,000.
 	QuotaMemories = wasmer.QuotaMemories
-	// QuotaTableElements: elements that all tables of one instance have together, declared or grown;
-	// and elements of a table that NewTable makes. 10,000,000 by default, 134,217,728 at most. An element
-	// takes 8 bytes, and a table that grows may take room for twice as many. Tables of equal limits that
-	// are not exported take 40 bytes an element, as far as those of an instance have 131,072 together.
+	// QuotaTableElements limits the elements of all tables of one instance together, declared or
+	// grown, and the elements of a table that NewTable makes. The default is 10,000,000, the
+	// maximum 134,217,728. An element takes 8 bytes, and a table that grows may take room for twice
+	// as many. Tables of equal limits that are not exported take 40 bytes an element, up to 131,072
+	// elements of an instance together.
 	QuotaTableElements = wasmer.QuotaTableElements
-	// QuotaInstances: instances of a group. 10,000 by default, 10,000,000 at most.
+	// QuotaInstances limits the instances of a group. The default is 10,000, the maximum
+	// 10,000,000.
 	QuotaInstances = wasmer.QuotaInstances
-	// QuotaModuleBytes: bytes of a module, in its binary form, before it is compiled. For engines
-	// only. 1,073,741,824 (1 GiB) by default, 4,294,967,295 at most.
+	// QuotaModuleBytes limits the size of a module in its binary form, before it is compiled. It
+	// applies to engines only. The default is 1,073,741,824 (1 GiB), the maximum 4,294,967,295.
 	QuotaModuleBytes = wasmer.QuotaModuleBytes
-	// QuotaFunctions: functions of a module, imported ones too. For engines only. 1,000,000 by
-	// default and at most.
+	// QuotaFunctions limits the functions of a module, including imported ones. It applies to
+	// engines only. The default and the maximum are 1,000,000.
 	QuotaFunctions = wasmer.QuotaFunctions
-	// QuotaFunctionCost: what one function may cost to compile beyond what its size explains, in units of a
-	// simple instruction: one to five microseconds of Cranelift's time. The size explains 4 units for each
-	// byte of code. The cost is estimated before the function is compiled. For engines only. 3,000,000 by
-	// default, 4,294,967,295 at most.
+	// QuotaFunctionCost limits the cost of compiling one function beyond the cost that its size
+	// explains. The unit is a simple instruction, which takes Cranelift one to five microseconds.
+	// The size explains 4 units for each byte of code. The cost is estimated before the function is
+	// compiled. The quota applies to engines only. The default is 3,000,000, the maximum
+	// 4,294,967,295.
 	QuotaFunctionCost = wasmer.QuotaFunctionCost
-	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
-	// default, 4,294,967,295 at most.
+	// QuotaModuleCost limits the same cost for everything that is compiled for a module. It applies
+	// to engines only. The default is 10,000,000, the maximum 4,294,967,295.
 	QuotaModuleCost = wasmer.QuotaModuleCost
-	// QuotaExceptionBytes: bytes, about, of the exceptions that guests throw. They are kept until no call into
-	// the group is running, or as long as the group if one of its modules has a global or table of type exnref.
-	// An exception takes some hundred bytes, and some 50 for each function that is being called. A guest that
-	// throws more gets ErrLimit. 268,435,456 (256 MiB) by default, 1,099,511,627,776 at most.
+	// QuotaExceptionBytes limits the approximate size of the exceptions that guests throw. They are
+	// kept until no call into the group is running, or as long as the group if one of its modules
+	// has a global or table of type exnref. An exception takes some hundred bytes, and some 50 for
+	// each function on the stack. A guest that throws more gets ErrLimit. The default is
+	// 268,435,456 (256 MiB), the maximum 1,099,511,627,776.
 	QuotaExceptionBytes = wasmer.QuotaExceptionBytes
 )
 
-// SetStackSize sets how many bytes of stack guests may use, in the whole process: 1,048,576 unless it
-// is set, 65,536 at least, 67,108,864 at most, rounded up to a multiple of 65,536. It has to come before
-// the first instance, host object or call of CompilerKind.Supports; later it is an error, unless the size
-// is the one that holds. Each call that is running holds one stack.
+// SetStackSize sets how many bytes of stack guests may use in the whole process: 65,536 to
+// 67,108,864, rounded up to a multiple of 65,536. The default is 1,048,576. Call it before the
+// first instance, host object or call of CompilerKind.Supports. It fails later, unless the size is
+// the one in effect. Each running call holds one stack.
 func SetStackSize(bytes uint64) error { return wasmer.SetStackSize(bytes) }
 
-// Store is where modules, host functions and instances are made: an engine with what belongs to
-// it. It holds no lock and no memory of its own; instances made in one Store are independent and
-// run in parallel. Safe for any number of goroutines.
+// Store is where modules, host functions and instances are made. It holds no lock and no memory of
+// its own. Instances made in one Store are independent and run in parallel. Any number of
+// goroutines may use it.
 type Store = wasmer.Store
 
-// NewStore makes a store.
+// NewStore returns a store for an engine, or for a new default engine if engine is nil.
 func NewStore(engine *Engine) *Store {
 	if engine == nil {
 		engine = NewEngine()
@@ -1453,8 +1477,8 @@ func NewStore(engine *Engine) *Store {
 	return wasmer.NewStore(engine)
 }
 
-// NewLinkedStore makes a store whose instances all live in one arena: any of them can import from
-// any other, one call at a time runs in all of them together, and their memory is freed with the
+// NewLinkedStore returns a store whose instances all live in one arena. Any of them can import from
+// any other. One call at a time runs in all of them together, and their memory is freed with the
 // last one.
 func NewLinkedStore(engine *Engine) *Store {
 	if engine == nil {
@@ -1463,46 +1487,49 @@ func NewLinkedStore(engine *Engine) *Store {
 	return wasmer.NewLinkedStore(engine)
 }
 
-// TableSize is a size in elements.
+// TableSize is a number of elements.
 type TableSize = wasmer.TableSize
 
 // Table is a table of references: *Function values in a table of funcref, any Go values in a table
-// of externref, nil for null.
+// of externref, and nil for null.
 type Table = wasmer.Table
 
-// NewTable makes a table whose elements are all `init`.
+// NewTable returns a table whose elements are all init. If the type is invalid or init is not of
+// it, the first use of the table fails.
 func NewTable(store *Store, ty *TableType, init any) *Table { return wasmer.NewTable(store, ty, init) }
 
 // TableType is the type of a table.
 type TableType = wasmer.TableType
 
-// NewTableType makes a table type; nil of nil.
+// NewTableType returns a table type, or nil if an argument is nil.
 func NewTableType(valueType *ValueType, limits *Limits) *TableType {
 	return wasmer.NewTableType(valueType, limits)
 }
 
-// Tag is what exceptions of guests are told apart by. Modules that are to catch each other's exceptions import
-// the same tag, made by NewTag or exported by one of them; two tags are never the same one, whatever they
-// carry. Go can pass tags on, and neither throw nor catch: an exception that no guest catches is a trap,
-// TrapUncaughtException. Modules with tags need the feature "exception-handling", see Config.SetFeature. The
-// memory of a tag, some hundred bytes, is freed with the instances that are linked by it.
+// Tag identifies the exceptions of guests. Modules that catch each other's exceptions import the
+// same tag, which NewTag makes or one of them exports. Two tags are never the same, whatever they
+// carry.
+//
+// Go can pass tags on, but cannot throw or catch. An exception that no guest catches is a trap,
+// TrapUncaughtException. Modules with tags need the feature "exception-handling"; see
+// Config.SetFeature. A tag takes some hundred bytes, which are freed with the instances that it
+// links.
 type Tag = wasmer.Tag
 
-// NewTag makes a tag. What is wrong with its type is the error of its first use.
+// NewTag returns a tag. If the type is nil, the first use of the tag fails.
 func NewTag(store *Store, ty *TagType) *Tag { return wasmer.NewTag(store, ty) }
 
-// TagType is the type of a tag: the kinds of the values that its exceptions carry.
+// TagType is the type of a tag: the types of the values that its exceptions carry.
 type TagType = wasmer.TagType
 
-// NewTagType makes a tag type; nil if one of the types is nil.
+// NewTagType returns a tag type, or nil if one of the types is nil.
 func NewTagType(params []*ValueType) *TagType { return wasmer.NewTagType(params) }
 
-// Target is a machine to compile for: a Triple, and the CPU features that it has. It does not change.
+// Target is a machine to compile for: a Triple and the CPU features that it has. It is immutable.
 type Target = wasmer.Target
 
-// NewTarget makes a target. It takes nothing over: both may be used again. Without a triple (nil) it
-// is for machines of the kind of this one. Without features (nil) code uses only what each machine of
-// the kind has.
+// NewTarget returns a target. Its arguments may be used again. A nil triple means machines of this
+// kind. Without features, compiled code uses only what every machine of the kind has.
 func NewTarget(triple *Triple, cpuFeatures *CpuFeatures) *Target {
 	return wasmer.NewTarget(triple, cpuFeatures)
 }
@@ -1510,20 +1537,21 @@ func NewTarget(triple *Triple, cpuFeatures *CpuFeatures) *Target {
 // Triple names a kind of machine: its architecture, vendor, system and ABI.
 type Triple = wasmer.Triple
 
-// NewTriple takes a target triple, such as "aarch64-unknown-linux-gnu". One that the compilers do
-// not know is an error.
+// NewTriple parses a target triple, such as "aarch64-unknown-linux-gnu". It fails if the compilers
+// do not know the triple.
 func NewTriple(triple string) (*Triple, error) { return wasmer.NewTriple(triple) }
 
-// NewTripleFromHost gives the triple of this machine.
+// NewTripleFromHost returns the triple of this machine.
 func NewTripleFromHost() *Triple { return wasmer.NewTripleFromHost() }
 
 // CpuFeatures is a set of CPU features. One goroutine at a time may change it.
 type CpuFeatures = wasmer.CpuFeatures
 
-// NewCpuFeatures makes an empty set.
+// NewCpuFeatures returns an empty set.
 func NewCpuFeatures() *CpuFeatures { return wasmer.NewCpuFeatures() }
 
-// TrapCode is the reason of a trap. It is an error, for errors.Is(err, wasmer.TrapUnreachable).
+// TrapCode is the reason of a trap. It is an error, so that errors.Is(err, wasmer.TrapUnreachable)
+// works.
 type TrapCode = wasmer.TrapCode
 
 // The reasons for which wasm traps.
@@ -1542,43 +1570,46 @@ const (
 	TrapUncaughtException      = wasmer.TrapUncaughtException
 	TrapUninitializedExnRef    = wasmer.TrapUninitializedExnRef
 	TrapInterrupted            = wasmer.TrapInterrupted
-	// TrapExpectedSharedMemory: an atomic wait on a memory that is not shared.
+	// TrapExpectedSharedMemory means that an atomic wait was on a memory that is not shared.
 	TrapExpectedSharedMemory = wasmer.TrapExpectedSharedMemory
-	// TrapNone: wasm did not trap by itself, a host function failed.
+	// TrapNone means that a host function failed and wasm did not trap.
 	TrapNone = wasmer.TrapNone
 )
 
-// TrapError is the error of a call that wasm or a host function ended.
+// TrapError is the error of a call that a trap, a host function or the end of a context ended.
 type TrapError = wasmer.TrapError
 
-// Vector is a vector of 128 bits, in the order of memory (little-endian).
+// Vector is a vector of 128 bits in the byte order of memory, which is little-endian.
 type Vector = wasmer.Vector
 
 // Value is a WebAssembly value with its kind.
 type Value = wasmer.Value
 
-// NewValue makes a value of a kind. It panics if the Go value does not fit the kind.
+// NewValue returns a value of a kind. An i32 or i64 is made from an integer of any type, by its low
+// bits, or from a bool, and an f64 from a float32 or float64. An f32 is made from a float32, or
+// from a float64 if nothing is lost. NewValue panics if the Go value does not fit the kind.
 func NewValue(value any, kind ValueKind) Value { return wasmer.NewValue(value, kind) }
 
-// NewI32 makes an i32 from any integer type.
+// NewI32 returns an i32. It panics if value is neither an integer nor a bool.
 func NewI32(value any) Value { return wasmer.NewI32(value) }
 
-// NewI64 makes an i64 from any integer type.
+// NewI64 returns an i64. It panics if value is neither an integer nor a bool.
 func NewI64(value any) Value { return wasmer.NewI64(value) }
 
-// NewF32 makes an f32.
+// NewF32 returns an f32. It panics if value is not a floating-point number, or is a float64 that an
+// f32 cannot represent.
 func NewF32(value any) Value { return wasmer.NewF32(value) }
 
-// NewF64 makes an f64.
+// NewF64 returns an f64. It panics if value is not a floating-point number.
 func NewF64(value any) Value { return wasmer.NewF64(value) }
 
-// NewV128 makes a v128.
+// NewV128 returns a v128.
 func NewV128(value Vector) Value { return wasmer.NewV128(value) }
 
-// NewExternRef makes a reference to any Go value; nil is the null reference.
+// NewExternRef returns a reference to a Go value. Nil is the null reference.
 func NewExternRef(value any) Value { return wasmer.NewExternRef(value) }
 
-// NewFuncRef makes a reference to a function; nil is the null reference.
+// NewFuncRef returns a reference to a function. Nil is the null reference.
 func NewFuncRef(function *Function) Value { return wasmer.NewFuncRef(function) }
 
 // ValueKind is the kind of a value.
@@ -1590,9 +1621,9 @@ const (
 	I64 = wasmer.I64
 	F32 = wasmer.F32
 	F64 = wasmer.F64
-	// V128 is the kind of vectors; wasmer-go had none. Go values are of type Vector.
+	// V128 is the kind of vectors, whose Go values are of type Vector. wasmer-go has no such kind.
 	V128 = wasmer.V128
-	// AnyRef is externref, under the name that it had once.
+	// AnyRef is externref under its former name.
 	AnyRef  = wasmer.AnyRef
 	FuncRef = wasmer.FuncRef
 )
@@ -1605,13 +1636,13 @@ const (
 // ValueType is the type of a value.
 type ValueType = wasmer.ValueType
 
-// NewValueType makes the type of a kind.
+// NewValueType returns the type of a kind.
 func NewValueType(kind ValueKind) *ValueType { return wasmer.NewValueType(kind) }
 
-// NewValueTypes makes a list of types.
+// NewValueTypes returns the types of kinds.
 func NewValueTypes(kinds ...ValueKind) []*ValueType { return wasmer.NewValueTypes(kinds...) }
 
-// Version tells the versions of the library that is linked and of the Wasmer runtime in it.
+// Version returns the versions of the linked library and of the Wasmer runtime in it.
 func Version() string { return wasmer.Version() }
 
 // WasiVersion is a version of the interface through which a module reaches files, arguments and the
@@ -1623,28 +1654,28 @@ const (
 	WASI_VERSION_LATEST    = wasmer.WASI_VERSION_LATEST
 	WASI_VERSION_SNAPSHOT0 = wasmer.WASI_VERSION_SNAPSHOT0
 	WASI_VERSION_SNAPSHOT1 = wasmer.WASI_VERSION_SNAPSHOT1
-	// WASI_VERSION_INVALID is that of a module that does not use WASI.
+	// WASI_VERSION_INVALID is the version of a module that does not use WASI.
 	WASI_VERSION_INVALID = wasmer.WASI_VERSION_INVALID
 )
 
-// GetWasiVersion tells which version a module imports: that of its first WASI import.
+// GetWasiVersion returns the version of the first WASI import of a module.
 func GetWasiVersion(module *Module) WasiVersion { return wasmer.GetWasiVersion(module) }
 
-// WasiStateBuilder gathers what a WASI guest gets to see. The methods change it and return it, for
-// chaining; Finalize tells what is wrong. One goroutine at a time may use it.
+// WasiStateBuilder collects what a WASI guest can see. Its methods change it and return it, for
+// chaining; Finalize returns the error. One goroutine at a time may use it.
 type WasiStateBuilder = wasmer.WasiStateBuilder
 
-// NewWasiStateBuilder begins with the name of the program, which is the guest's argument 0. The
-// standard streams are those of this process unless they are captured.
+// NewWasiStateBuilder returns a builder for a program with a name, which is the guest's argument 0.
+// The standard streams are those of this process unless they are captured.
 func NewWasiStateBuilder(programName string) *WasiStateBuilder {
 	return wasmer.NewWasiStateBuilder(programName)
 }
 
-// WasiEnvironment is what a WASI guest gets to see and has open. It is that of one guest: of one
-// instance, or of several that share their descriptors.
+// WasiEnvironment is what a WASI guest can see and has open. It belongs to one instance, or to
+// several that share their descriptors.
 type WasiEnvironment = wasmer.WasiEnvironment
 
-// ExitError is the error of a call in which the guest ended itself, by `proc_exit` of WASI. The
-// instance may still be called, as far as the guest is up to that. Where a WasiStateBuilder made what the guest
-// sees it is inside of a *TrapError, whose text is "WASI exited with code: " and the code, as in wasmer-go.
+// ExitError is the error of a call in which the guest called `proc_exit` of WASI. The instance may
+// still be called, if the guest allows for it. For guests of a WasiStateBuilder it is wrapped in a
+// *TrapError, whose text is "WASI exited with code: " and the code, as in wasmer-go.
 type ExitError = wasmer.ExitError
