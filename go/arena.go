@@ -361,7 +361,7 @@ func (a *arena) pin() {
 func twoArenas(what string) error {
 	return &Error{
 		status: capi.StatusLink,
-		message: fmt.Sprintf("%s belongs to other instances than the rest of what is to be linked; "+
-			"instances that were made apart cannot be linked, make them in a Store by NewLinkedStore", what),
+		message: fmt.Sprintf("%s belongs to other instances than the other imports; "+
+			"instances made separately cannot be linked: make them in one store of NewLinkedStore", what),
 	}
 }

@@ -17,3 +17,13 @@ func ExampleConfig() {
 	// singlepass
 	// false
 }
+
+// A guest that recurses forever uses up its stack, of half a MiB here.
+func ExampleConfig_SetStackSize() {
+	config := wasmer.NewConfig().SetStackSize(512 << 10)
+	instance := quiet(wasmer.NewStore(wasmer.NewEngineWithConfig(config)), `(module
+	  (func $deep (export "deep") (call $deep)))`, nil)
+	_, err := function(instance, "deep")()
+	fmt.Println(err)
+	// Output: call stack exhausted
+}

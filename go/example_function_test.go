@@ -90,3 +90,17 @@ func ExampleFunction_CallContext() {
 	// it was in endless
 	// 42
 }
+
+// A raw call passes words in place and allocates nothing.
+func ExampleFunction_CallRaw() {
+	instance := quiet(wasmer.NewStore(wasmer.NewEngine()), `(module
+	  (func (export "sum") (param i64 i64) (result i64) (i64.add (local.get 0) (local.get 1))))`, nil)
+	sum := must(instance.Exports.GetRawFunction("sum"))
+	slots := make([]uint64, sum.Type().Words())
+	slots[0], slots[1] = 40, 2
+	if err := sum.CallRaw(context.Background(), slots); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(slots[0])
+	// Output: 42
+}

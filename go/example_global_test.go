@@ -51,3 +51,17 @@ func ExampleGlobal_Set() {
 	// `some` value after `set_some`: 21.0
 	// `some` value after `set`: 42.0
 }
+
+// A guest reads a global that the host makes and sets.
+func ExampleNewGlobal() {
+	store := wasmer.NewStore(wasmer.NewEngine())
+	ty := wasmer.NewGlobalType(wasmer.NewValueType(wasmer.I32), wasmer.MUTABLE)
+	level := wasmer.NewGlobal(store, ty, wasmer.NewI32(1))
+	instance := quiet(store, `(module (import "env" "level" (global $level (mut i32)))
+	  (func (export "level") (result i32) (global.get $level)))`, map[string]wasmer.IntoExtern{"level": level})
+	if err := level.Set(7, wasmer.I32); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ty, must(function(instance, "level")()))
+	// Output: global mut i32 7
+}

@@ -92,3 +92,26 @@ func ExampleNewHostFunction() {
 	// Hello from wasm!
 	// true
 }
+
+// A host function calls back into the instance that called it.
+func ExampleCaller() {
+	store := wasmer.NewStore(wasmer.NewEngine())
+	twice := wasmer.NewHostFunction(store,
+		wasmer.NewFunctionType(wasmer.NewValueTypes(wasmer.I32), wasmer.NewValueTypes(wasmer.I32)),
+		func(ctx context.Context, caller *wasmer.Caller, slots []uint64) error {
+			double, err := caller.Function("double")
+			if err != nil {
+				return err
+			}
+			if err := double.CallRaw(ctx, slots); err != nil {
+				return err
+			}
+			return double.CallRaw(ctx, slots)
+		})
+	instance := quiet(store, `(module (import "env" "twice" (func $twice (param i32) (result i32)))
+	  (func (export "double") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+	  (func (export "run") (param i32) (result i32) (call $twice (local.get 0))))`,
+		map[string]wasmer.IntoExtern{"twice": twice})
+	fmt.Println(must(function(instance, "run")(10)))
+	// Output: 40
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"runtime"
 
 	wasmer "github.com/bhojpur/wasmer/go"
 )
@@ -63,4 +64,21 @@ func ExampleMemory_WriteFloat64() {
 	// Output:
 	// 42.5
 	// true
+}
+
+func ExamplePages() {
+	memory := wasmer.NewMemory(wasmer.NewStore(wasmer.NewEngine()), wasmer.NewMemoryType(must(wasmer.NewLimits(2, 4))))
+	fmt.Println(memory.Size().ToUint32(), memory.Size().ToBytes())
+	// Output: 2 131072
+}
+
+// Read and Write copy; Data is the memory itself.
+func ExampleMemory_Data() {
+	instance := quiet(wasmer.NewStore(wasmer.NewEngine()), `(module (memory (export "memory") 1)
+	  (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0))))`, nil)
+	memory := must(instance.Exports.GetMemory("memory"))
+	memory.Data()[10] = 42
+	fmt.Println(must(function(instance, "load")(10)))
+	runtime.KeepAlive(instance)
+	// Output: 42
 }

@@ -1,6 +1,7 @@
 package wasmer_test
 
 import (
+	"errors"
 	"fmt"
 	"log"
 
@@ -32,4 +33,12 @@ func ExampleTrapError() {
 	// Error caught from `div_by_zero`: integer divide by zero
 	//   Frame #2: function index: 0
 	//   Frame #1: function index: 1
+}
+
+func ExampleTrapCode() {
+	instance := quiet(wasmer.NewStore(wasmer.NewEngine()), `(module (memory 1)
+	  (func (export "read") (param i32) (result i32) (i32.load (local.get 0))))`, nil)
+	_, err := function(instance, "read")(65_536)
+	fmt.Println(errors.Is(err, wasmer.TrapMemoryOutOfBounds), err)
+	// Output: true out of bounds memory access
 }

@@ -27,7 +27,7 @@ func (c *Config) SetFuelWithCosts(fuel uint64, costs map[Opcode]uint32) *Config 
 	}
 	for opcode, cost := range costs {
 		if opcode >= operatorCount {
-			c.err = newError(capi.StatusInvalidArgument, "fuel: there is no instruction %d", opcode)
+			c.err = newError(capi.StatusInvalidArgument, "fuel: unknown opcode %d", opcode)
 			continue
 		}
 		wanted.costs[opcode] = cost

@@ -103,17 +103,17 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 			return err
 		}
 		if len(results) != len(ty.results) {
-			return newError(capi.StatusType, "host function of type %v gave %d results", ty, len(results))
+			return newError(capi.StatusType, "host function of type %v returned %d results", ty, len(results))
 		}
 		place = 0
 		var taken taken
 		defer taken.drop(caller.arena)
 		for number, kind := range ty.results {
 			if found := results[number].kind; found != kind {
-				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
+				return newError(capi.StatusType, "host function of type %v returned a %v as result %d", ty, found, number+1)
 			}
 			if err := caller.arena.encode(background, kind, results[number].value, slots[place:], &taken); err != nil {
-				return newError(statusOf(err), "host function of type %v gave as result %d %v", ty, number+1, err)
+				return newError(statusOf(err), "host function of type %v returned as result %d %v", ty, number+1, err)
 			}
 			place += kind.words()
 		}

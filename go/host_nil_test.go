@@ -22,7 +22,7 @@ func TestHostFunctionsOfNothing(t *testing.T) {
 		}
 	}
 	for kind, results := range map[string][]Value{
-		"zero Value": {{}}, "gave 0 results": nil, "gave 2 results": {NewI32(1), NewI32(2)}, "gave a f64 as result 1": {NewF64(1.5)},
+		"zero Value": {{}}, "returned 0 results": nil, "returned 2 results": {NewI32(1), NewI32(2)}, "returned a f64 as result 1": {NewF64(1.5)},
 	} {
 		instance := start(t, store, `(module (import "host" "f" (func $f (result i32))) (func (export "f") (result i32) (call $f)))`,
 			map[string]IntoExtern{"f": NewFunction(store, ty, func([]Value) ([]Value, error) { return results, nil })})

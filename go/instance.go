@@ -160,7 +160,7 @@ func arenaFor(module *Module, externs []*Extern) (*arena, error) {
 }
 
 func notReady() error {
-	return newError(capi.StatusInvalidArgument, "the instance is not ready: it is being made")
+	return newError(capi.StatusInvalidArgument, "the instance is still being made")
 }
 
 // Close closes the instance, whose exports cannot be used afterwards. Its memory is freed at once,

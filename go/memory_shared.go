@@ -133,7 +133,7 @@ func (m *Memory) Notify(address, count uint32) (uint32, error) {
 		return 0, unmade()
 	}
 	if m.shared == nil {
-		return 0, newError(capi.StatusType, "memory: only guests of a shared memory wait, this one is not shared")
+		return 0, newError(capi.StatusType, "memory: no guest can wait on a memory that is not shared")
 	}
 	if _, err := m.sharedView(); err != nil {
 		return 0, err

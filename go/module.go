@@ -102,7 +102,7 @@ func (m *Module) use() (capi.Module, error) {
 		return capi.Module{}, newError(capi.StatusNullArgument, "module is nil")
 	}
 	if m.store == nil {
-		return capi.Module{}, newError(capi.StatusNullArgument, "module is the zero Module, which is none")
+		return capi.Module{}, newError(capi.StatusNullArgument, "module is the zero Module: use NewModule")
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -91,7 +91,7 @@ func (s *Store) SetQuota(quota Quota, most uint64) error {
 		return err
 	}
 	if quota >= QuotaModuleBytes && quota <= QuotaModuleCost {
-		return newError(capi.StatusInvalidArgument, "quota of %v: it is set for an engine, not for a store", quota)
+		return newError(capi.StatusInvalidArgument, "quota of %v: set it for an engine, not for a store", quota)
 	}
 	native := capi.NewConfig()
 	defer native.Delete()

@@ -29,7 +29,7 @@ func NewTable(store *Store, ty *TableType, init any) *Table {
 		}
 		limits := ty.limits
 		if !ty.kind.IsReference() {
-			return 0, newError(capi.StatusType, "table of %s: elements are references", ty.kind)
+			return 0, newError(capi.StatusType, "table of %s: elements must be references", ty.kind)
 		}
 		var taken taken
 		defer taken.drop(a)

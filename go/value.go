@@ -249,7 +249,7 @@ func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []u
 		}
 		words[0] = handle
 	default:
-		return newError(capi.StatusType, "there is no kind of values with the number %d", uint8(kind))
+		return newError(capi.StatusType, "unknown value kind %d", uint8(kind))
 	}
 	return nil
 }
@@ -258,7 +258,7 @@ func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []u
 // a number.
 func unmadeValue(kind ValueKind, value any) error {
 	if value == nil {
-		return newError(capi.StatusType, "a zero Value, which is none of kind `%s`: use NewI32 or another of the New functions", kind)
+		return newError(capi.StatusType, "a zero Value, which is not of kind `%s`: use NewI32 or another New function", kind)
 	}
 	return newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
 }

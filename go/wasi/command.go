@@ -311,7 +311,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	}
 	if c.Threads > 0 {
 		if c.Imports != nil {
-			return wasi, errors.New("wasi: a program that may start threads can have no Imports: they belong to one instance")
+			return wasi, errors.New("wasi: Threads and Imports cannot be combined: imports belong to one instance")
 		}
 		set(config.SetLimit(capi.WasiLimitThreads, uint64(c.Threads)))
 	}
@@ -325,7 +325,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	}
 	if clock := c.Clock; clock != nil {
 		if clock.Start.Before(time.Unix(0, 0)) || clock.Step < 0 {
-			return wasi, fmt.Errorf("wasi: a clock from %v on in steps of %v: it starts in 1970 or later and goes on", clock.Start, clock.Step)
+			return wasi, fmt.Errorf("wasi: clock that starts at %v with steps of %v: want a start in 1970 or later and no negative steps", clock.Start, clock.Step)
 		}
 		set(config.SetClocks(uint64(clock.Start.UnixNano()), uint64(clock.Step)))
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// DefaultMemLimit is how many bytes a MemFS holds if SetLimit says nothing else.
+// DefaultMemLimit is how many bytes a MemFS may hold by default.
 const DefaultMemLimit = 1 << 30
 
 // What a file and a name of it count for against the limit, as about that much memory goes with them.

@@ -221,7 +221,7 @@ func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
 		}
 	}
 	if count < 0 || count > len(buffer) {
-		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: Stdin gave an impossible count"))}
+		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: Stdin.Read returned an invalid count"))}
 	}
 	if count > 0 || err == io.EOF {
 		return count, capi.Answer{}
@@ -242,7 +242,7 @@ func (w writer) WriteForGuest(bytes []byte) (int, capi.Answer) {
 	}
 	count, err := w.Write(bytes)
 	if count < 0 || count > len(bytes) {
-		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: a Write gave an impossible count"))}
+		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: Write returned an invalid count"))}
 	}
 	if err == nil && count < len(bytes) {
 		err = io.ErrShortWrite
