@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing/fstest"
@@ -97,4 +98,46 @@ func ExampleCmd_Output() {
 	// got one
 	// got two
 	// <nil>
+}
+
+// A program that runs in the background, with pipes to its input and from its output.
+func ExampleCmd_Start() {
+	cmd := wasi.Command(compiled("guest"), "guest", "lines")
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		panic(err)
+	}
+	output, err := cmd.StdoutPipe()
+	if err != nil {
+		panic(err)
+	}
+	if err := cmd.Start(); err != nil {
+		panic(err)
+	}
+	fmt.Fprintln(input, "one")
+	input.Close()
+	text, err := io.ReadAll(output)
+	fmt.Printf("%s%v\n", text, err)
+	fmt.Println(cmd.Wait(), cmd.ExitCode())
+	// Output:
+	// got one
+	// <nil>
+	// <nil> 0
+}
+
+// A run that can be repeated: the guest sees a clock of its own, and the same random bytes.
+func ExampleClock() {
+	module := compiled("guest")
+	run := func() string {
+		cmd := wasi.Command(module, "guest", "clock")
+		cmd.Clock = &wasi.Clock{Start: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), Step: time.Millisecond}
+		cmd.Seed = []byte("seed")
+		output, err := cmd.Output()
+		if err != nil {
+			panic(err)
+		}
+		return string(output)
+	}
+	fmt.Println(run() == run())
+	// Output: true
 }

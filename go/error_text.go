@@ -13,7 +13,7 @@ const (
 	listItems    = 20
 )
 
-// shortened leaves out the middle of what is longer than `most` bytes, and says how much that is.
+// shortened replaces the middle of a text longer than most bytes by the number of bytes left out.
 func shortened(text string, most int) string {
 	if len(text) <= most {
 		return text
@@ -28,7 +28,7 @@ func shortened(text string, most int) string {
 	return fmt.Sprintf("%s [%d bytes left out] %s", text[:start], end-start, text[end:])
 }
 
-// listed joins items, all of them or the first and the last ones.
+// listed joins all items, or the first and the last ones if there are many.
 func listed(items []string, between string) string {
 	if len(items) <= listItems {
 		return strings.Join(items, between)
