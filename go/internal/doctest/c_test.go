@@ -9,6 +9,7 @@ import (
 )
 
 func TestC(t *testing.T) {
+	t.Parallel()
 	root := root(t)
 	library := filepath.Join(root, "target", "release")
 	for _, block := range read(t, root) {

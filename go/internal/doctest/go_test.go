@@ -30,8 +30,9 @@ func goBlocks(blocks []*block) (found []*block) {
 }
 
 // TestGo makes one program of all blocks, each a package, so that the library is linked once, and runs it once for
-// each whole program. TestWat uses it too.
+// each whole program. It compiles the modules in the text format too.
 func TestGo(t *testing.T) {
+	t.Parallel()
 	root := root(t)
 	blocks := read(t, root)
 	binary := build(t, root, goBlocks(blocks))

@@ -33,6 +33,7 @@ func buildWasmerRun(t *testing.T, root string) string {
 
 // TestShell looks up whatever commands name of this repository, and runs those that a directive says are to run.
 func TestShell(t *testing.T) {
+	t.Parallel()
 	root := root(t)
 	directory := buildWasmerRun(t, root)
 	help, err := exec.CommandContext(t.Context(), filepath.Join(directory, "wasmer-run"), "--help").CombinedOutput()
