@@ -34,6 +34,11 @@ prebuilt:
 install *arguments:
     scripts/install "$@"
 
+# Build the book of docs/ into target/book; --install gets mdbook first.
+[group('build')]
+book *arguments:
+    scripts/book "$@"
+
 # Make the tarball of the C library in dist.
 [group('build')]
 package:
@@ -53,6 +58,11 @@ differential *arguments:
 [group('test')]
 test-all:
     scripts/test
+
+# Test every code block and link of the documents.
+[group('test')]
+doc-test:
+    eval "$(scripts/custom-env)" && go -C go test -count=1 -tags custom_wasmer_runtime ./internal/doctest
 
 # Repeat the hard tests under pressure, for an hour.
 [group('test')]

@@ -1,0 +1,5 @@
+//go:build custom_wasmer_runtime
+
+package doctest
+
+const tags = "custom_wasmer_runtime"
