@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 //
 // static inline libwasmer_error_t *wasmer_go_config_set_fuel(libwasmer_config_t *config,
 //                                                            uint64_t limit, const uint32_t *costs,

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"
@@ -84,7 +84,7 @@ func (m Module) Serialize() ([]byte, *Error) {
 }
 
 // Name is the name in the name section.
-func (m Module) Name() string { return viewString(C.libwasmer_module_name(m.ptr())) }
+func (m Module) Name() string { return viewString(C.wasmer_go_module_name(m.ptr())) }
 
 // Compiler is the number of the compiler whose code this is.
 func (m Module) Compiler() uint32 { return uint32(C.libwasmer_module_compiler(m.ptr())) }

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim_wasi.h"
+// #include "helper_wasi.h"
 // #cgo nocallback wasmer_go_wasi_pipe_write
 // #cgo noescape wasmer_go_wasi_pipe_write
 // #cgo nocallback wasmer_go_wasi_pipe_read
