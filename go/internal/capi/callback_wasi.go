@@ -75,17 +75,17 @@ func newCallback(guard Guard, target any) C.uintptr_t {
 	return C.uintptr_t(cgo.NewHandle(&callback{guard, target}))
 }
 
-// SetReader has standard input come from Go. The reader is kept as long as a guest may use it.
+// SetReader makes standard input come from Go. The reader is kept as long as a guest may use it.
 func (c WasiConfig) SetReader(reader WasiReader, guard Guard) *Error {
 	return take(C.wasmer_go_wasi_set_reader(c.ptr(), newCallback(guard, reader)))
 }
 
-// SetWriter has an output go to Go.
+// SetWriter makes an output go to Go.
 func (c WasiConfig) SetWriter(stream uint32, writer WasiWriter, guard Guard) *Error {
 	return take(C.wasmer_go_wasi_set_writer(c.ptr(), C.uint32_t(stream), newCallback(guard, writer)))
 }
 
-// AddFiles gives guests a directory that is made up by Go.
+// AddFiles adds a directory whose files are implemented in Go.
 func (c WasiConfig) AddFiles(files WasiFiles, guard Guard, guest string, readOnly bool) *Error {
 	name, size := text(guest)
 	return take(C.wasmer_go_wasi_add_files(c.ptr(), newCallback(guard, files), name, size,

@@ -23,7 +23,7 @@ var checkABI = sync.OnceFunc(func() {
 	}
 })
 
-// Version tells the versions of the library that was loaded and of wasmer.
+// Version returns the versions of the library that was loaded and of wasmer.
 func Version() string { return C.GoString(C.libwasmer_version()) }
 
 // SourceHash is the hash of the sources that the library was built from.

@@ -9,7 +9,7 @@ package capi
 // #include "helper.h"
 import "C"
 
-// Status tells what kind of error it is.
+// Status is the kind of an error.
 type Status uint32
 
 // The statuses of libwasmer.h.

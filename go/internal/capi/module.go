@@ -74,7 +74,7 @@ func ValidateModule(engine Engine, wasm []byte) *Error {
 // Delete frees the module.
 func (m Module) Delete() { C.libwasmer_module_delete(m.ptr()) }
 
-// Serialize gives the bytes for DeserializeModule.
+// Serialize returns the bytes for DeserializeModule.
 func (m Module) Serialize() ([]byte, *Error) {
 	var serialized *C.libwasmer_bytes_t
 	if e := take(C.wasmer_go_module_serialize(m.ptr(), &serialized)); e != nil {
@@ -113,7 +113,7 @@ func (m Module) Exports() []Item {
 	return items
 }
 
-// CustomSection gives the contents of a custom section.
+// CustomSection returns the contents of a custom section.
 func (m Module) CustomSection(name string) ([]byte, *Error) {
 	var contents C.libwasmer_view_t
 	data, size := text(name)
