@@ -65,7 +65,7 @@ typedef struct {
 
 /* As many frames as one crossing reads. */
 typedef struct {
-    wasmer_go_frame_t frames[32];
+    wasmer_go_frame_t frames[8];
 } wasmer_go_frames_t;
 
 /* Reads frames from number `first` on; returns how many. */
