@@ -219,7 +219,7 @@ func (a *arena) callWith(ctx context.Context, instance *Instance, function capi.
 			return err
 		}
 	}
-	return a.explained(&r, a.called(e))
+	return a.withReason(&r, a.called(e))
 }
 
 func (a *arena) callOnce(r running, function capi.Handle, words []uint64) *capi.Error {
@@ -271,17 +271,17 @@ func (a *arena) bindHost(ctx context.Context, host *hostFunction, instance *Inst
 	if known := a.hosts.Load(); known != nil {
 		hosts = *known
 	}
-	var place uint32
+	var index uint32
 	if last := len(a.freeHosts) - 1; last >= 0 {
-		place, a.freeHosts = a.freeHosts[last], a.freeHosts[:last]
-		hosts[place] = hostBinding{host, instance}
+		index, a.freeHosts = a.freeHosts[last], a.freeHosts[:last]
+		hosts[index] = hostBinding{host, instance}
 	} else {
-		place = uint32(len(hosts))
+		index = uint32(len(hosts))
 		// Who reads the old list sees no more of it than before.
 		hosts = append(hosts, hostBinding{host, instance})
 	}
 	a.hosts.Store(&hosts)
-	env := uint64(a.slot+1)<<32 | uint64(place)
+	env := uint64(a.slot+1)<<32 | uint64(index)
 	a.mu.Unlock()
 	var handle capi.Handle
 	err := a.do(ctx, func() (e *capi.Error) {

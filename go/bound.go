@@ -45,7 +45,7 @@ func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	if b.instance != nil && b.instance.closed.Load() {
 		return nil, 0, closedError("instance")
 	}
-	if a, handle := b.place(); a != nil {
+	if a, handle := b.position(); a != nil {
 		return b.resolved(ctx, a, handle)
 	}
 	if err := b.store.check(); err != nil {
@@ -59,7 +59,7 @@ func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	if err := b.bind(ctx, a); err != nil {
 		return nil, 0, err
 	}
-	found, handle := b.place()
+	found, handle := b.position()
 	return found, handle, nil
 }
 
@@ -69,12 +69,12 @@ func (b *bound) handleIn(ctx context.Context, a *arena, what string) (capi.Handl
 	if b == nil {
 		return 0, unmade()
 	}
-	found, handle := b.place()
+	found, handle := b.position()
 	if found == nil {
 		if err := b.bind(ctx, a); err != nil {
 			return 0, err
 		}
-		found, handle = b.place()
+		found, handle = b.position()
 	}
 	if found != a {
 		return 0, twoArenas(what)
@@ -137,7 +137,7 @@ func (b *bound) bind(ctx context.Context, a *arena) error {
 	return nil
 }
 
-func (b *bound) place() (*arena, capi.Handle) {
+func (b *bound) position() (*arena, capi.Handle) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.arena, b.handle
@@ -148,6 +148,6 @@ func (b *bound) where() *arena {
 	if b == nil {
 		return nil
 	}
-	a, _ := b.place()
+	a, _ := b.position()
 	return a
 }

@@ -28,11 +28,11 @@ func (e *Exports) Get(name string) (*Extern, error) {
 	if extern := e.known[name]; extern != nil {
 		return extern, nil
 	}
-	place, found := e.instance.module.places[name]
+	index, found := e.instance.module.places[name]
 	if !found {
 		return nil, newError(capi.StatusNotFound, "Export `%s` does not exist", name)
 	}
-	extern, err := e.instance.export(place)
+	extern, err := e.instance.export(index)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +114,8 @@ func (e *Exports) GetTag(name string) (*Tag, error) {
 
 // view looks up the exported memories and globals that can be used while a guest runs.
 func (e *Exports) view(ctx context.Context) error {
-	for _, place := range e.instance.module.viewed {
-		extern, err := e.Get(e.instance.module.exports[place].name)
+	for _, index := range e.instance.module.viewed {
+		extern, err := e.Get(e.instance.module.exports[index].name)
 		if err != nil {
 			return err
 		}
@@ -152,28 +152,28 @@ func (e *Exports) drop() {
 	e.known = nil
 }
 
-func (i *Instance) export(place int) (*Extern, error) {
+func (i *Instance) export(index int) (*Extern, error) {
 	a := i.arena
 	var handle capi.Handle
 	if i.handle == 0 {
 		return nil, notReady()
 	}
 	find := func() (e *capi.Error) {
-		handle, e = a.native.Export(i.handle, place)
+		handle, e = a.native.Export(i.handle, index)
 		return e
 	}
 	busy, err := a.try(find)
 	if err != nil {
 		return nil, err
 	}
-	ty := i.module.exports[place].ty
+	ty := i.module.exports[index].ty
 	where := boundTo(a, handle, i)
 	if busy {
 		// It has no handle before its first use, which waits for a turn as it would anyway.
 		where.late = true
 		where.make = func(ctx context.Context, a *arena) (found capi.Handle, err error) {
 			err = a.do(ctx, func() (e *capi.Error) {
-				found, e = a.native.Export(i.handle, place)
+				found, e = a.native.Export(i.handle, index)
 				return e
 			})
 			return found, err

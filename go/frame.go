@@ -30,7 +30,7 @@ func (f *Frame) ModuleName() string { return f.native.Module }
 type Source struct {
 	// Function is the name of the function as its language writes it, "" if it has none.
 	Function string
-	// File is the path of the file as the guest's compiler was told, "" if it is not known.
+	// File is the path of the file that the guest's compiler recorded, or "" if it is not known.
 	File string
 	// Line is the number of the line, from 1 on, and Column that of the byte in it; 0 if it is not known.
 	Line, Column uint32

@@ -22,8 +22,8 @@ func (c *Config) SetFuel(fuel uint64) *Config { return c.SetFuelWithCosts(fuel, 
 // not an Opcode, the first use of the engine fails.
 func (c *Config) SetFuelWithCosts(fuel uint64, costs map[Opcode]uint32) *Config {
 	wanted := &metering{limit: fuel, fuel: true}
-	for place := range wanted.costs {
-		wanted.costs[place] = 1
+	for index := range wanted.costs {
+		wanted.costs[index] = 1
 	}
 	for opcode, cost := range costs {
 		if opcode >= operatorCount {

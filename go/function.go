@@ -85,19 +85,19 @@ func (f *Function) CallContext(ctx context.Context, args ...any) (any, error) {
 	}
 	defer f.words.Put(pooled)
 	words := *pooled
-	place := 0
+	index := 0
 	var taken taken
 	defer taken.drop(a)
 	for number, kind := range f.ty.params {
-		value, ok := convert(kind, args[number])
-		if !ok {
+		fits, err := a.encodeAny(ctx, kind, args[number], words[index:], &taken)
+		if err != nil {
+			return nil, err
+		}
+		if !fits {
 			return nil, newError(capi.StatusType,
 				"Argument %d of the function must of of type `%s`, cannot cast value to this type.", number+1, kind)
 		}
-		if err := a.encode(ctx, kind, value, words[place:], &taken); err != nil {
-			return nil, err
-		}
-		place += kind.words()
+		index += kind.words()
 	}
 	if err := a.call(ctx, f.bound.instance, handle, words); err != nil {
 		return nil, err

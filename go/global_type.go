@@ -2,7 +2,7 @@ package wasmer
 
 import "fmt"
 
-// GlobalMutability tells whether a global can be set.
+// GlobalMutability is whether a global can be set.
 type GlobalMutability uint8
 
 const (

@@ -57,12 +57,12 @@ func wordFunction(ty *FunctionType, function func(context.Context, *Caller, []ui
 	}
 	return func(ctx context.Context, caller *Caller, slots []uint64) error {
 		var taken taken
-		place := 0
+		index := 0
 		for _, kind := range ty.params {
-			if kind.IsReference() && slots[place] != 0 {
-				taken.handles = append(taken.handles, slots[place])
+			if kind.IsReference() && slots[index] != 0 {
+				taken.handles = append(taken.handles, slots[index])
 			}
-			place += kind.words()
+			index += kind.words()
 		}
 		a := caller.arena
 		caller.taken = &taken
@@ -89,14 +89,14 @@ func newHostFunction(store *Store, ty *FunctionType,
 func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) func(context.Context, *Caller, []uint64) error {
 	return func(_ context.Context, caller *Caller, slots []uint64) error {
 		arguments := make([]Value, len(ty.params))
-		place := 0
+		index := 0
 		for number, kind := range ty.params {
-			value, err := caller.arena.decode(background, kind, slots[place:])
+			value, err := caller.arena.decode(background, kind, slots[index:])
 			if err != nil {
 				return err
 			}
 			arguments[number] = Value{kind, value}
-			place += kind.words()
+			index += kind.words()
 		}
 		results, err := function(arguments)
 		if err != nil {
@@ -105,17 +105,17 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 		if len(results) != len(ty.results) {
 			return newError(capi.StatusType, "host function of type %v returned %d results", ty, len(results))
 		}
-		place = 0
+		index = 0
 		var taken taken
 		defer taken.drop(caller.arena)
 		for number, kind := range ty.results {
 			if found := results[number].kind; found != kind {
 				return newError(capi.StatusType, "host function of type %v returned a %v as result %d", ty, found, number+1)
 			}
-			if err := caller.arena.encode(background, kind, results[number].value, slots[place:], &taken); err != nil {
+			if err := caller.arena.encode(background, kind, results[number].value, slots[index:], &taken); err != nil {
 				return newError(statusOf(err), "host function of type %v returned as result %d %v", ty, number+1, err)
 			}
-			place += kind.words()
+			index += kind.words()
 		}
 		return nil
 	}

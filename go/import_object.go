@@ -50,13 +50,13 @@ func (o *ImportObject) externs(module *Module) ([]*Extern, error) {
 	externs := make([]*Extern, len(module.imports))
 	var missing []*ImportType
 	var problems []string
-	for place, wanted := range module.imports {
+	for index, wanted := range module.imports {
 		if o != nil {
 			if given := o.namespaces[wanted.module][wanted.name]; given != nil {
-				externs[place] = given.IntoExtern()
+				externs[index] = given.IntoExtern()
 			}
 		}
-		if extern := externs[place]; extern == nil {
+		if extern := externs[index]; extern == nil {
 			if o != nil && o.wasi != nil && (isWasi(wanted) || isOfThreads(wanted)) {
 				// The library makes it, or does not know it.
 				continue
@@ -84,8 +84,8 @@ func isOfThreads(wanted *ImportType) bool {
 func unknown(module *Module, externs []*Extern, handles []capi.Handle) error {
 	var missing []*ImportType
 	var problems []string
-	for place, wanted := range module.imports {
-		if externs[place] == nil && handles[place] == 0 {
+	for index, wanted := range module.imports {
+		if externs[index] == nil && handles[index] == 0 {
 			missing = append(missing, wanted)
 			problems = append(problems, missingText(wanted))
 		}

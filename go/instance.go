@@ -78,19 +78,19 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 			return err
 		}
 	}
-	for place, extern := range externs {
+	for index, extern := range externs {
 		if extern == nil {
 			continue
 		}
 		var err error
 		if extern.function != nil {
 			// Each instance gets host functions of its own, which know it.
-			handles[place], err = extern.function.importIn(ctx, a, i, &taken)
+			handles[index], err = extern.function.importIn(ctx, a, i, &taken)
 		} else if extern.memory.isShared() {
-			handles[place], err = extern.memory.shareIn(ctx, a)
-			taken.handles = append(taken.handles, handles[place])
+			handles[index], err = extern.memory.shareIn(ctx, a)
+			taken.handles = append(taken.handles, handles[index])
 		} else {
-			handles[place], err = extern.bound().handleIn(ctx, a, "an imported "+extern.Kind().String())
+			handles[index], err = extern.bound().handleIn(ctx, a, "an imported "+extern.Kind().String())
 		}
 		if err != nil {
 			return err
@@ -123,7 +123,7 @@ func (i *Instance) make(ctx context.Context, native capi.Module, imports *Import
 		err = a.do(ctx, instantiate)
 	}
 	if err != nil {
-		return a.explained(&r, err)
+		return a.withReason(&r, err)
 	}
 	i.held = newHeld(i, a, i.handle)
 	return i.Exports.view(ctx)

@@ -164,9 +164,9 @@ func (a *arena) interruptRunning(instance *Instance) {
 	}
 }
 
-// explained adds the reason to the error of a call that was interrupted. If there is no reason, the
+// withReason adds the reason to the error of a call that was interrupted. If there is no reason, the
 // interrupt was for a call around it.
-func (a *arena) explained(r *running, err error) error {
+func (a *arena) withReason(r *running, err error) error {
 	trap, isTrap := err.(*TrapError)
 	if !isTrap || r.data == 0 {
 		return err

@@ -82,7 +82,7 @@ func (m *Memory) Type() *MemoryType {
 		if m.shared.view.Load() == nil {
 			return m.ty
 		}
-	} else if a, _ := m.bound.place(); a == nil {
+	} else if a, _ := m.bound.position(); a == nil {
 		// Nobody has used it yet.
 		return m.ty
 	}

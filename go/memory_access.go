@@ -89,17 +89,17 @@ func (m *Memory) readNumber(address uint32, size int) (number uint64, err error)
 	if err != nil {
 		return 0, err
 	}
-	place := unsafe.Pointer(unsafe.SliceData(part))
+	pointer := unsafe.Pointer(unsafe.SliceData(part))
 	aligned := address%uint32(size) == 0
 	switch {
 	case size == 1:
 		number = uint64(part[0])
 	case aligned && size == 8:
-		number = atomic.LoadUint64((*uint64)(place))
+		number = atomic.LoadUint64((*uint64)(pointer))
 	case aligned && size == 4:
-		number = uint64(atomic.LoadUint32((*uint32)(place)))
+		number = uint64(atomic.LoadUint32((*uint32)(pointer)))
 	case aligned && size == 2:
-		number = uint64(*(*uint16)(place))
+		number = uint64(*(*uint16)(pointer))
 	default:
 		var bytes [8]byte
 		copy(bytes[:], part)
@@ -114,17 +114,17 @@ func (m *Memory) writeNumber(address uint32, number uint64, size int) error {
 	if err != nil {
 		return err
 	}
-	place := unsafe.Pointer(unsafe.SliceData(part))
+	pointer := unsafe.Pointer(unsafe.SliceData(part))
 	aligned := address%uint32(size) == 0
 	switch {
 	case size == 1:
 		part[0] = byte(number)
 	case aligned && size == 8:
-		atomic.StoreUint64((*uint64)(place), number)
+		atomic.StoreUint64((*uint64)(pointer), number)
 	case aligned && size == 4:
-		atomic.StoreUint32((*uint32)(place), uint32(number))
+		atomic.StoreUint32((*uint32)(pointer), uint32(number))
 	case aligned && size == 2:
-		*(*uint16)(place) = uint16(number)
+		*(*uint16)(pointer) = uint16(number)
 	default:
 		var bytes [8]byte
 		binary.LittleEndian.PutUint64(bytes[:], number)

@@ -84,13 +84,13 @@ func makeModule(ctx context.Context, store *Store, bytes []byte,
 	for _, item := range native.Imports() {
 		m.imports = append(m.imports, &ImportType{item.Module, item.Name, externTypeOf(item.Type)})
 	}
-	for place, item := range native.Exports() {
+	for index, item := range native.Exports() {
 		m.exports = append(m.exports, &ExportType{item.Name, externTypeOf(item.Type)})
-		m.places[item.Name] = place
-		global := m.exports[place].ty.global
+		m.places[item.Name] = index
+		global := m.exports[index].ty.global
 		flag := global != nil && global.mutability == MUTABLE && global.kind.IsNumber()
 		if item.Type.Kind == capi.KindMemory || flag && len(m.viewed) < mostViewed {
-			m.viewed = append(m.viewed, place)
+			m.viewed = append(m.viewed, index)
 		}
 	}
 	return m, nil

@@ -14,25 +14,25 @@ func (a *arena) externHandle(ctx context.Context, value any) (capi.Handle, error
 		return 0, nil
 	}
 	a.mu.Lock()
-	var place uint32
+	var index uint32
 	if last := len(a.freeExterns) - 1; last >= 0 {
-		place, a.freeExterns = a.freeExterns[last], a.freeExterns[:last]
-		a.externs[place] = value
+		index, a.freeExterns = a.freeExterns[last], a.freeExterns[:last]
+		a.externs[index] = value
 	} else {
-		place = uint32(len(a.externs))
+		index = uint32(len(a.externs))
 		a.externs = append(a.externs, value)
 	}
 	a.mu.Unlock()
 	var handle capi.Handle
 	err := a.do(ctx, func() (e *capi.Error) {
-		handle, e = a.native.NewExternref(uint64(place))
+		handle, e = a.native.NewExternref(uint64(index))
 		return e
 	})
 	if err != nil {
 		a.mu.Lock()
-		if int(place) < len(a.externs) {
-			a.externs[place] = nil
-			a.freeExterns = append(a.freeExterns, place)
+		if int(index) < len(a.externs) {
+			a.externs[index] = nil
+			a.freeExterns = append(a.freeExterns, index)
 		}
 		a.mu.Unlock()
 	}

@@ -46,12 +46,11 @@ func NewTable(store *Store, ty *TableType, init any) *Table {
 }
 
 func (a *arena) reference(ctx context.Context, kind ValueKind, value any, taken *taken) (capi.Handle, error) {
-	converted, ok := convert(kind, value)
-	if !ok {
-		return 0, newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
-	}
 	var words [2]uint64
-	err := a.encode(ctx, kind, converted, words[:], taken)
+	fits, err := a.encodeAny(ctx, kind, value, words[:], taken)
+	if err == nil && !fits {
+		err = newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
+	}
 	return words[0], err
 }
 

@@ -92,9 +92,7 @@ func nilFunction(function *Function) any {
 	return function
 }
 
-// convert converts a Go value to the Go type of a kind. An integer of any width and sign is
-// truncated to its low bits, a bool is 0 or 1, and a float64 becomes an f32 only if nothing is
-// lost.
+// convert converts a Go value to the Go type of a kind, as encodeAny does to words.
 func convert(kind ValueKind, value any) (any, bool) {
 	switch kind {
 	case I32:
@@ -109,31 +107,36 @@ func convert(kind ValueKind, value any) (any, bool) {
 		if number, ok := float32Of(value); ok {
 			return number, true
 		}
-		if number, ok := float(value); ok {
-			if narrow := float32(number); float64(narrow) == number || number != number {
-				return narrow, true
-			}
-		}
 	case F64:
 		if number, ok := float(value); ok {
 			return number, true
 		}
 	case V128:
-		vector, ok := value.(Vector)
-		if !ok {
-			vector, ok = value.([16]byte)
-		}
-		return vector, ok
+		return vectorOf(value)
 	case FuncRef:
-		if value == nil {
-			return nil, true
-		}
-		function, ok := value.(*Function)
+		function, ok := functionIn(value)
 		return nilFunction(function), ok
 	case ExternRef:
 		return value, true
 	}
 	return nil, false
+}
+
+func vectorOf(value any) (Vector, bool) {
+	vector, ok := value.(Vector)
+	if !ok {
+		vector, ok = value.([16]byte)
+	}
+	return vector, ok
+}
+
+// functionIn returns the function of a reference, nil for a null reference.
+func functionIn(value any) (*Function, bool) {
+	if value == nil {
+		return nil, true
+	}
+	function, ok := value.(*Function)
+	return function, ok
 }
 
 func integer(value any) (uint64, bool) {
@@ -165,17 +168,18 @@ func integer(value any) (uint64, bool) {
 	return 0, false
 }
 
-// float32Of returns a value whose underlying type is float32, bit by bit. A conversion through
-// float64 would quiet a signalling NaN.
+// float32Of returns a float32, or a float64 that loses nothing. It takes a value whose underlying type is float32
+// bit by bit, because a conversion through float64 would quiet a signalling NaN.
 func float32Of(value any) (float32, bool) {
 	if number, ok := value.(float32); ok {
 		return number, true
 	}
-	number := reflect.ValueOf(value)
-	if !number.IsValid() || number.Kind() != reflect.Float32 {
-		return 0, false
+	if number := reflect.ValueOf(value); number.IsValid() && number.Kind() == reflect.Float32 {
+		return number.Convert(reflect.TypeFor[float32]()).Interface().(float32), true
 	}
-	return number.Convert(reflect.TypeFor[float32]()).Interface().(float32), true
+	number, ok := float(value)
+	narrow := float32(number)
+	return narrow, ok && (float64(narrow) == number || number != number)
 }
 
 func float(value any) (float64, bool) {
@@ -191,67 +195,57 @@ func float(value any) (float64, bool) {
 	return 0, false
 }
 
-// encode writes a value of the right Go type to its words. References belong to the arena, and
-// may have to wait for it.
-func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []uint64, taken *taken) error {
+// encodeAny writes a Go value to the words of a kind and reports whether it fits the kind. An integer of any
+// width and sign is truncated to its low bits, a bool is 0 or 1, and a float64 becomes an f32 only if nothing is
+// lost. References belong to the arena, and may have to wait for it.
+func (a *arena) encodeAny(ctx context.Context, kind ValueKind, value any, words []uint64, taken *taken) (fits bool, err error) {
 	switch kind {
 	case I32:
-		number, ok := value.(int32)
-		if !ok {
-			return unmadeValue(kind, value)
-		}
-		words[0] = uint64(uint32(number))
+		bits, ok := integer(value)
+		words[0] = uint64(uint32(bits))
+		return ok, nil
 	case I64:
-		number, ok := value.(int64)
-		if !ok {
-			return unmadeValue(kind, value)
-		}
-		words[0] = uint64(number)
+		bits, ok := integer(value)
+		words[0] = bits
+		return ok, nil
 	case F32:
-		number, ok := value.(float32)
-		if !ok {
-			return unmadeValue(kind, value)
-		}
+		number, ok := float32Of(value)
 		words[0] = uint64(math.Float32bits(number))
+		return ok, nil
 	case F64:
-		number, ok := value.(float64)
-		if !ok {
-			return unmadeValue(kind, value)
-		}
+		number, ok := float(value)
 		words[0] = math.Float64bits(number)
+		return ok, nil
 	case V128:
-		vector, ok := value.(Vector)
-		if !ok {
-			return unmadeValue(kind, value)
-		}
+		vector, ok := vectorOf(value)
 		words[0] = binary.LittleEndian.Uint64(vector[:8])
 		words[1] = binary.LittleEndian.Uint64(vector[8:])
+		return ok, nil
 	case FuncRef:
+		function, ok := functionIn(value)
 		words[0] = 0
-		if value != nil {
-			function, ok := value.(*Function)
-			if !ok {
-				return unmadeValue(kind, value)
-			}
-			handle, err := function.handleIn(ctx, a, taken)
-			if err != nil {
-				return err
-			}
-			words[0] = handle
+		if function != nil {
+			words[0], err = function.handleIn(ctx, a, taken)
 		}
+		return ok, err
 	case ExternRef:
 		handle, err := a.externHandle(ctx, value)
-		if err != nil {
-			return err
-		}
-		if taken != nil && handle != 0 {
+		if err == nil && taken != nil && handle != 0 {
 			taken.handles = append(taken.handles, handle)
 		}
 		words[0] = handle
-	default:
-		return newError(capi.StatusType, "unknown value kind %d", uint8(kind))
+		return true, err
 	}
-	return nil
+	return false, newError(capi.StatusType, "unknown value kind %d", uint8(kind))
+}
+
+// encode is encodeAny for the value of a Value.
+func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []uint64, taken *taken) error {
+	fits, err := a.encodeAny(ctx, kind, value, words, taken)
+	if err == nil && !fits {
+		err = unmadeValue(kind, value)
+	}
+	return err
 }
 
 // unmadeValue returns the error for a Value that no function made. The zero Value is an i32 without

@@ -67,8 +67,8 @@ func NewValueType(kind ValueKind) *ValueType { return &ValueType{kind} }
 // NewValueTypes returns the types of kinds.
 func NewValueTypes(kinds ...ValueKind) []*ValueType {
 	types := make([]*ValueType, len(kinds))
-	for place, kind := range kinds {
-		types[place] = NewValueType(kind)
+	for index, kind := range kinds {
+		types[index] = NewValueType(kind)
 	}
 	return types
 }
@@ -82,27 +82,27 @@ type kinds []ValueKind
 // kindsOf returns the kinds of types, and whether none of the types is nil.
 func kindsOf(types []*ValueType) (list kinds, complete bool) {
 	list = make(kinds, len(types))
-	for place, ty := range types {
+	for index, ty := range types {
 		if ty == nil {
 			return nil, false
 		}
-		list[place] = ty.kind
+		list[index] = ty.kind
 	}
 	return list, true
 }
 
 func kindsOfBytes(numbers []byte) kinds {
 	list := make(kinds, len(numbers))
-	for place, number := range numbers {
-		list[place] = ValueKind(number)
+	for index, number := range numbers {
+		list[index] = ValueKind(number)
 	}
 	return list
 }
 
 func (k kinds) bytes() []byte {
 	numbers := make([]byte, len(k))
-	for place, kind := range k {
-		numbers[place] = byte(kind)
+	for index, kind := range k {
+		numbers[index] = byte(kind)
 	}
 	return numbers
 }
@@ -118,8 +118,8 @@ func (k kinds) words() int {
 // String returns the kinds in parentheses, as in the text of types.
 func (k kinds) String() string {
 	names := make([]string, len(k))
-	for place, kind := range k {
-		names[place] = kind.String()
+	for index, kind := range k {
+		names[index] = kind.String()
 	}
 	return "(" + listed(names, ", ") + ")"
 }

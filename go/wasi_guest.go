@@ -105,7 +105,7 @@ func (i *Instance) enterWasi(ctx context.Context, enter func(running) *capi.Erro
 	}
 	defer a.end(r)
 	if err := a.do(ctx, func() *capi.Error { return enter(r) }); err != nil {
-		return a.explained(&r, err)
+		return a.withReason(&r, err)
 	}
 	return nil
 }

@@ -138,6 +138,7 @@ func ExampleClock() {
 		}
 		return string(output)
 	}
-	fmt.Println(run() == run())
+	first, second := run(), run()
+	fmt.Println(first == second)
 	// Output: true
 }

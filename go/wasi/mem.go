@@ -126,7 +126,7 @@ func (n *memNode) changed() {
 	n.ctime = n.mtime
 }
 
-// within tells whether the directory n is above, or is it, or is below it. The tree must be locked.
+// within reports whether n is the directory above, or lies below it. The tree must be locked.
 func (n *memNode) within(above *memNode) bool {
 	for ; n != nil; n = n.parent {
 		if n == above {

@@ -35,7 +35,7 @@ func (f *memFile) fail(operation string, err error) error {
 	return &fs.PathError{Op: operation, Path: f.name, Err: err}
 }
 
-// check tells what keeps an operation from being done. The node must be locked, so that Close cannot
+// check returns the error that prevents an operation. The node must be locked, so that Close cannot
 // come in between.
 func (f *memFile) check(allowed bool, offset int64) error {
 	switch {

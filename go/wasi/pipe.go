@@ -177,7 +177,7 @@ func (p *pipe) wait(ctx context.Context) {
 	}
 }
 
-// finish gives the error of the goroutine, if the guest was not told of it. A panic goes on here.
+// finish returns the error of the goroutine, unless the guest has received it. A panic continues here.
 func (p *pipe) finish() error {
 	p.mu.Lock()
 	p.finished = true

@@ -26,7 +26,7 @@ type Stat struct {
 	Atime, Ctime time.Time
 }
 
-// statOf tells what info says of the file called name, with nothing left open but Device.
+// statOf returns what info says of the file called name, with nothing left open but Device.
 func statOf(name string, info fs.FileInfo) Stat {
 	stat := knownStat(info)
 	if stat.Inode == 0 {
@@ -44,7 +44,7 @@ func statOf(name string, info fs.FileInfo) Stat {
 	return stat
 }
 
-// knownStat tells what info itself says.
+// knownStat returns what info itself says.
 func knownStat(info fs.FileInfo) Stat {
 	own, is := info.Sys().(*Stat)
 	switch {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// systemStat tells what a FileInfo of package os knows.
+// systemStat returns what a FileInfo of package os knows.
 func systemStat(info fs.FileInfo) Stat {
 	system, is := info.Sys().(*syscall.Stat_t)
 	if !is || system == nil {

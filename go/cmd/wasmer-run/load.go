@@ -12,7 +12,7 @@ import (
 	wasmer "github.com/bhojpur/wasmer/go"
 )
 
-// load gives the compiled program: from the cache, if there is one and it is there.
+// load returns the compiled program: from the cache, if the cache has it.
 func (o *options) load(ctx context.Context) (*wasmer.Module, error) {
 	bytes, err := readFile(ctx, o.file)
 	if err != nil {

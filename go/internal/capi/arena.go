@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"
@@ -23,7 +23,7 @@ func (a Arena) Close() { C.libwasmer_arena_close(a.ptr()) }
 // Delete closes, and frees the arena itself.
 func (a Arena) Delete() { C.libwasmer_arena_delete(a.ptr()) }
 
-// Abandon gives the arena up after the frames of a call in it were dropped.
+// Abandon gives up the arena after the frames of a call in it were dropped.
 func (a Arena) Abandon() { C.libwasmer_arena_abandon(a.ptr()) }
 
 // SetLending sets whether other threads may enter while host functions run.
@@ -47,7 +47,7 @@ const (
 	NounExternref = uint32(C.LIBWASMER_NOUN_EXTERNREF)
 )
 
-// Release gives up handles. True if something is to be freed when the running call is over.
+// Release releases handles. It reports whether something is freed when the running call is over.
 func (a Arena) Release(handles []Handle) (waiting bool, err *Error) {
 	var waits C.bool
 	err = take(C.wasmer_go_release(a.ptr(), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(handles))),
@@ -67,7 +67,7 @@ func (a Arena) Collect() (done bool, err *Error) {
 	return bool(did), err
 }
 
-// Freed tells what was freed, in a part of list.
+// Freed returns what was freed, in a part of list.
 func (a Arena) Freed(list []Freed) ([]Freed, *Error) {
 	var count C.size_t
 	err := take(C.wasmer_go_arena_freed(a.ptr(), (*C.libwasmer_freed_t)(unsafe.Pointer(unsafe.SliceData(list))),
@@ -91,7 +91,7 @@ func (a Arena) NewExternref(data uint64) (Handle, *Error) {
 	return Handle(reference), err
 }
 
-// ExternrefData gives the number that an externref carries.
+// ExternrefData returns the number that an externref carries.
 func (a Arena) ExternrefData(reference Handle) (uint64, *Error) {
 	var data C.uint64_t
 	err := take(C.wasmer_go_externref_data(a.ptr(), C.uint64_t(reference), &data))
@@ -107,14 +107,14 @@ func (a Arena) NewInstance(module Module, imports []Handle, callData uint64) (Ha
 	return Handle(instance), err
 }
 
-// Export gives the export with a number.
+// Export returns the export with a number.
 func (a Arena) Export(instance Handle, number int) (Handle, *Error) {
 	var handle C.uint64_t
 	err := take(C.wasmer_go_instance_export_at(a.ptr(), C.uint64_t(instance), C.size_t(number), &handle))
 	return Handle(handle), err
 }
 
-// Points gives the points of an instance of a metered module.
+// Points returns the points of an instance of a metered module.
 func (a Arena) Points(instance Handle) (remaining uint64, exhausted bool, err *Error) {
 	var left C.uint64_t
 	var used C.bool

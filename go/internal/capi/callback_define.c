@@ -1,7 +1,7 @@
 //go:build cgo && ((linux && amd64) || custom_wasmer_runtime)
 
 /* A file with exported Go functions may only declare C, so C's side of them is defined here. */
-#include "shim.h"
+#include "helper.h"
 #include "_cgo_export.h"
 
 /* `env` is a number that was cast to a pointer; Go must not see it as one. */

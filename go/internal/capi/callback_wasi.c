@@ -1,7 +1,7 @@
 //go:build cgo && ((linux && amd64) || custom_wasmer_runtime)
 
 /* C's side of the callbacks of WASI: each hands on to a Go function, with the number for `env`. */
-#include "shim_wasi.h"
+#include "helper_wasi.h"
 #include "_cgo_export.h"
 
 #define ENV (uintptr_t) env
@@ -91,23 +91,23 @@ static uint16_t path_read_link(void *env, const char *path, size_t path_size, ch
     return wasmerGoWasiReadLink(ENV, (char *)path, path_size, buffer, size, count, e);
 }
 
-/* What is done to one path or to two, by a number that callback_wasi.go has too. */
-#define ONE_PATH(name, number)                                                           \
+/* The operations on one path or two, see wasmer_go_path_operation_t. */
+#define ONE_PATH(name, operation)                                                           \
     static uint16_t name(void *env, const char *path, size_t size, failed_t e) {         \
-        return wasmerGoWasiPaths(ENV, number, (char *)path, size, (char *)path, size, e); \
+        return wasmerGoWasiPaths(ENV, operation, (char *)path, size, (char *)path, size, e); \
     }
-#define TWO_PATHS(name, number)                                                        \
+#define TWO_PATHS(name, operation)                                                        \
     static uint16_t name(void *env, const char *from, size_t from_size, const char *to, \
                          size_t to_size, failed_t e) {                                  \
-        return wasmerGoWasiPaths(ENV, number, (char *)from, from_size, (char *)to,      \
+        return wasmerGoWasiPaths(ENV, operation, (char *)from, from_size, (char *)to,      \
                                  to_size, e);                                           \
     }
-ONE_PATH(make_directory, 0)
-ONE_PATH(remove_directory, 1)
-ONE_PATH(unlink_file, 2)
-TWO_PATHS(rename_path, 3)
-TWO_PATHS(link_path, 4)
-TWO_PATHS(symlink_path, 5)
+ONE_PATH(make_directory, WASMER_GO_MAKE_DIRECTORY)
+ONE_PATH(remove_directory, WASMER_GO_REMOVE_DIRECTORY)
+ONE_PATH(unlink_file, WASMER_GO_UNLINK)
+TWO_PATHS(rename_path, WASMER_GO_RENAME)
+TWO_PATHS(link_path, WASMER_GO_LINK)
+TWO_PATHS(symlink_path, WASMER_GO_SYMLINK)
 
 libwasmer_error_t *wasmer_go_wasi_add_files(libwasmer_wasi_config_t *config, uintptr_t env,
                                             const char *guest, size_t guest_size, bool read_only,

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim_wasi.h"
+// #include "helper_wasi.h"
 import "C"
 
 import (
@@ -75,17 +75,17 @@ func newCallback(guard Guard, target any) C.uintptr_t {
 	return C.uintptr_t(cgo.NewHandle(&callback{guard, target}))
 }
 
-// SetReader has standard input come from Go. The reader is kept as long as a guest may use it.
+// SetReader makes standard input come from Go. The reader is kept as long as a guest may use it.
 func (c WasiConfig) SetReader(reader WasiReader, guard Guard) *Error {
 	return take(C.wasmer_go_wasi_set_reader(c.ptr(), newCallback(guard, reader)))
 }
 
-// SetWriter has an output go to Go.
+// SetWriter makes an output go to Go.
 func (c WasiConfig) SetWriter(stream uint32, writer WasiWriter, guard Guard) *Error {
 	return take(C.wasmer_go_wasi_set_writer(c.ptr(), C.uint32_t(stream), newCallback(guard, writer)))
 }
 
-// AddFiles gives guests a directory that is made up by Go.
+// AddFiles adds a directory whose files are implemented in Go.
 func (c WasiConfig) AddFiles(files WasiFiles, guard Guard, guest string, readOnly bool) *Error {
 	name, size := text(guest)
 	return take(C.wasmer_go_wasi_add_files(c.ptr(), newCallback(guard, files), name, size,
@@ -254,19 +254,19 @@ func wasmerGoWasiReadLink(env C.uintptr_t, path *C.char, pathSize C.size_t, buff
 }
 
 //export wasmerGoWasiPaths
-func wasmerGoWasiPaths(env C.uintptr_t, what C.int, from *C.char, fromSize C.size_t, to *C.char, toSize C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
+func wasmerGoWasiPaths(env C.uintptr_t, operation C.wasmer_go_path_operation_t, from *C.char, fromSize C.size_t, to *C.char, toSize C.size_t, failed **C.libwasmer_error_t) C.uint16_t {
 	return call(env, failed, func(files WasiFiles) Answer {
 		first, second := pathOf(from, fromSize), pathOf(to, toSize)
-		switch what {
-		case 0:
+		switch operation {
+		case C.WASMER_GO_MAKE_DIRECTORY:
 			return files.MakeDirectory(first)
-		case 1:
+		case C.WASMER_GO_REMOVE_DIRECTORY:
 			return files.RemoveDirectory(first)
-		case 2:
+		case C.WASMER_GO_UNLINK:
 			return files.Unlink(first)
-		case 3:
+		case C.WASMER_GO_RENAME:
 			return files.Rename(first, second)
-		case 4:
+		case C.WASMER_GO_LINK:
 			return files.Link(first, second)
 		}
 		return files.Symlink(first, second)

@@ -4,7 +4,7 @@
 // each C function that the package wasmer needs, with C's types kept inside.
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import (
@@ -23,7 +23,7 @@ var checkABI = sync.OnceFunc(func() {
 	}
 })
 
-// Version tells the versions of the library that was loaded and of wasmer.
+// Version returns the versions of the library that was loaded and of wasmer.
 func Version() string { return C.GoString(C.libwasmer_version()) }
 
 // SourceHash is the hash of the sources that the library was built from.
@@ -53,7 +53,7 @@ func bytes(b []byte) (*C.uint8_t, C.size_t) {
 
 func takeBytes(b *C.libwasmer_bytes_t) []byte {
 	defer C.libwasmer_bytes_delete(b)
-	v := C.libwasmer_bytes_view(b)
+	v := C.wasmer_go_bytes_view(b)
 	copied := make([]byte, int(v.size))
 	copy(copied, unsafe.Slice((*byte)(unsafe.Pointer(v.data)), int(v.size)))
 	return copied

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"
@@ -42,13 +42,13 @@ func (c Config) SetTarget(triple, features string) *Error {
 	return take(C.wasmer_go_config_set_target(c.ptr(), data, size, list, listSize))
 }
 
-// SetMetering has modules pay for what they execute, by the costs of operators by their number.
+// SetMetering makes modules pay for what they execute. The costs are indexed by the number of the operator.
 func (c Config) SetMetering(limit uint64, costs []uint32) *Error {
 	return take(C.wasmer_go_config_set_metering(c.ptr(), C.uint64_t(limit),
 		(*C.uint32_t)(unsafe.Pointer(unsafe.SliceData(costs))), C.size_t(len(costs))))
 }
 
-// CompilerIsAvailable tells whether the library was built with a compiler.
+// CompilerIsAvailable reports whether the library was built with a compiler.
 func CompilerIsAvailable(compiler uint32) bool {
 	checkABI()
 	return bool(C.libwasmer_compiler_is_available(C.uint32_t(compiler)))

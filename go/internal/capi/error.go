@@ -2,10 +2,14 @@
 
 package capi
 
-// #include "shim.h"
+// #cgo nocallback wasmer_go_error_read
+// #cgo noescape wasmer_go_error_read
+// #cgo nocallback wasmer_go_error_frames
+// #cgo noescape wasmer_go_error_frames
+// #include "helper.h"
 import "C"
 
-// Status tells what kind of error it is.
+// Status is the kind of an error.
 type Status uint32
 
 // The statuses of libwasmer.h.
@@ -72,39 +76,55 @@ func take(e *C.libwasmer_error_t) *Error {
 	return read(e)
 }
 
+// read takes two crossings, and more for frames.
 func read(e *C.libwasmer_error_t) *Error {
 	defer C.libwasmer_error_delete(e)
-	found := &Error{
-		Status:        Status(C.libwasmer_error_status(e)),
-		Message:       viewString(C.libwasmer_error_message(e)),
-		Trap:          int32(C.libwasmer_error_trap(e)),
-		Payload:       uint64(C.libwasmer_error_payload(e)),
-		FramesOmitted: int(C.libwasmer_error_frames_omitted(e)),
+	var head C.wasmer_go_error_t
+	C.wasmer_go_error_read(e, &head)
+	return &Error{
+		Status:        Status(head.status),
+		Message:       viewString(head.message),
+		Trap:          int32(head.trap),
+		Frames:        readFrames(e, int(head.frame_count)),
+		FramesOmitted: int(head.frames_omitted),
+		Payload:       uint64(head.payload),
+		ExitCode:      uint32(head.exit_code),
 	}
-	C.libwasmer_error_exit_code(e, (*C.uint32_t)(&found.ExitCode))
-	count := int(C.libwasmer_error_frame_count(e))
-	for number := range count {
-		var frame C.libwasmer_frame_t
-		if !C.libwasmer_error_frame(e, C.size_t(number), &frame) {
-			break
-		}
-		found.Frames = append(found.Frames, Frame{
-			Module:         viewString(frame.module_name),
-			Function:       viewString(frame.function_name),
-			Index:          uint32(frame.function_index),
-			FunctionOffset: uint32(frame.function_offset),
-			ModuleOffset:   uint32(frame.module_offset),
-			Sources:        readSources(e, number),
-		})
-	}
-	return found
 }
 
-func readSources(e *C.libwasmer_error_t, frame int) []Source {
+// readFrames reads several frames in one crossing.
+func readFrames(e *C.libwasmer_error_t, count int) []Frame {
+	if count == 0 {
+		return nil
+	}
+	frames := make([]Frame, 0, count)
+	var some C.wasmer_go_frames_t
+	for len(frames) < count {
+		first := len(frames)
+		found := int(C.wasmer_go_error_frames(e, C.size_t(first), &some))
+		if found == 0 {
+			break
+		}
+		for number := range found {
+			frame := &some.frames[number].frame
+			frames = append(frames, Frame{
+				Module:         viewString(frame.module_name),
+				Function:       viewString(frame.function_name),
+				Index:          uint32(frame.function_index),
+				FunctionOffset: uint32(frame.function_offset),
+				ModuleOffset:   uint32(frame.module_offset),
+				Sources:        readSources(e, first+number, int(some.frames[number].source_count)),
+			})
+		}
+	}
+	return frames
+}
+
+func readSources(e *C.libwasmer_error_t, frame, count int) []Source {
 	var sources []Source
-	for number := range int(C.libwasmer_error_frame_source_count(e, C.size_t(frame))) {
+	for number := range count {
 		var source C.libwasmer_source_t
-		if !C.libwasmer_error_frame_source(e, C.size_t(frame), C.size_t(number), &source) {
+		if !C.wasmer_go_error_source(e, C.size_t(frame), C.size_t(number), &source) {
 			break
 		}
 		sources = append(sources, Source{

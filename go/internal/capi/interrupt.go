@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 //
 // static inline libwasmer_error_t *wasmer_go_config_set_fuel(libwasmer_config_t *config,
 //                                                            uint64_t limit, const uint32_t *costs,
@@ -99,7 +99,7 @@ func (a Arena) SetQuota(quota uint32, most uint64) *Error {
 	return take(C.wasmer_go_arena_set_quota(a.ptr(), C.uint32_t(quota), C.uint64_t(most)))
 }
 
-// SetDebugInfo has errors tell where in their source functions were.
+// SetDebugInfo makes errors contain the source positions of functions.
 func (c Config) SetDebugInfo(on bool) *Error {
 	return take(C.wasmer_go_config_set_debug_info(c.ptr(), C.bool(on)))
 }
@@ -110,7 +110,7 @@ func SetStackBytes(bytes uint64) *Error {
 	return take(C.wasmer_go_set_stack_bytes(C.uint64_t(bytes)))
 }
 
-// CompilerSupports tells whether a compiler, by its number, supports a proposal.
+// CompilerSupports reports whether a compiler, by its number, supports a proposal.
 func CompilerSupports(compiler uint32, feature string) (bool, *Error) {
 	checkABI()
 	data, size := text(feature)

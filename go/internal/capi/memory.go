@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"
@@ -55,14 +55,14 @@ func (a Arena) NewTable(element uint8, minimum uint32, hasMaximum bool, maximum 
 	return Handle(table), err
 }
 
-// TableSize gives the size in elements.
+// TableSize returns the size in elements.
 func (a Arena) TableSize(table Handle) (uint32, *Error) {
 	var size C.uint32_t
 	err := take(C.wasmer_go_table_size(a.ptr(), C.uint64_t(table), &size))
 	return uint32(size), err
 }
 
-// TableGet gives the reference at an index.
+// TableGet returns the reference at an index.
 func (a Arena) TableGet(table Handle, index uint32) (Handle, *Error) {
 	var reference C.uint64_t
 	err := take(C.wasmer_go_table_get(a.ptr(), C.uint64_t(table), C.uint32_t(index), &reference))

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"
@@ -74,7 +74,7 @@ func ValidateModule(engine Engine, wasm []byte) *Error {
 // Delete frees the module.
 func (m Module) Delete() { C.libwasmer_module_delete(m.ptr()) }
 
-// Serialize gives the bytes for DeserializeModule.
+// Serialize returns the bytes for DeserializeModule.
 func (m Module) Serialize() ([]byte, *Error) {
 	var serialized *C.libwasmer_bytes_t
 	if e := take(C.wasmer_go_module_serialize(m.ptr(), &serialized)); e != nil {
@@ -84,7 +84,7 @@ func (m Module) Serialize() ([]byte, *Error) {
 }
 
 // Name is the name in the name section.
-func (m Module) Name() string { return viewString(C.libwasmer_module_name(m.ptr())) }
+func (m Module) Name() string { return viewString(C.wasmer_go_module_name(m.ptr())) }
 
 // Compiler is the number of the compiler whose code this is.
 func (m Module) Compiler() uint32 { return uint32(C.libwasmer_module_compiler(m.ptr())) }
@@ -113,7 +113,7 @@ func (m Module) Exports() []Item {
 	return items
 }
 
-// CustomSection gives the contents of a custom section.
+// CustomSection returns the contents of a custom section.
 func (m Module) CustomSection(name string) ([]byte, *Error) {
 	var contents C.libwasmer_view_t
 	data, size := text(name)

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim_wasi.h"
+// #include "helper_wasi.h"
 import "C"
 
 // Every use of a native object goes through these, so that a build with the tag wasmer_debug can

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import "unsafe"
@@ -10,14 +10,14 @@ import "unsafe"
 // SharedMemory is a memory that any number of arenas may have.
 type SharedMemory struct{ m *C.libwasmer_shared_memory_t }
 
-// NewSharedMemory makes one, sizes in pages.
+// NewSharedMemory makes a shared memory. The sizes are in pages.
 func NewSharedMemory(engine Engine, minimum, maximum uint32) (SharedMemory, *Error) {
 	var memory *C.libwasmer_shared_memory_t
 	err := take(C.wasmer_go_shared_memory_new(engine.ptr(), C.uint32_t(minimum), C.uint32_t(maximum), &memory))
 	return SharedMemory{memory}, err
 }
 
-// Delete gives it up. Arenas that have it keep it.
+// Delete frees the memory, except in arenas that have it.
 func (m SharedMemory) Delete() { C.libwasmer_shared_memory_delete(m.ptr()) }
 
 // ShareMemory takes a shared memory out of the arena.
@@ -27,7 +27,7 @@ func (a Arena) ShareMemory(handle Handle) (SharedMemory, *Error) {
 	return SharedMemory{memory}, err
 }
 
-// AddSharedMemory makes it one of the arena's.
+// AddSharedMemory adds a shared memory to the arena.
 func (a Arena) AddSharedMemory(memory SharedMemory) (Handle, *Error) {
 	var handle C.uint64_t
 	err := take(C.wasmer_go_arena_add_shared_memory(a.ptr(), memory.ptr(), &handle))
@@ -41,7 +41,7 @@ func (m SharedMemory) Grow(delta uint32) (uint32, *Error) {
 	return uint32(before), err
 }
 
-// View gives the view, which is there until the memory is deleted.
+// View returns the view, which is there until the memory is deleted.
 func (m SharedMemory) View() (*MemoryView, *Error) {
 	var view *C.libwasmer_memory_view_t
 	err := take(C.wasmer_go_shared_memory_view(m.ptr(), &view))

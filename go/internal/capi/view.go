@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim.h"
+// #include "helper.h"
 import "C"
 
 import (
@@ -26,7 +26,7 @@ var (
 // Bytes is the memory, as long as it is now.
 func (v *MemoryView) Bytes() []byte { return unsafe.Slice(v.data, atomic.LoadUintptr(&v.size)) }
 
-// ViewMemory gives the view of a memory.
+// ViewMemory returns the view of a memory.
 func (a Arena) ViewMemory(memory Handle) (*MemoryView, *Error) {
 	var view *C.libwasmer_memory_view_t
 	err := take(C.wasmer_go_memory_view(a.ptr(), C.uint64_t(memory), &view))
@@ -36,7 +36,7 @@ func (a Arena) ViewMemory(memory Handle) (*MemoryView, *Error) {
 // A GlobalView is where the value of a global is that is a number. As MemoryView.
 type GlobalView struct{ word uint64 }
 
-// ViewGlobal gives the view of a global.
+// ViewGlobal returns the view of a global.
 func (a Arena) ViewGlobal(global Handle) (*GlobalView, *Error) {
 	var place *C.uint64_t
 	err := take(C.wasmer_go_global_view(a.ptr(), C.uint64_t(global), &place))

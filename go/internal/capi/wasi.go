@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim_wasi.h"
+// #include "helper_wasi.h"
 import "C"
 
 import "unsafe"
@@ -52,14 +52,14 @@ func (c WasiConfig) AddVariable(name, value string) *Error {
 	return take(C.wasmer_go_wasi_add_variable(c.ptr(), data, size, more, moreSize))
 }
 
-// AddDirectory gives guests a directory of the host's.
+// AddDirectory adds a directory of the host.
 func (c WasiConfig) AddDirectory(host, guest string, readOnly bool) *Error {
 	data, size := text(host)
 	more, moreSize := text(guest)
 	return take(C.wasmer_go_wasi_add_directory(c.ptr(), data, size, more, moreSize, C.bool(readOnly)))
 }
 
-// AddSocket gives guests a socket, whose descriptor the caller may close.
+// AddSocket adds a socket, whose descriptor the caller may close.
 func (c WasiConfig) AddSocket(fd uintptr) *Error {
 	return take(C.wasmer_go_wasi_add_socket(c.ptr(), C.int32_t(fd)))
 }
@@ -69,7 +69,7 @@ func (c WasiConfig) SetLimit(limit uint32, most uint64) *Error {
 	return take(C.wasmer_go_wasi_set_limit(c.ptr(), C.uint32_t(limit), C.uint64_t(most)))
 }
 
-// AddTop gives guests a directory that holds the others, before them.
+// AddTop adds a directory that contains the others, in front of them.
 func (c WasiConfig) AddTop() *Error { return take(C.wasmer_go_wasi_add_top(c.ptr())) }
 
 // SetClocks fixes the clocks, in nanoseconds.
@@ -101,7 +101,7 @@ func (c WasiConfig) SetOutputDescriptor(stream uint32, fd uintptr) *Error {
 	return take(C.wasmer_go_wasi_set_output_descriptor(c.ptr(), C.uint32_t(stream), C.int32_t(fd)))
 }
 
-// CaptureOutput has an output kept, as many bytes at most; 0 for the library's own limit.
+// CaptureOutput captures an output, up to a number of bytes; 0 means the library's own limit.
 func (c WasiConfig) CaptureOutput(stream uint32, most uint64) *Error {
 	return take(C.wasmer_go_wasi_capture_output(c.ptr(), C.uint32_t(stream), C.uint64_t(most)))
 }

@@ -2,7 +2,7 @@
 
 package capi
 
-// #include "shim_wasi.h"
+// #include "helper_wasi.h"
 // #cgo nocallback wasmer_go_wasi_pipe_write
 // #cgo noescape wasmer_go_wasi_pipe_write
 // #cgo nocallback wasmer_go_wasi_pipe_read
@@ -56,12 +56,12 @@ func (p WasiPipe) End(answer Answer) *Error {
 	return take(C.wasmer_go_wasi_pipe_end(p.p, C.uint16_t(answer.Errno), failure))
 }
 
-// SetInputPipe has standard input come from a pipe.
+// SetInputPipe makes standard input come from a pipe.
 func (c WasiConfig) SetInputPipe(pipe WasiPipe) *Error {
 	return take(C.wasmer_go_wasi_set_input_pipe(c.ptr(), pipe.p))
 }
 
-// SetOutputPipe has an output go into a pipe.
+// SetOutputPipe makes an output go to a pipe.
 func (c WasiConfig) SetOutputPipe(stream uint32, pipe WasiPipe) *Error {
 	return take(C.wasmer_go_wasi_set_output_pipe(c.ptr(), C.uint32_t(stream), pipe.p))
 }

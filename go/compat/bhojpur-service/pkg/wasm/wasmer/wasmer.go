@@ -219,7 +219,7 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 	return wasmer.NewGlobal(store, ty, value)
 }
 
-// GlobalMutability tells whether a global can be set.
+// GlobalMutability is whether a global can be set.
 type GlobalMutability = wasmer.GlobalMutability
 
 const (

@@ -1,11 +1,11 @@
-/* WASI, as in shim.h: the error is the result. */
-#ifndef WASMER_GO_SHIM_WASI_H
-#define WASMER_GO_SHIM_WASI_H
+/* WASI, as in helper.h: the error is the result. */
+#ifndef WASMER_GO_HELPER_WASI_H
+#define WASMER_GO_HELPER_WASI_H
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "shim.h"
+#include "helper.h"
 
 /* What is done with a descriptor is done with a copy of its own, so that nothing else is meant by the
    number when the caller closes his. */
@@ -15,6 +15,16 @@
     (void)(call);                                         \
     if (error && copy >= 0) close(copy);                  \
     return error
+
+/* The operations of wasmerGoWasiPaths on one path or two. */
+typedef enum {
+    WASMER_GO_MAKE_DIRECTORY,
+    WASMER_GO_REMOVE_DIRECTORY,
+    WASMER_GO_UNLINK,
+    WASMER_GO_RENAME,
+    WASMER_GO_LINK,
+    WASMER_GO_SYMLINK,
+} wasmer_go_path_operation_t;
 
 /* Defined in callback_wasi.c. `env` is a number that was cast to a pointer. */
 libwasmer_error_t *wasmer_go_wasi_set_reader(libwasmer_wasi_config_t *config, uintptr_t env);

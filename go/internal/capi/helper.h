@@ -1,7 +1,7 @@
 /* Each function here makes one crossing of what would be two: the error comes back as the result,
    so that the fast path needs no place for it in Go memory. */
-#ifndef WASMER_GO_SHIM_H
-#define WASMER_GO_SHIM_H
+#ifndef WASMER_GO_HELPER_H
+#define WASMER_GO_HELPER_H
 
 #include "libwasmer.h"
 
@@ -12,6 +12,84 @@ libwasmer_error_t *wasmer_go_host_call(void *env, const libwasmer_caller_t *call
     libwasmer_error_t *error = NULL;    \
     (void)(call);                       \
     return error
+
+/* The library gives an empty view a pointer that is not an address, such as 1. Go must not have it on a
+   stack: its runtime takes small pointers for corruption when it moves the stack, and ends the process.
+   So each view passes here before Go sees it. */
+static inline libwasmer_view_t wasmer_go_view(libwasmer_view_t view) {
+    if (view.size == 0) view.data = NULL;
+    return view;
+}
+
+/* Likewise the lists of a type. */
+static inline void wasmer_go_type(libwasmer_externtype_t *type) {
+    if (type->param_count == 0) type->params = NULL;
+    if (type->result_count == 0) type->results = NULL;
+}
+
+static inline libwasmer_view_t wasmer_go_bytes_view(const libwasmer_bytes_t *bytes) {
+    return wasmer_go_view(libwasmer_bytes_view(bytes));
+}
+
+static inline libwasmer_view_t wasmer_go_module_name(const libwasmer_module_t *module) {
+    return wasmer_go_view(libwasmer_module_name(module));
+}
+
+/* An error object without its frames, read in one crossing. */
+typedef struct {
+    libwasmer_view_t message;
+    uint64_t payload;
+    size_t frame_count;
+    size_t frames_omitted;
+    uint32_t status;
+    int32_t trap;
+    uint32_t exit_code;
+} wasmer_go_error_t;
+
+static inline void wasmer_go_error_read(const libwasmer_error_t *e, wasmer_go_error_t *found) {
+    found->message = wasmer_go_view(libwasmer_error_message(e));
+    found->payload = libwasmer_error_payload(e);
+    found->frame_count = libwasmer_error_frame_count(e);
+    found->frames_omitted = libwasmer_error_frames_omitted(e);
+    found->status = libwasmer_error_status(e);
+    found->trap = libwasmer_error_trap(e);
+    found->exit_code = 0;
+    libwasmer_error_exit_code(e, &found->exit_code);
+}
+
+/* A frame with the number of its sources. */
+typedef struct {
+    libwasmer_frame_t frame;
+    size_t source_count;
+} wasmer_go_frame_t;
+
+/* As many frames as one crossing reads. */
+typedef struct {
+    wasmer_go_frame_t frames[8];
+} wasmer_go_frames_t;
+
+/* Reads frames from number `first` on; returns how many. */
+static inline size_t wasmer_go_error_frames(const libwasmer_error_t *e, size_t first,
+                                            wasmer_go_frames_t *found) {
+    const size_t most = sizeof found->frames / sizeof found->frames[0];
+    size_t count = 0;
+    while (count < most && libwasmer_error_frame(e, first + count, &found->frames[count].frame)) {
+        libwasmer_frame_t *frame = &found->frames[count].frame;
+        frame->module_name = wasmer_go_view(frame->module_name);
+        frame->function_name = wasmer_go_view(frame->function_name);
+        found->frames[count].source_count = libwasmer_error_frame_source_count(e, first + count);
+        count++;
+    }
+    return count;
+}
+
+static inline bool wasmer_go_error_source(const libwasmer_error_t *e, size_t frame, size_t number,
+                                          libwasmer_source_t *source) {
+    if (!libwasmer_error_frame_source(e, frame, number, source)) return false;
+    source->function_name = wasmer_go_view(source->function_name);
+    source->file = wasmer_go_view(source->file);
+    return true;
+}
 
 static inline libwasmer_error_t *wasmer_go_wat2wasm(const uint8_t *data, size_t size,
                                                     libwasmer_bytes_t **wasm) {
@@ -79,18 +157,35 @@ static inline libwasmer_error_t *wasmer_go_module_serialize(const libwasmer_modu
 
 static inline libwasmer_error_t *wasmer_go_module_import(const libwasmer_module_t *module,
                                                          size_t number, libwasmer_item_t *item) {
-    WASMER_GO_RETURN(libwasmer_module_import(module, number, item, &error));
+    libwasmer_error_t *error = NULL;
+    (void)libwasmer_module_import(module, number, item, &error);
+    if (!error) {
+        item->module = wasmer_go_view(item->module);
+        item->name = wasmer_go_view(item->name);
+        wasmer_go_type(&item->ty);
+    }
+    return error;
 }
 
 static inline libwasmer_error_t *wasmer_go_module_export(const libwasmer_module_t *module,
                                                          size_t number, libwasmer_item_t *item) {
-    WASMER_GO_RETURN(libwasmer_module_export(module, number, item, &error));
+    libwasmer_error_t *error = NULL;
+    (void)libwasmer_module_export(module, number, item, &error);
+    if (!error) {
+        item->module = wasmer_go_view(item->module);
+        item->name = wasmer_go_view(item->name);
+        wasmer_go_type(&item->ty);
+    }
+    return error;
 }
 
 static inline libwasmer_error_t *wasmer_go_module_custom_section(const libwasmer_module_t *module,
                                                                  const char *name, size_t size,
                                                                  libwasmer_view_t *contents) {
-    WASMER_GO_RETURN(libwasmer_module_custom_section(module, name, size, contents, &error));
+    libwasmer_error_t *error = NULL;
+    (void)libwasmer_module_custom_section(module, name, size, contents, &error);
+    if (!error) *contents = wasmer_go_view(*contents);
+    return error;
 }
 
 /* What is freed in the arena is told from the beginning. */
@@ -132,7 +227,10 @@ static inline libwasmer_error_t *wasmer_go_arena_set_lending(const libwasmer_are
 static inline libwasmer_error_t *wasmer_go_extern_type(const libwasmer_arena_t *arena,
                                                        uint64_t handle,
                                                        libwasmer_externtype_t *type) {
-    WASMER_GO_RETURN(libwasmer_extern_type(arena, handle, type, &error));
+    libwasmer_error_t *error = NULL;
+    (void)libwasmer_extern_type(arena, handle, type, &error);
+    if (!error) wasmer_go_type(type);
+    return error;
 }
 
 static inline libwasmer_error_t *wasmer_go_externref_new(const libwasmer_arena_t *arena,
