@@ -11,9 +11,9 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// An arena holds instances that are linked and all that they use. It lives as long as a Go object
-// that belongs to it, or until it is closed. Natively one thread at a time may be inside; here a
-// goroutine that finds the arena in use waits.
+// An arena holds linked instances and everything that they use. It lives as long as a Go object
+// that belongs to it, or until it is closed. The library admits one thread at a time; a goroutine
+// that finds the arena in use waits.
 type arena struct {
 	native capi.Arena
 	engine *Engine
@@ -54,7 +54,8 @@ type arena struct {
 	depth   int
 }
 
-// A hostBinding is a host function in an arena, for one instance that imports it or for none.
+// A hostBinding is a host function in an arena, either for one instance that imports it or for
+// none.
 type hostBinding struct {
 	host     *hostFunction
 	instance *Instance
@@ -95,7 +96,8 @@ func newArena(engine *Engine) (*arena, error) {
 	return a, nil
 }
 
-// do runs a native operation. If another goroutine is inside, it waits for its turn or for ctx.
+// do runs a native operation. If another goroutine is inside, it waits for a turn or for the end of
+// ctx.
 func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
 	if a.closed.Load() {
 		return closedError("arena")
@@ -107,7 +109,7 @@ func (a *arena) do(ctx context.Context, operation func() *capi.Error) error {
 			return err
 		}
 	}
-	return a.left(e)
+	return a.finish(e)
 }
 
 // try runs a native operation unless another goroutine is inside.
@@ -119,11 +121,11 @@ func (a *arena) try(operation func() *capi.Error) (busy bool, err error) {
 	if e != nil && e.Status == capi.StatusBusy {
 		return true, nil
 	}
-	return false, a.left(e)
+	return false, a.finish(e)
 }
 
-// left is the end of every native operation: whoever waits gets a turn, and the outcome its Go form.
-func (a *arena) left(e *capi.Error) error {
+// finish ends every native operation: it gives a waiting goroutine its turn and turns the outcome into an error.
+func (a *arena) finish(e *capi.Error) error {
 	if a.untidy.Load() == tidyAfterAny {
 		a.tidy()
 	}
@@ -135,7 +137,7 @@ func (a *arena) left(e *capi.Error) error {
 	return nil
 }
 
-// called is left for the end of a call.
+// called is finish for a call.
 func (a *arena) called(e *capi.Error) error {
 	if a.untidy.Load() != 0 {
 		a.tidy()
@@ -152,7 +154,7 @@ func (a *arena) called(e *capi.Error) error {
 	return err
 }
 
-// queue waits until the arena is free. Whoever leaves the arena wakes one that waits.
+// queue waits until the arena is free. A goroutine that leaves the arena wakes one that waits.
 func (a *arena) queue(ctx context.Context, operation func() *capi.Error) (*capi.Error, error) {
 	a.waiters.Add(1)
 	defer a.waiters.Add(-1)
@@ -183,7 +185,8 @@ func (a *arena) signal() {
 	}
 }
 
-// call calls a function with words in place. The instance is the one that exports it, if one does.
+// call calls a function in place over words. The instance is the one that exports the function, if
+// any.
 func (a *arena) call(ctx context.Context, instance *Instance, function capi.Handle, words []uint64) error {
 	if a.closed.Load() {
 		return closedError("arena")
@@ -202,7 +205,7 @@ func (a *arena) call(ctx context.Context, instance *Instance, function capi.Hand
 	return a.called(e)
 }
 
-// callWith is call with a context that host functions are to get, and whose end ends the call.
+// callWith is call with a context, which host functions receive and whose end ends the call.
 func (a *arena) callWith(ctx context.Context, instance *Instance, function capi.Handle, words []uint64) error {
 	r, err := a.begin(ctx, instance)
 	if err != nil {
@@ -228,7 +231,7 @@ func (a *arena) callOnce(r running, function capi.Handle, words []uint64) *capi.
 
 var background = context.Background()
 
-// pushCall gives a call a number, which is never 0: that stands for the background context.
+// pushCall gives a call a number. The number is never 0, which stands for the background context.
 func (a *arena) pushCall(r running) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -288,7 +291,8 @@ func (a *arena) bindHost(ctx context.Context, host *hostFunction, instance *Inst
 	return handle, err
 }
 
-// hold keeps the arena open for an instance, or for whoever makes something in it. False if it is closed.
+// hold keeps the arena open for an instance, or for a caller that makes something in it. It reports
+// whether the arena was open.
 func (a *arena) hold() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -299,8 +303,8 @@ func (a *arena) hold() bool {
 	return true
 }
 
-// letGo ends a hold. The last one frees the arena, unless the host made objects in it that may be in use
-// still; then the collector does.
+// letGo ends a hold. The last one frees the arena, unless the host made objects in it that may
+// still be in use; then the collector frees it.
 func (a *arena) letGo() {
 	a.mu.Lock()
 	a.holds--
@@ -332,7 +336,7 @@ func (a *arena) freeUnwatched() {
 	}
 }
 
-// lost is the end of an arena that is never freed.
+// lost marks an arena that is never freed.
 func (a *arena) lost() {
 	a.closed.Store(true)
 	a.watch.close()
@@ -353,11 +357,11 @@ func (a *arena) pin() {
 	a.mu.Unlock()
 }
 
-// twoArenas is the error for objects that cannot be linked any more.
+// twoArenas returns the error for objects that can no longer be linked.
 func twoArenas(what string) error {
 	return &Error{
 		status: capi.StatusLink,
-		message: fmt.Sprintf("%s belongs to other instances than the rest of what is to be linked; "+
-			"instances that were made apart cannot be linked, make them in a Store by NewLinkedStore", what),
+		message: fmt.Sprintf("%s belongs to other instances than the other imports; "+
+			"instances made separately cannot be linked: make them in one store of NewLinkedStore", what),
 	}
 }

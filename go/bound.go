@@ -10,8 +10,8 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// A bound is an object's place in an arena. One made by the host has none until it is used: then it
-// is made, in the arena of the instance that imports it, or in one of its own.
+// A bound is the position of an object in an arena. An object made by the host has none until its
+// first use, which makes it in the arena of the instance that imports it, or in one of its own.
 type bound struct {
 	mu       sync.Mutex
 	arena    *arena
@@ -36,7 +36,8 @@ func unbound(store *Store, make func(context.Context, *arena) (capi.Handle, erro
 	return &bound{store: store, make: make}
 }
 
-// use gives the place of the object, for an operation on it. It waits until ctx ends at most.
+// use returns the position of the object for an operation on it. It waits until ctx ends at the
+// latest.
 func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	if b == nil {
 		return nil, 0, unmade()
@@ -62,8 +63,9 @@ func (b *bound) use(ctx context.Context) (*arena, capi.Handle, error) {
 	return found, handle, nil
 }
 
-// in gives the object's handle in an arena, where it is made if it is nowhere yet.
-func (b *bound) in(ctx context.Context, a *arena, what string) (capi.Handle, error) {
+// handleIn returns the object's handle in an arena, and makes the object there if it is nowhere
+// yet.
+func (b *bound) handleIn(ctx context.Context, a *arena, what string) (capi.Handle, error) {
 	if b == nil {
 		return 0, unmade()
 	}
@@ -81,8 +83,8 @@ func (b *bound) in(ctx context.Context, a *arena, what string) (capi.Handle, err
 	return handle, err
 }
 
-// resolved gives the place of an object in an arena. An export that was got while another goroutine was
-// inside has no handle yet.
+// resolved returns the position of an object in an arena. An export looked up while another
+// goroutine was inside has no handle yet.
 func (b *bound) resolved(ctx context.Context, a *arena, handle capi.Handle) (*arena, capi.Handle, error) {
 	if handle != 0 {
 		return a, handle, nil
@@ -101,8 +103,9 @@ func (b *bound) resolved(ctx context.Context, a *arena, handle capi.Handle) (*ar
 	return a, handle, nil
 }
 
-// bind makes the object in an arena. Not under the lock, because it may have to wait for who is in
-// the arena, who may want the object; if two do it at once, the first one counts.
+// bind makes the object in an arena. It does not hold the lock, because it may have to wait for a
+// goroutine in the arena that wants the object. If two goroutines bind at once, the first result
+// counts.
 func (b *bound) bind(ctx context.Context, a *arena) error {
 	handle, err := b.make(ctx, a)
 	for range 2 {
@@ -140,7 +143,7 @@ func (b *bound) place() (*arena, capi.Handle) {
 	return b.arena, b.handle
 }
 
-// where is the arena that the object is in already, or nil.
+// where returns the arena that the object is in, or nil.
 func (b *bound) where() *arena {
 	if b == nil {
 		return nil

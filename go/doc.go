@@ -1,4 +1,4 @@
-// Package wasmer runs WebAssembly inside a Go program, by the Wasmer 7 runtime.
+// Package wasmer runs WebAssembly in a Go program with the Wasmer 7 runtime.
 //
 //	engine := wasmer.NewEngine()
 //	store := wasmer.NewStore(engine)
@@ -7,102 +7,111 @@
 //	sum, err := instance.Exports.GetFunction("sum")
 //	result, err := sum(5, 37)
 //
+// Programs that use WASI run with package wasi, which is shaped like os/exec. Programs written for
+// wasmer-go run on this package with another import path, or with one line in go.mod; see
+// MIGRATING.md.
+//
 // # Goroutines
 //
-//	Engine, Store, Module       any number of goroutines at once
-//	Instance and what belongs   any number may use it; one call at a time runs, others wait for
-//	to it                       their turn, or leave when their context ends
-//	different instances         run in parallel, unless they are linked to each other
-//	Config, ImportObject        one goroutine at a time
-//	types, Value, errors        do not change; any number
+//	Engine, Store, Module    any number of goroutines at once
+//	Instance and its         any number of goroutines; one call runs at a time, others wait for
+//	exports                  their turn or until their contexts end
+//	different instances      run in parallel, unless they are linked
+//	Config, ImportObject     one goroutine at a time
+//	types, Value, errors     immutable; any number of goroutines
 //
-// A host function may call back into the instance that called it, to a depth of 256. One that waits
-// for another goroutine which calls the same instance waits for ever, unless the engine is reentrant
+// A host function may call the instance that called it, to a depth of 256. A host function that waits
+// for another goroutine which calls the same instance waits forever, unless the engine is reentrant
 // (Config.SetReentrant) or the context of that call ends.
 //
-// Getting an export waits for nobody; nor does looking at a memory: Data, Size, Read, Write and the like
-// work while a guest runs, and so do Get and Set of a Global that is a number. So another
-// goroutine can end a guest by a flag in its memory. What both touch at the same time is as between threads
-// that share a memory: numbers of 4 and 8 bytes at a multiple of their size, by ReadUint32, WriteUint64 and
-// the like, are read and written as a whole and in order with the guest's atomic instructions; of anything
-// else, each byte is of one of the two, and a copy may hold some bytes from before and some from after. A guest
-// that reads a flag by an ordinary instruction in its loop sees it: compiled code reads memory each time. The
-// race detector sees nothing of what guests do. Tables, Grow and calls take turns.
+// Looking up an export never waits. Nor does access to a memory while a guest runs (Data, Size, Read,
+// Write and the like), or Get and Set of a Global that is a number. So another goroutine can stop a
+// guest through a flag in its memory. A guest that reads the flag in its loop with an ordinary
+// instruction sees the change, because compiled code reads memory each time. Tables, Grow and calls
+// take turns.
 //
-// Instances that import one shared memory (NewSharedMemoryType, or one that another instance exports) are not linked by
-// it: they run in parallel, see what the others write, and wait for each other by memory.atomic.wait32 and notify.
+// Concurrent access to memory by Go and a guest behaves as between threads that share a memory. Numbers
+// of 4 and 8 bytes at a multiple of their size are read and written atomically by ReadUint32,
+// WriteUint64 and the like, in order with the guest's atomic instructions. Of anything else, each byte
+// is from one side or the other, and a copy may contain some bytes from before and some from after. The
+// race detector does not see the accesses of guests.
+//
+// A shared memory (NewSharedMemoryType, or one that an instance exports) does not link the instances
+// that import it. They run in parallel, see each other's writes, and wait for each other with
+// memory.atomic.wait32 and memory.atomic.notify.
 //
 // # Lifetimes
 //
-// Whatever is reachable works: a function keeps its instance alive, an instance its code. What is
-// not reachable any more is freed some time after a collection. Close frees at once; it may be
-// called at any time, twice, from any goroutine, and during a call: new calls get ErrClosed, and so do
-// running calls of the instance's functions if their context can end. Those whose context cannot,
-// such as all that are made by Call, go on to their end. Instances that import from each other share
-// their memory and are freed together.
+// Everything reachable works: a function keeps its instance alive, and an instance its code. What is no
+// longer reachable is freed some time after a collection.
 //
-// The slice of Memory.Data does not keep anything alive; it stays readable for ten seconds after its
+// Close frees at once. It may be called at any time, more than once, from any goroutine, and during a
+// call. New calls then fail with ErrClosed, and so do running calls of the instance's functions whose
+// contexts can end. Other running calls, such as those made by Call, continue. Instances that import
+// from each other share their memory and are freed together.
+//
+// The slice that Memory.Data returns keeps nothing alive. It stays readable for ten seconds after its
 // instance is gone, and no longer. Memory.Read and Memory.Write are always safe, also while another
-// goroutine closes the instance: it is freed when nobody looks at it any more.
+// goroutine closes the instance, which is freed once nobody reads it.
 //
 // # Host functions
 //
-// NewFunction takes Values; NewHostFunction takes words, allocates nothing and knows its caller. An
-// error comes back from the call of the wasm function as a *TrapError that wraps it. A panic goes
-// on in the caller of the wasm function. runtime.Goexit (testing's FailNow calls it) ends the
-// goroutine; the instance is then closed and its native memory is never freed. A host function that the
-// start function of a module calls finds the exports of its caller, as any other does.
+// NewFunction makes a host function over Values. NewHostFunction makes one over words, which allocates
+// nothing and knows its caller.
+//
+// The error of a host function comes back from the call of the wasm function, wrapped in a *TrapError.
+// A panic continues in the caller of the wasm function. runtime.Goexit, which FailNow of package testing
+// calls, ends the goroutine; the instance is then closed, and its native memory is never freed. A host
+// function called by the start function of a module can use the exports of its caller.
 //
 // # Contexts
 //
-// CallContext, CallRaw and NewInstanceContext end when their context does, whatever the guest is
-// doing: an endless loop, deep recursion, a wait for a notification, calls of the host, a start
-// function. Two things come to their end first: one bulk instruction (memory.fill of gigabytes takes
-// seconds; the limit on memory bounds it), and a host function, which gets the context and should
-// return when that ends. Waiting for an instance that is in use ends as well. The error is a *TrapError
-// whose Code is TrapInterrupted; errors.Is and errors.As find ctx.Err() and context.Cause(ctx) in
-// it, and Trace tells where the guest was. An error that a host function returns comes back
-// instead, if one does. What the guest brought to its end before it was stopped stands. An
-// interrupted instance is as after a trap: usable, with whatever the guest had done until then.
+// CallContext, CallRaw and NewInstanceContext end when their context does, whatever the guest is doing:
+// an endless loop, deep recursion, a wait for a notification, calls of the host, a start function. A
+// call that waits for an instance in use ends as well. Two things run to their end first: a bulk
+// instruction (memory.fill of gigabytes takes seconds; the limit on memory bounds it), and a host
+// function, which receives the context and should return when it ends.
 //
-// A call that a host function makes, of other instances too, ends with the calls around it. If it
-// was not its own context that ended, its error is TrapInterrupted without a reason. The end of an
-// inner call's context ends that call only.
+// The error is a *TrapError with the code TrapInterrupted. It matches ctx.Err() and context.Cause(ctx)
+// with errors.Is and errors.As, and its Trace tells where the guest was. If a host function returned an
+// error, that error comes back instead. The effects of the guest until then remain, and the instance is
+// usable, as after a trap.
 //
-// A context that cannot end, such as context.Background(), costs nothing. Any other costs what
-// context.AfterFunc does, for each call; compiled code runs as fast with a deadline as without. No
-// goroutine is started, unless the context is of a type that the package context does not know.
+// A call that a host function makes, also of another instance, ends with the calls around it. If its
+// own context did not end, its error is TrapInterrupted without a reason. The end of an inner call's
+// context ends only that call.
 //
-// This works on Linux. Elsewhere a context is looked at before a call and after each host function,
-// and a guest that loops without calling the host is not stopped: metering does that
+// A context that cannot end, such as context.Background(), costs nothing. Any other context costs one
+// context.AfterFunc for each call. Compiled code runs as fast with a deadline as without one. No
+// goroutine is started, unless the context's type is unknown to package context.
+//
+// Contexts work this way on Linux. Elsewhere they are checked before a call and after each host
+// function, and a guest that loops without calling the host is not stopped; use fuel for that
 // (Config.SetFuel).
 //
 // # Untrusted guests
 //
-// On by default, for each group of linked instances: 1 MiB of stack for wasm, 4 GiB of memory in
-// 1,000 memories at most, 10 million table elements for each instance, 10,000 instances. A guest that
-// asks for more gets -1 from memory.grow and table.grow, a trap, or an error of NewInstance.
-// Config.SetQuota sets other limits for an engine, modules' sizes among them, Store.SetQuota for the
-// groups that begin in a store, and SetStackSize sets the stack for the process. Config.SetFuel bounds the
-// instructions that an instance may run, NewModuleContext the time that a compilation takes.
+// These limits are on by default, for each group of linked instances: 1 MiB of stack for wasm, 4 GiB of
+// memory in at most 1,000 memories, 10 million table elements for each instance, 10,000 instances. A guest
+// that exceeds them gets -1 from memory.grow and table.grow, a trap, or an error of NewInstance.
+// Config.SetQuota sets other limits for an engine, including those on the size of modules.
+// Store.SetQuota sets them for the groups that start in a store, and SetStackSize sets the stack for the
+// process.
 //
-// Exceptions that a guest throws are kept until no call into its group is running. What may be thrown
-// until then is bounded by QuotaExceptionBytes.
+// A context stops a guest that runs for too long. Fuel (Config.SetFuel) stops it after a number of
+// instructions. NewModuleContext bounds the time of a compilation.
 //
-// A guest that runs for too long is stopped by a context, or after a number of instructions by fuel
-// (Config.SetFuel).
+// Exceptions that a guest throws are kept until no call into its group is running. QuotaExceptionBytes
+// bounds how much it may throw until then.
 //
 // # Signals
 //
-// The library takes SIGSEGV, SIGBUS, SIGILL and SIGFPE when the first instance is made, and passes
-// on to the Go runtime what is not wasm's. A program must not call signal.Notify for these four
-// after that. On Linux, the first call with a context that can end takes one real-time signal (62 in a
-// Go program) for stopping guests. What else comes by that number is
-// ignored. A program must not call signal.Ignore for it, nor for all signals
-// by calling it without arguments. All other signals are the program's.
-//
-// A program that was written for wasmer-go runs on this package by a change of its import path, or by
-// one line of its go.mod: see MIGRATING.md.
+// The library handles SIGSEGV, SIGBUS, SIGILL and SIGFPE from the first instance on, and passes those
+// that wasm did not cause to the Go runtime. A program must not call signal.Notify for these four after
+// that. On Linux, the first call with a context that can end takes a real-time signal (62 in a Go
+// program) to stop guests. Other uses of that signal are ignored. A program must not call signal.Ignore
+// for it, nor for all signals by calling signal.Ignore without arguments. All other signals belong to
+// the program.
 package wasmer
 
 //go:generate go run ./internal/shimgen

@@ -10,31 +10,31 @@ type Extern struct {
 	ty       *ExternType
 }
 
-// IntoExtern is anything that can be imported.
+// IntoExtern is implemented by everything that can be imported.
 type IntoExtern interface{ IntoExtern() *Extern }
 
-// IntoExtern is the extern itself.
+// IntoExtern returns e.
 func (e *Extern) IntoExtern() *Extern { return e }
 
-// Kind tells which of the five it is.
+// Kind returns which of the five e is.
 func (e *Extern) Kind() ExternKind { return e.ty.Kind() }
 
-// Type is its type.
+// Type returns the type of e.
 func (e *Extern) Type() *ExternType { return e.ty }
 
-// IntoFunction is the function, or nil.
+// IntoFunction returns the function, or nil if e is not a function.
 func (e *Extern) IntoFunction() *Function { return e.function }
 
-// IntoGlobal is the global, or nil.
+// IntoGlobal returns the global, or nil if e is not a global.
 func (e *Extern) IntoGlobal() *Global { return e.global }
 
-// IntoTable is the table, or nil.
+// IntoTable returns the table, or nil if e is not a table.
 func (e *Extern) IntoTable() *Table { return e.table }
 
-// IntoMemory is the memory, or nil.
+// IntoMemory returns the memory, or nil if e is not a memory.
 func (e *Extern) IntoMemory() *Memory { return e.memory }
 
-// IntoTag is the tag, or nil.
+// IntoTag returns the tag, or nil if e is not a tag.
 func (e *Extern) IntoTag() *Tag { return e.tag }
 
 func (e *Extern) bound() *bound {

@@ -6,20 +6,20 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// SetFuel has instances pay one point of fuel for each instruction that they run. Each begins with
-// `fuel` points; when they do not suffice, it stops with an error that is ErrOutOfFuel. Equal work costs
-// the same with every compiler. Modules that were compiled without fuel are not touched.
+// SetFuel makes instances pay one point of fuel for each instruction that they run. Each instance
+// starts with fuel points. When they run out, it stops with an error that matches ErrOutOfFuel.
+// Equal work costs the same with every compiler. Modules compiled without fuel are not affected.
 //
-// A bulk instruction (memory.fill, table.copy) costs the same whatever its length, which the size of the
-// memory or table bounds. What host functions do costs nothing.
+// A bulk instruction such as memory.fill or table.copy costs the same whatever its length, which
+// the size of the memory or table bounds. Host functions cost nothing.
 //
-// Fuel and the points of PushMeteringMiddleware are the same thing: of the calls of both, the last
-// one counts, and Instance.Fuel and Instance.GetRemainingPoints give the same number.
+// Fuel and the points of PushMeteringMiddleware are the same. The last call of either method
+// counts, and Instance.Fuel and Instance.GetRemainingPoints return the same number.
 func (c *Config) SetFuel(fuel uint64) *Config { return c.SetFuelWithCosts(fuel, nil) }
 
-// SetFuelWithCosts is SetFuel with costs: an instruction costs what the map says, 0 as well, and one
-// point if it is not in the map. The map is copied. An Opcode that there is not is an error of the
-// engine's first use.
+// SetFuelWithCosts is SetFuel with costs. An instruction costs what the map says, which may be 0,
+// and one point if it is not in the map. The map is copied. If the map contains a number that is
+// not an Opcode, the first use of the engine fails.
 func (c *Config) SetFuelWithCosts(fuel uint64, costs map[Opcode]uint32) *Config {
 	wanted := &metering{limit: fuel, fuel: true}
 	for place := range wanted.costs {
@@ -27,7 +27,7 @@ func (c *Config) SetFuelWithCosts(fuel uint64, costs map[Opcode]uint32) *Config 
 	}
 	for opcode, cost := range costs {
 		if opcode >= operatorCount {
-			c.err = newError(capi.StatusInvalidArgument, "fuel: there is no instruction %d", opcode)
+			c.err = newError(capi.StatusInvalidArgument, "fuel: unknown opcode %d", opcode)
 			continue
 		}
 		wanted.costs[opcode] = cost
@@ -36,9 +36,9 @@ func (c *Config) SetFuelWithCosts(fuel uint64, costs map[Opcode]uint32) *Config 
 	return c
 }
 
-// Fuel is what the instance may still use; 0 if it ran out. While another goroutine calls the
-// instance, it waits, as SetFuel and AddFuel do; a host function may use them for its caller.
-// ErrUnsupported if the module was compiled without fuel.
+// Fuel returns how many points the instance has left, and 0 if it ran out. It fails with
+// ErrUnsupported if the module was compiled without fuel. Like SetFuel and AddFuel, it waits while
+// another goroutine calls the instance; a host function may use all three for its caller.
 func (i *Instance) Fuel() (uint64, error) {
 	var fuel uint64
 	err := i.fuel(func(a capi.Arena) (e *capi.Error) {
@@ -48,13 +48,14 @@ func (i *Instance) Fuel() (uint64, error) {
 	return fuel, err
 }
 
-// SetFuel sets what the instance may still use. One that ran out can be called again: what was
-// running when it did does not go on. ErrUnsupported if the module was compiled without fuel.
+// SetFuel sets how many points the instance has left. An instance that ran out of fuel can then be
+// called again; the call that ran out does not continue. SetFuel fails with ErrUnsupported if the
+// module was compiled without fuel.
 func (i *Instance) SetFuel(fuel uint64) error {
 	return i.fuel(func(a capi.Arena) *capi.Error { return a.SetPoints(i.handle, fuel) })
 }
 
-// AddFuel adds to what the instance may still use, up to the largest number there is. See SetFuel.
+// AddFuel adds to the points that the instance has left, up to the largest uint64. See SetFuel.
 func (i *Instance) AddFuel(more uint64) error {
 	return i.fuel(func(a capi.Arena) *capi.Error { return a.AddPoints(i.handle, more) })
 }

@@ -142,7 +142,7 @@ func TestCostsOfInstructions(t *testing.T) {
 		t.Error(fuelOf(t, instance), fuelOf(t, metered))
 	}
 	_, err := NewModule(NewStore(NewEngineWithConfig(NewConfig().SetFuelWithCosts(1, map[Opcode]uint32{operatorCount: 1}))), []byte(endless))
-	if err == nil || err.Error() != "fuel: there is no instruction 513" {
+	if err == nil || err.Error() != "fuel: unknown opcode 513" {
 		t.Error(err)
 	}
 }

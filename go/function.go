@@ -8,8 +8,8 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// NativeFunction is a function to be called like a Go function: no result is nil, one is the bare
-// value, more are a []interface{}.
+// NativeFunction is a wasm function in the form of a Go function. It returns nil for no result, the
+// bare value for one, and a []interface{} for more.
 type NativeFunction = func(...interface{}) (interface{}, error)
 
 // Function is a WebAssembly function: an export of an instance, a reference, or a host function. It
@@ -24,7 +24,7 @@ type Function struct {
 	native NativeFunction
 }
 
-// IntoExtern makes it an extern; nil of nil.
+// IntoExtern returns the function as an Extern, or nil if f is nil.
 func (f *Function) IntoExtern() *Extern {
 	if f == nil {
 		return nil
@@ -32,10 +32,10 @@ func (f *Function) IntoExtern() *Extern {
 	return &Extern{function: f, ty: f.ty.IntoExternType()}
 }
 
-// Type is the type of the function.
+// Type returns the type of the function.
 func (f *Function) Type() *FunctionType { return f.ty }
 
-// ParameterArity is the number of parameters.
+// ParameterArity returns the number of parameters.
 func (f *Function) ParameterArity() uint {
 	if f.ty == nil {
 		return 0
@@ -43,7 +43,7 @@ func (f *Function) ParameterArity() uint {
 	return uint(len(f.ty.params))
 }
 
-// ResultArity is the number of results.
+// ResultArity returns the number of results.
 func (f *Function) ResultArity() uint {
 	if f.ty == nil {
 		return 0
@@ -51,7 +51,7 @@ func (f *Function) ResultArity() uint {
 	return uint(len(f.ty.results))
 }
 
-// Native gives the function as a Go function; the same one each time.
+// Native returns the function as a Go function. Each call returns the same one.
 func (f *Function) Native() NativeFunction {
 	f.lazily.Do(func() {
 		f.native = func(parameters ...interface{}) (interface{}, error) { return f.Call(parameters...) }
@@ -59,16 +59,17 @@ func (f *Function) Native() NativeFunction {
 	return f.native
 }
 
-// Call calls the function with Go values: see NewValue for what is taken for which kind. No result
-// is nil, one is an int32, int64, float32, float64, Vector, *Function or any referenced value, more
-// are a []interface{}. A trap is a *TrapError, anything else an *Error.
+// Call calls the function with Go values; NewValue says which values each kind takes. It returns
+// nil for no result, an int32, int64, float32, float64, Vector, *Function or referenced value for
+// one, and a []interface{} for more. The error of a trap is a *TrapError, any other error an
+// *Error.
 func (f *Function) Call(parameters ...interface{}) (interface{}, error) {
 	return f.CallContext(background, parameters...)
 }
 
-// CallContext is Call with a context, which host functions get. When it ends, so does the call,
-// whatever the guest is doing, with a *TrapError in which errors.Is finds ctx.Err(). See Contexts in
-// the description of the package.
+// CallContext is Call with a context, which host functions receive. When the context ends, the call
+// ends as well, whatever the guest is doing, with a *TrapError that matches ctx.Err(). See Contexts
+// in the description of the package.
 func (f *Function) CallContext(ctx context.Context, args ...any) (any, error) {
 	a, handle, err := f.use(ctx)
 	if err != nil {
@@ -104,12 +105,14 @@ func (f *Function) CallContext(ctx context.Context, args ...any) (any, error) {
 	return a.results(ctx, f.ty.results, words)
 }
 
-// CallRaw calls the function with one word for each value, two for a v128 (low word first):
-// arguments in, results out over them, in place. `slots` holds Type().Words() words at least. Narrow
-// values are in the low bits, narrow results are extended by zeros. C is entered once, and nothing
-// is allocated but what context.AfterFunc takes if ctx can end, which ends the call as it does in
-// CallContext. References are numbers that mean something within the instance only; EncodeValue and
-// DecodeValue translate them.
+// CallRaw calls the function over words: one for each value, two for a v128 with the low word
+// first. The arguments are in slots, and the results replace them. slots must hold at least
+// Type().Words() words. Narrow values are in the low bits, and narrow results are zero-extended.
+// References are numbers that have a meaning only within the instance; EncodeValue and DecodeValue
+// translate them.
+//
+// If ctx can end, its end ends the call as in CallContext. CallRaw enters C once. It allocates
+// nothing, except for what context.AfterFunc allocates if ctx can end.
 func (f *Function) CallRaw(ctx context.Context, slots []uint64) error {
 	a, handle, err := f.use(ctx)
 	if err != nil {
@@ -122,7 +125,8 @@ func (f *Function) CallRaw(ctx context.Context, slots []uint64) error {
 	return nil
 }
 
-// EncodeValue writes a value to the words of a raw call of this function.
+// EncodeValue writes a value to the words of a raw call of this function. It fails if there are too
+// few words.
 func (f *Function) EncodeValue(value Value, words []uint64) error {
 	a, _, err := f.use(background)
 	if err != nil {
@@ -131,7 +135,8 @@ func (f *Function) EncodeValue(value Value, words []uint64) error {
 	return a.encodeValue(value, words, nil)
 }
 
-// DecodeValue reads a value of a kind from the words of a raw call of this function.
+// DecodeValue reads a value of a kind from the words of a raw call of this function. It fails if
+// there are too few words.
 func (f *Function) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
 	a, _, err := f.use(background)
 	if err != nil {
@@ -208,13 +213,14 @@ func (f *Function) use(ctx context.Context) (*arena, capi.Handle, error) {
 	return b.use(ctx)
 }
 
-// handleIn gives the function's handle in an arena. A host function can be in any number of them.
+// handleIn returns the function's handle in an arena. A host function can be in any number of
+// arenas.
 func (f *Function) handleIn(ctx context.Context, a *arena, taken *taken) (capi.Handle, error) {
 	if f.host == nil || f.bound.where() == a {
 		if taken != nil {
 			taken.kept = append(taken.kept, f)
 		}
-		return f.bound.in(ctx, a, "a function")
+		return f.bound.handleIn(ctx, a, "a function")
 	}
 	handle, err := a.bindHost(ctx, f.host, nil)
 	if err == nil && taken != nil {

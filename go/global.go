@@ -14,7 +14,8 @@ type Global struct {
 	viewer viewer[capi.GlobalView]
 }
 
-// NewGlobal makes a global. A value of another kind than the type's is the error of its first use.
+// NewGlobal returns a global with an initial value. If the kind of the value is not the type's, the
+// first use of the global fails.
 func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 	g := &Global{ty: ty}
 	g.bound = unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
@@ -46,7 +47,7 @@ func NewGlobal(store *Store, ty *GlobalType, value Value) *Global {
 	return g
 }
 
-// IntoExtern makes it an extern; nil of nil.
+// IntoExtern returns the global as an Extern, or nil if g is nil.
 func (g *Global) IntoExtern() *Extern {
 	if g == nil {
 		return nil
@@ -54,11 +55,12 @@ func (g *Global) IntoExtern() *Extern {
 	return &Extern{global: g, ty: g.ty.IntoExternType()}
 }
 
-// Type is the type of the global.
+// Type returns the type of the global.
 func (g *Global) Type() *GlobalType { return g.ty }
 
-// Get is the value: an int32, int64, float32, float64, Vector, *Function or any referenced value. A number
-// is read without waiting for a guest that runs, unless this is the first use of an export that is not mutable.
+// Get returns the value: an int32, int64, float32, float64, Vector, *Function or referenced value.
+// A number is read without waiting for a running guest, except on the first use of an export that
+// is not mutable.
 func (g *Global) Get() (interface{}, error) {
 	if g == nil || g.ty == nil {
 		return nil, unmade()
@@ -85,8 +87,8 @@ func (g *Global) Get() (interface{}, error) {
 	return a.decode(background, g.ty.kind, words[:])
 }
 
-// Set sets the value, which must be convertible to the kind, and the kind that of the global. It waits as
-// Get does.
+// Set sets the value. It fails if the global is not mutable, if kind is not the kind of the global,
+// or if the value cannot be converted to the kind. It waits as Get does.
 func (g *Global) Set(value interface{}, kind ValueKind) error {
 	if g == nil || g.ty == nil {
 		return unmade()

@@ -9,18 +9,18 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// A hostFunction is a Go function that wasm can call: a description, made real in each arena that
-// uses it.
+// A hostFunction is a Go function that wasm can call. It is a description, from which each arena
+// that uses it makes a native function.
 type hostFunction struct {
 	ty   *FunctionType
 	call func(ctx context.Context, caller *Caller, slots []uint64) error
 	err  error // of its making: that of its first use
 }
 
-// NewFunction makes a host function that takes and gives Values. Its error ends the call of the
-// wasm function and comes back there: the message is the error's, and errors.Is and errors.As see
-// the error itself. A panic goes on in the caller of the wasm function. A type or function that is nil is
-// the error of the first use: of NewInstance, where it is imported.
+// NewFunction returns a host function that takes and returns Values. If function returns an error,
+// the call of the wasm function ends with it: the message is the error's, and errors.Is and
+// errors.As find the error itself. A panic continues in the caller of the wasm function. If ty or
+// function is nil, the first use fails, which is NewInstance for an import.
 func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value, error)) *Function {
 	if function == nil {
 		return newHostFunction(store, ty, nil)
@@ -28,7 +28,7 @@ func NewFunction(store *Store, ty *FunctionType, function func([]Value) ([]Value
 	return newHostFunction(store, ty, valueFunction(ty, function))
 }
 
-// NewFunctionWithEnvironment is NewFunction with a value that the function gets at each call.
+// NewFunctionWithEnvironment is NewFunction with a value that the function receives at each call.
 func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment interface{},
 	functionWithEnv func(interface{}, []Value) ([]Value, error)) *Function {
 	if functionWithEnv == nil {
@@ -39,17 +39,18 @@ func NewFunctionWithEnvironment(store *Store, ty *FunctionType, userEnvironment 
 	})
 }
 
-// NewHostFunction makes a host function over words: one for each value, two for a v128, low word
-// first; arguments are in `slots`, results go there. Narrow arguments are extended by zeros, of
-// narrow results the low bits count. `caller` is valid until the function returns; `slots` is not
-// to be kept. Allocates nothing when it is called. For errors and panics see NewFunction.
+// NewHostFunction returns a host function over words: one for each value, two for a v128 with the
+// low word first. The arguments are in slots, and the function stores its results there. Narrow
+// arguments are zero-extended; only the low bits of narrow results count. The caller is valid until
+// the function returns, and slots must not be kept. Errors and panics have the same effect as in
+// NewFunction. A call allocates nothing.
 func NewHostFunction(store *Store, ty *FunctionType,
 	function func(ctx context.Context, caller *Caller, slots []uint64) error) *Function {
 	return newHostFunction(store, ty, wordFunction(ty, function))
 }
 
-// wordFunction drops the references that a function over words gets, which are of use until it returns,
-// and those that it encodes.
+// wordFunction wraps a function over words so that it drops the references that it receives, which
+// are valid until it returns, and those that it encodes.
 func wordFunction(ty *FunctionType, function func(context.Context, *Caller, []uint64) error) func(context.Context, *Caller, []uint64) error {
 	if ty == nil || !slices.ContainsFunc(ty.params, ValueKind.IsReference) && !slices.ContainsFunc(ty.results, ValueKind.IsReference) {
 		return function
@@ -102,17 +103,17 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 			return err
 		}
 		if len(results) != len(ty.results) {
-			return newError(capi.StatusType, "host function of type %v gave %d results", ty, len(results))
+			return newError(capi.StatusType, "host function of type %v returned %d results", ty, len(results))
 		}
 		place = 0
 		var taken taken
 		defer taken.drop(caller.arena)
 		for number, kind := range ty.results {
 			if found := results[number].kind; found != kind {
-				return newError(capi.StatusType, "host function of type %v gave a %v as result %d", ty, found, number+1)
+				return newError(capi.StatusType, "host function of type %v returned a %v as result %d", ty, found, number+1)
 			}
 			if err := caller.arena.encode(background, kind, results[number].value, slots[place:], &taken); err != nil {
-				return newError(statusOf(err), "host function of type %v gave as result %d %v", ty, number+1, err)
+				return newError(statusOf(err), "host function of type %v returned as result %d %v", ty, number+1, err)
 			}
 			place += kind.words()
 		}
@@ -120,7 +121,7 @@ func valueFunction(ty *FunctionType, function func([]Value) ([]Value, error)) fu
 	}
 }
 
-// Caller is what a host function learns of the call. Valid until the function returns.
+// Caller describes a call to a host function. It is valid until the function returns.
 type Caller struct {
 	arena    *arena
 	instance *Instance
@@ -128,14 +129,14 @@ type Caller struct {
 	taken    *taken // what EncodeValue takes into the arena
 }
 
-// Context is the context of the call that is running.
+// Context returns the context of the running call.
 func (c *Caller) Context() context.Context { return c.ctx }
 
-// Instance is the instance that imports the function, or nil if the function was not called through
-// an import. Its exports can be used while its start function runs, too.
+// Instance returns the instance that imports the function, or nil if the function was not called
+// through an import. Its exports can be used while its start function runs.
 func (c *Caller) Instance() *Instance { return c.instance }
 
-// Memory is an exported memory of the calling instance.
+// Memory returns an exported memory of the calling instance.
 func (c *Caller) Memory(name string) (*Memory, error) {
 	exports, err := c.exports()
 	if err != nil {
@@ -144,7 +145,7 @@ func (c *Caller) Memory(name string) (*Memory, error) {
 	return exports.GetMemory(name)
 }
 
-// Function is an exported function of the calling instance.
+// Function returns an exported function of the calling instance.
 func (c *Caller) Function(name string) (*Function, error) {
 	exports, err := c.exports()
 	if err != nil {
@@ -163,7 +164,7 @@ func (c *Caller) exports() (*Exports, error) {
 	return c.instance.Exports, nil
 }
 
-// EncodeValue writes a value to words.
+// EncodeValue writes a value to words. It fails if there are too few words.
 func (c *Caller) EncodeValue(value Value, words []uint64) error {
 	if c == nil || c.arena == nil {
 		return closedError("caller of a host function that has returned")
@@ -171,7 +172,7 @@ func (c *Caller) EncodeValue(value Value, words []uint64) error {
 	return c.arena.encodeValue(value, words, c.taken)
 }
 
-// DecodeValue reads a value of a kind from words.
+// DecodeValue reads a value of a kind from words. It fails if there are too few words.
 func (c *Caller) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
 	if c == nil || c.arena == nil {
 		return Value{}, closedError("caller of a host function that has returned")
@@ -181,8 +182,8 @@ func (c *Caller) DecodeValue(kind ValueKind, words []uint64) (Value, error) {
 
 func init() { capi.HostCall = hostCall }
 
-// hostCall runs a host function for C. It must return to C whatever the function does; only
-// runtime.Goexit cannot be held up, and then the arena is lost.
+// hostCall runs a host function for C. It must return to C whatever the function does. Only
+// runtime.Goexit cannot be stopped; then the arena is lost.
 func hostCall(env, callData uint64, instance capi.Handle, words []uint64) (failure *capi.Failure) {
 	a := arenas.get(uint32(env>>32) - 1)
 	if a == nil {
@@ -232,7 +233,7 @@ func fail(failure *hostFailure) *capi.Failure {
 	return &capi.Failure{Message: failure.text, Payload: failures.put(failure)}
 }
 
-// enterHost takes a Caller from the arena's stack of them, so that none is made for each call.
+// enterHost takes a Caller from the arena's stack of them, so that a call need not allocate one.
 func (a *arena) enterHost(instance *Instance, ctx context.Context) *Caller {
 	if a.reentrant {
 		// Host functions of several goroutines may run.

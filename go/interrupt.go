@@ -10,10 +10,11 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// An interrupt ends the calls that are made under it. A call that has a context which can end takes
-// one from the pool, has the context fire it, and gives it back. Two own it meanwhile: the call, and
-// what the context may run at any moment until the call says that it is over. The last one resets it
-// and puts it back, so that nobody fires it for a call of somebody else's.
+// An interrupt ends the calls that are made under it. A call whose context can end takes an
+// interrupt from the pool, lets the context fire it, and puts it back. Until then it has two
+// owners: the call, and the function that the context may run at any moment until the call reports
+// its end. The last owner resets the interrupt and puts it back, so that nobody fires it for
+// another call.
 type interrupt struct {
 	native capi.Interrupt
 	// For context.AfterFunc; made once, so that a call need not.
@@ -22,7 +23,8 @@ type interrupt struct {
 	fired        atomic.Bool
 }
 
-// interrupts is the pool. What the collector takes out of it frees its native part.
+// interrupts is the pool. The collector frees the native part of an interrupt that it takes out of
+// the pool.
 var interrupts interruptPool
 
 type interruptPool struct {
@@ -31,7 +33,7 @@ type interruptPool struct {
 	unsupported atomic.Bool
 }
 
-// take gives an interrupt, or nil where there are none.
+// take returns an interrupt, or nil where the system has none.
 func (p *interruptPool) take() (*interrupt, error) {
 	if p.unsupported.Load() {
 		return nil, nil
@@ -56,21 +58,21 @@ func (p *interruptPool) take() (*interrupt, error) {
 	return i, nil
 }
 
-// fire ends the calls under the interrupt, and what is nested in them. It does not wait for that. To
-// be called by an owner.
+// fire ends the calls under the interrupt, and the calls nested in them. It does not wait for their
+// end. Only an owner may call it.
 func (i *interrupt) fire() {
 	i.fired.Store(true)
 	i.native.Fire()
 	runtime.KeepAlive(i)
 }
 
-// watch has the end of ctx fire the interrupt, until unwatch, which is to get what this gives.
+// watch fires the interrupt when ctx ends; pass its result to unwatch.
 func (i *interrupt) watch(ctx context.Context) (stop func() bool) {
 	i.owners.Store(2)
 	return context.AfterFunc(ctx, i.contextEnded)
 }
 
-// unwatch ends that, and the call's use of the interrupt.
+// unwatch ends the watch, and the call's use of the interrupt.
 func (i *interrupt) unwatch(stop func() bool) {
 	if stop() {
 		i.release(2)
@@ -89,8 +91,8 @@ func (i *interrupt) release(owners int32) {
 	interrupts.pool.Put(i)
 }
 
-// A running is a call that is being made, or an instantiation, with its context. The zero value is
-// one with the background context, of which nothing needs to be known.
+// A running is a call or instantiation in progress, with its context. The zero value is one with
+// the background context, which needs no record.
 type running struct {
 	ctx       context.Context
 	data      uint64 // by which host functions find it; 0 for none
@@ -99,8 +101,9 @@ type running struct {
 	stop      func() bool // of context.AfterFunc
 }
 
-// begin notes a call with a context, so that host functions find the context, and so that its end,
-// or Close, ends the call. The instance is the one whose function is called, if it is an export.
+// begin records a call with a context, so that host functions find the context, and so that the end
+// of the context, or Close, ends the call. The instance is the one whose function is called, if the
+// function is an export.
 func (a *arena) begin(ctx context.Context, instance *Instance) (r running, err error) {
 	if err := check(ctx); err != nil {
 		return r, err
@@ -133,7 +136,7 @@ func (a *arena) end(r running) {
 	}
 }
 
-// check is the error of a context with which nothing is to begin.
+// check returns an error if nothing may begin under a context.
 func check(ctx context.Context) error {
 	if ctx == nil {
 		return newError(capi.StatusNullArgument, "context is nil")
@@ -148,8 +151,8 @@ func (r *running) isClosed(a *arena) bool {
 	return a.closed.Load() || r.instance != nil && r.instance.closed.Load()
 }
 
-// interruptRunning ends the calls of an instance's functions; of the whole arena for nil. To be called
-// after what they are to find closed was marked so.
+// interruptRunning ends the calls of an instance's functions, or of the whole arena if instance is
+// nil. The caller marks the instance or arena closed first.
 func (a *arena) interruptRunning(instance *Instance) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -161,8 +164,8 @@ func (a *arena) interruptRunning(instance *Instance) {
 	}
 }
 
-// explained is the error of a call, with the reason if it was interrupted. Without a reason it was
-// by what interrupted a call around it.
+// explained adds the reason to the error of a call that was interrupted. If there is no reason, the
+// interrupt was for a call around it.
 func (a *arena) explained(r *running, err error) error {
 	trap, isTrap := err.(*TrapError)
 	if !isTrap || r.data == 0 {
@@ -176,7 +179,7 @@ func (a *arena) explained(r *running, err error) error {
 	case trap.code == TrapNone && errors.Is(trap.cause, TrapInterrupted):
 		// A call that a host function made was ended with this one, and cannot know why.
 		if reason := a.reason(r); reason != nil && !errors.Is(trap.cause, reason) {
-			trap.cause = &two{reason, trap.cause}
+			trap.cause = &joinedError{reason, trap.cause}
 		}
 	}
 	return err
@@ -192,19 +195,19 @@ func (a *arena) reason(r *running) error {
 	return nil
 }
 
-// reasonOf is why a context ended: its error, and the cause that it was given, if it was.
+// reasonOf returns why a context ended: its error, and its cause if that differs.
 func reasonOf(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
 		return nil
 	}
 	if cause := context.Cause(ctx); !errors.Is(err, cause) {
-		return &two{err, cause}
+		return &joinedError{err, cause}
 	}
 	return err
 }
 
-// interrupted is the error of a call that its context ends where wasm does not run.
+// interrupted returns the error of a call that its context ended while no guest was running.
 func interrupted(ctx context.Context) *TrapError {
 	reason := reasonOf(ctx)
 	return &TrapError{message: interruptedBy(reason), code: TrapInterrupted, cause: reason}
@@ -212,8 +215,8 @@ func interrupted(ctx context.Context) *TrapError {
 
 func interruptedBy(reason error) string { return TrapInterrupted.Error() + ": " + reason.Error() }
 
-// two is an error that reads as the second, and is the first as well.
-type two struct{ also, err error }
+// A joinedError reads as err and matches both errors.
+type joinedError struct{ also, err error }
 
-func (t *two) Error() string   { return t.err.Error() }
-func (t *two) Unwrap() []error { return []error{t.also, t.err} }
+func (j *joinedError) Error() string   { return j.err.Error() }
+func (j *joinedError) Unwrap() []error { return []error{j.also, j.err} }

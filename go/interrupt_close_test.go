@@ -37,7 +37,7 @@ func TestCloseEndsACallWhoseContextCanEnd(t *testing.T) {
 		// The arena stays for the object that the host made.
 		"pinned": func(_ *Store, instance *Instance) {
 			global := NewGlobal(store, NewGlobalType(NewValueType(I32), MUTABLE), NewI32(1))
-			if _, err := global.bound.in(background, instance.arena, "a global"); err != nil {
+			if _, err := global.bound.handleIn(background, instance.arena, "a global"); err != nil {
 				t.Error(err)
 			}
 			instance.Close()

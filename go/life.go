@@ -13,7 +13,7 @@ import (
 // anything that a Go object has reaches it: see libwasmer_release. Objects are released where no
 // other goroutine is inside, at the end of the next operation at the latest, a number of them at once.
 
-// A held is what a Go object has of an object in an arena. It is given up when the Go object is
+// A held is the hold of a Go object on an object in an arena. It is released when the Go object is
 // collected, or before.
 type held struct {
 	arena  weak.Pointer[arena]
@@ -28,14 +28,14 @@ func newHeld[T any](owner *T, a *arena, handle capi.Handle) *held {
 	return h
 }
 
-// collected gives it up in the collector's time.
+// collected releases the object after a collection.
 func (h *held) collected() {
 	if a := h.drop(); a != nil {
 		a.tidy()
 	}
 }
 
-// drop gives it up. Harmless if repeated.
+// drop releases the object. It may be called more than once.
 func (h *held) drop() *arena {
 	if h == nil || h.given.Swap(true) {
 		return nil
@@ -59,7 +59,7 @@ func (h *held) drop() *arena {
 	return a
 }
 
-// A taken is what an operation takes into an arena: to be dropped when it is over.
+// A taken lists what an operation takes into an arena and drops at its end.
 type taken struct {
 	handles []capi.Handle
 	kept    []any
@@ -84,7 +84,7 @@ const (
 // A reminder is collected at the next collection.
 type reminder struct{ _ *reminder }
 
-// drop has objects released in a while.
+// drop schedules the release of objects.
 func (a *arena) drop(handles ...capi.Handle) {
 	a.mu.Lock()
 	first := len(a.dropped) == 0
@@ -99,7 +99,7 @@ func (a *arena) drop(handles ...capi.Handle) {
 	}
 }
 
-// remind has the arena looked after at the next collection.
+// remind makes the next collection tidy the arena.
 func (a *arena) remind() {
 	if a.reminded.Swap(true) {
 		return
@@ -123,7 +123,8 @@ func (a *arena) remind() {
 	}, a.self)
 }
 
-// tidy releases what was dropped, unless another goroutine is inside, and forgets what was freed.
+// tidy releases the dropped objects, unless another goroutine is inside, and forgets those that
+// were freed.
 func (a *arena) tidy() {
 	a.untidy.Store(0)
 	if a.closed.Load() {
@@ -164,7 +165,7 @@ func (a *arena) tidy() {
 	runtime.KeepAlive(a)
 }
 
-// forget lets go of what Go has for objects that were freed.
+// forget drops what Go holds for objects that were freed.
 func (a *arena) forget(freed []capi.Freed) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -189,7 +190,7 @@ func (a *arena) forget(freed []capi.Freed) {
 	}
 }
 
-// forgetAll lets go of all that Go has for a closed arena, when no call is running in it any more.
+// forgetAll drops everything that Go holds for a closed arena, once no call is running in it.
 func (a *arena) forgetAll() {
 	done, e := a.native.Collect()
 	if e != nil || !done {

@@ -7,25 +7,25 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Pages is a size in pages of 65,536 bytes.
+// Pages is a number of pages of 65,536 bytes.
 type Pages uint32
 
 const (
 	// WasmPageSize is the size of a page in bytes.
 	WasmPageSize = uint(0x10000)
-	// WasmMaxPages is the most that a memory can have.
+	// WasmMaxPages is the largest size of a memory in pages.
 	WasmMaxPages = uint(0x10000)
-	// WasmMinPages is a size that most programs find enough.
+	// WasmMinPages is a size in pages that suffices for most programs.
 	WasmMinPages = uint(0x100)
 )
 
-// ToUint32 is the number of pages.
+// ToUint32 returns the number of pages.
 func (p Pages) ToUint32() uint32 { return uint32(p) }
 
-// ToBytes is the size in bytes.
+// ToBytes returns the size in bytes.
 func (p Pages) ToBytes() uint { return uint(p) * WasmPageSize }
 
-// Memory is a linear memory. Addresses and sizes are in bytes where it does not say pages.
+// Memory is a linear memory. Addresses and sizes are in bytes unless they are called pages.
 type Memory struct {
 	ty     *MemoryType
 	bound  *bound // nil for a shared memory that the host makes
@@ -34,12 +34,13 @@ type Memory struct {
 	store  *Store        // of a shared memory that the host makes
 }
 
-// NewMemory makes a memory of zeros. What is wrong with its type is the error of its first use.
+// NewMemory returns a memory of zeros. If the type is invalid, the first use of the memory fails.
 //
-// A shared memory may be imported by any number of instances, of this store and of others, which stay independent of each
-// other: they run in parallel, and memory.atomic.wait32 of one is ended by memory.atomic.notify of another, by Notify, or by
-// the end of its own context. Its pages count in the quota of each of them, and it grows if all have room.
-// It lives as long as this, or an instance that imports it.
+// Any number of instances, of this store and of others, may import a shared memory. They stay
+// independent and run in parallel. A memory.atomic.wait32 in one of them ends when another executes
+// memory.atomic.notify, when the host calls Notify, or when the context of its own call ends. The
+// pages count in the quota of each instance, and the memory grows only if all of them have room. It
+// lives as long as the Memory, or an instance that imports it.
 func NewMemory(store *Store, ty *MemoryType) *Memory {
 	m := &Memory{ty: ty}
 	if ty != nil && ty.shared {
@@ -64,7 +65,7 @@ func NewMemory(store *Store, ty *MemoryType) *Memory {
 	return m
 }
 
-// IntoExtern makes it an extern; nil of nil.
+// IntoExtern returns the memory as an Extern, or nil if m is nil.
 func (m *Memory) IntoExtern() *Extern {
 	if m == nil {
 		return nil
@@ -72,7 +73,7 @@ func (m *Memory) IntoExtern() *Extern {
 	return &Extern{memory: m, ty: m.ty.IntoExternType()}
 }
 
-// Type is the type of the memory, with its size as of now as the minimum, as in wasmer-go.
+// Type returns the type of the memory. As in wasmer-go, its minimum is the present size.
 func (m *Memory) Type() *MemoryType {
 	if m == nil || m.bound == nil && m.shared == nil {
 		return nil
@@ -90,8 +91,8 @@ func (m *Memory) Type() *MemoryType {
 	return &ty
 }
 
-// look gives the bytes of the memory, which are there until unlook, and its arena, which a shared one has not. It waits
-// for nobody.
+// look returns the bytes of the memory, which are valid until unlook, and its arena, which is nil
+// for a shared memory. It never waits.
 func (m *Memory) look() (*arena, []byte, error) {
 	if m == nil {
 		return nil, nil, unmade()
@@ -123,7 +124,7 @@ func (m *Memory) part(address uint64, size int) (*arena, []byte, error) {
 	return a, bytes[address : address+uint64(size)], nil
 }
 
-// unlook ends the use of what look gave.
+// unlook ends the use of the result of look.
 func (m *Memory) unlook(a *arena) {
 	if a != nil {
 		a.unlook()
@@ -131,10 +132,10 @@ func (m *Memory) unlook(a *arena) {
 	runtime.KeepAlive(m)
 }
 
-// Size is the size in pages; 0 if the instance was closed.
+// Size returns the size in pages, or 0 if the instance was closed.
 func (m *Memory) Size() Pages { return Pages(m.DataSize() / WasmPageSize) }
 
-// DataSize is the size in bytes; 0 if the instance was closed.
+// DataSize returns the size in bytes, or 0 if the instance was closed.
 func (m *Memory) DataSize() uint {
 	a, bytes, err := m.look()
 	if err != nil {
@@ -144,11 +145,13 @@ func (m *Memory) DataSize() uint {
 	return uint(len(bytes))
 }
 
-// Data is the memory itself, nil if the instance was closed. The slice does not keep the instance
-// alive. It stays readable for ten seconds after the instance was closed or collected, and means
-// nothing after that: hold on to the instance while it is used (to the Memory, if it is shared), or use Read and Write,
-// which are always safe. The memory does not move when it grows, but the slice is as long as the memory was. For its use
-// while a guest runs see Goroutines in the description of the package.
+// Data returns the memory itself, or nil if the instance was closed. The memory does not move when
+// it grows, but the slice keeps its length. For its use while a guest runs, see Goroutines in the
+// description of the package.
+//
+// The slice does not keep the instance alive. It stays readable for ten seconds after the instance
+// was closed or collected, and must not be used after that. Keep the instance (or the Memory, if it
+// is shared) reachable while the slice is in use, or use Read and Write, which are always safe.
 func (m *Memory) Data() []byte {
 	a, bytes, err := m.look()
 	if err != nil {
@@ -164,8 +167,8 @@ func (m *Memory) Data() []byte {
 	return bytes[:len(bytes):len(bytes)]
 }
 
-// Grow grows by a number of pages and tells whether it could. It waits for its turn, as calls do; a shared memory has no
-// turns.
+// Grow grows the memory by a number of pages and reports whether it could. It waits for its turn,
+// as calls do; a shared memory has no turns.
 func (m *Memory) Grow(delta Pages) bool {
 	if m == nil {
 		return false
@@ -188,7 +191,8 @@ func (m *Memory) Grow(delta Pages) bool {
 	}) == nil
 }
 
-// Read copies bytes out of the memory. ErrOutOfBounds if not all of them are in it.
+// Read returns a copy of bytes in the memory. It fails with ErrOutOfBounds if some of them are
+// outside the memory.
 func (m *Memory) Read(address, size uint32) ([]byte, error) {
 	a, part, err := m.part(uint64(address), int(size))
 	if err != nil {
@@ -198,7 +202,8 @@ func (m *Memory) Read(address, size uint32) ([]byte, error) {
 	return append(make([]byte, 0, size), part...), nil
 }
 
-// ReadInto fills a slice with bytes of the memory. ErrOutOfBounds if not all of them are in it.
+// ReadInto copies bytes of the memory into a slice. It fails with ErrOutOfBounds if some of them
+// are outside the memory.
 func (m *Memory) ReadInto(address uint32, bytes []byte) error {
 	a, part, err := m.part(uint64(address), len(bytes))
 	if err != nil {
@@ -209,7 +214,8 @@ func (m *Memory) ReadInto(address uint32, bytes []byte) error {
 	return nil
 }
 
-// ReadString copies bytes out of the memory as a string.
+// ReadString returns bytes of the memory as a string. It fails with ErrOutOfBounds if some of them
+// are outside the memory.
 func (m *Memory) ReadString(address, size uint32) (string, error) {
 	a, part, err := m.part(uint64(address), int(size))
 	if err != nil {
@@ -219,7 +225,8 @@ func (m *Memory) ReadString(address, size uint32) (string, error) {
 	return string(part), nil
 }
 
-// Write copies bytes into the memory. ErrOutOfBounds, and nothing is written, if they do not fit.
+// Write copies bytes into the memory. It fails with ErrOutOfBounds, and writes nothing, if they do
+// not fit.
 func (m *Memory) Write(address uint32, bytes []byte) error {
 	a, part, err := m.part(uint64(address), len(bytes))
 	if err != nil {
@@ -230,7 +237,8 @@ func (m *Memory) Write(address uint32, bytes []byte) error {
 	return nil
 }
 
-// WriteString copies a string into the memory.
+// WriteString copies a string into the memory. It fails with ErrOutOfBounds, and writes nothing, if
+// the string does not fit.
 func (m *Memory) WriteString(address uint32, text string) error {
 	a, part, err := m.part(uint64(address), len(text))
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// A sharedMemory is what is behind a shared Memory. It belongs to no arena: instances that import it have
-// nothing in common but the memory.
+// A sharedMemory is the native part of a shared Memory. It belongs to no arena: the instances that
+// import it have nothing else in common.
 type sharedMemory struct {
 	mu     sync.Mutex
 	native capi.SharedMemory
@@ -18,7 +18,8 @@ type sharedMemory struct {
 	lent   *atomic.Bool // a slice was given away
 }
 
-// own notes what the memory is, which is given up when nothing in Go has it any more. Under the lock.
+// own stores the native memory, which is freed when nothing in Go reaches it. The caller holds the
+// lock.
 func (s *sharedMemory) own(native capi.SharedMemory) (*capi.MemoryView, error) {
 	view, e := native.View()
 	if e != nil {
@@ -38,7 +39,7 @@ func (s *sharedMemory) own(native capi.SharedMemory) (*capi.MemoryView, error) {
 	return view, nil
 }
 
-// use gives where the memory is. The first use makes it.
+// use returns the view of the memory, which the first use makes.
 func (s *sharedMemory) use(ty *MemoryType, store *Store) (*capi.MemoryView, error) {
 	if view := s.view.Load(); view != nil {
 		return view, nil
@@ -67,7 +68,7 @@ func (s *sharedMemory) use(ty *MemoryType, store *Store) (*capi.MemoryView, erro
 	return s.own(native)
 }
 
-// takeOut gets a shared memory that an instance exports.
+// takeOut takes a shared memory that an instance exports.
 func (s *sharedMemory) takeOut(ctx context.Context, a *arena, handle capi.Handle) error {
 	var native capi.SharedMemory
 	err := a.do(ctx, func() (e *capi.Error) {
@@ -87,10 +88,10 @@ func (s *sharedMemory) takeOut(ctx context.Context, a *arena, handle capi.Handle
 	return err
 }
 
-// isShared tells whether instances of different arenas may have it.
+// isShared reports whether instances of different arenas may have the memory.
 func (m *Memory) isShared() bool { return m != nil && m.shared != nil }
 
-// sharedView gives where a shared memory is.
+// sharedView returns the view of a shared memory.
 func (m *Memory) sharedView() (*capi.MemoryView, error) {
 	if view := m.shared.view.Load(); view != nil {
 		return view, nil
@@ -109,7 +110,7 @@ func (m *Memory) sharedView() (*capi.MemoryView, error) {
 	return m.shared.view.Load(), nil
 }
 
-// shareIn makes a shared memory one of an arena's, which is to be dropped by the caller.
+// shareIn adds a shared memory to an arena. The caller drops the handle.
 func (m *Memory) shareIn(ctx context.Context, a *arena) (handle capi.Handle, err error) {
 	if _, err := m.sharedView(); err != nil {
 		return 0, err
@@ -122,16 +123,17 @@ func (m *Memory) shareIn(ctx context.Context, a *arena) (handle capi.Handle, err
 	return handle, err
 }
 
-// Notify wakes guests that wait (memory.atomic.wait32 and wait64) on the word at an address of a shared memory, a
-// multiple of four: the first count of those who came. It gives how many there were. What they are to find is to be written
-// before, by WriteUint32 or WriteUint64 at that address. For a memory that is not shared it is an error, as nobody
-// could wait.
+// Notify wakes guests that wait with memory.atomic.wait32 or wait64 on the word at an address of a
+// shared memory, which must be a multiple of four. It wakes at most count of them, in the order in
+// which they came, and returns how many it woke. Write what they are to find before, with
+// WriteUint32 or WriteUint64 at that address. Notify fails if the memory is not shared, because no
+// guest can wait on it.
 func (m *Memory) Notify(address, count uint32) (uint32, error) {
 	if m == nil {
 		return 0, unmade()
 	}
 	if m.shared == nil {
-		return 0, newError(capi.StatusType, "memory: only guests of a shared memory wait, this one is not shared")
+		return 0, newError(capi.StatusType, "memory: no guest can wait on a memory that is not shared")
 	}
 	if _, err := m.sharedView(); err != nil {
 		return 0, err

@@ -11,18 +11,19 @@ import (
 // operatorCount is the number of instructions that have an Opcode. Others cost nothing.
 const operatorCount = 513
 
-// metering is what a Config asks for: the points of each instance, and the cost of each instruction
-// by its Opcode. The library gets the table as it is, so that compiling calls no Go function.
+// metering is the metering of a Config: the points of each instance, and the cost of each
+// instruction by its Opcode. The library takes the table as it is, so that compiling calls no Go
+// function.
 type metering struct {
 	limit uint64
 	fuel  bool // What has no Opcode costs 1, and not nothing.
 	costs [operatorCount]uint32
 }
 
-// PushMeteringMiddleware lets instances count what they run. Each instance begins with
-// maxGasUsageAllowed points; when they do not suffice it traps with TrapUnreachable, and
-// MeteringPointsExhausted tells why. An instruction costs what opMap says; one that is not in it costs
-// nothing. The map is copied. Called twice, the last call counts.
+// PushMeteringMiddleware makes instances pay for the instructions that they run. Each instance
+// starts with maxGasUsageAllowed points. When they run out, it traps with TrapUnreachable, and
+// MeteringPointsExhausted returns true. An instruction costs what opMap says, and nothing if it is
+// not in the map. The map is copied. The last call counts.
 func (c *Config) PushMeteringMiddleware(maxGasUsageAllowed uint64, opMap map[Opcode]uint32) *Config {
 	wanted := &metering{limit: maxGasUsageAllowed}
 	for opcode, cost := range opMap {
@@ -34,9 +35,10 @@ func (c *Config) PushMeteringMiddleware(maxGasUsageAllowed uint64, opMap map[Opc
 	return c
 }
 
-// PushMeteringMiddlewarePtr is PushMeteringMiddleware with the costs that a C function gives: p points
-// to a uint64_t (*)(wasmer_parser_operator_t). It is called here, once for each instruction there is,
-// and not kept. A cost of more than 32 bits is the largest of 32 bits.
+// PushMeteringMiddlewarePtr is PushMeteringMiddleware with the costs that a C function returns: p
+// points to a uint64_t (*)(wasmer_parser_operator_t). The function is called here, once for each
+// instruction, and not kept. A cost of more than 32 bits counts as the largest uint32. If p is nil,
+// the first use of the engine fails.
 func (c *Config) PushMeteringMiddlewarePtr(maxGasUsageAllowed uint64, p unsafe.Pointer) *Config {
 	if p == nil {
 		c.err = newError(capi.StatusNullArgument, "metering: the cost function is nil")
@@ -52,26 +54,26 @@ func (c *Config) PushMeteringMiddlewarePtr(maxGasUsageAllowed uint64, p unsafe.P
 	return c
 }
 
-// GetRemainingPoints is what the instance may still use; 0 if it ran out or was closed. Of an instance that is not
-// metered it is the largest number. While another goroutine calls the instance, it waits.
+// GetRemainingPoints returns how many points the instance has left: 0 if it ran out or was closed,
+// and the largest uint64 if it is not metered. It waits while another goroutine calls the instance.
 func (i *Instance) GetRemainingPoints() uint64 {
 	points, _ := i.points() // The library gives 0 if they ran out, as in wasmer-go.
 	return points
 }
 
-// MeteringPointsExhausted tells whether the instance trapped because its points did not suffice.
+// MeteringPointsExhausted reports whether the instance trapped because its points ran out.
 func (i *Instance) MeteringPointsExhausted() bool {
 	_, exhausted := i.points()
 	return exhausted
 }
 
-// SetRemainingPoints sets what the instance may still use; it can run again. Nothing happens if the
-// instance is not metered.
+// SetRemainingPoints sets how many points the instance has left, so that it can run again. It does
+// nothing if the instance is not metered.
 func (i *Instance) SetRemainingPoints(newLimit uint64) { i.setPoints(newLimit) }
 
 // The functions below are the only place where metering meets the library.
 
-// configure switches metering on in a native configuration; nil leaves it off.
+// configure turns metering on in a native configuration. A nil metering leaves it off.
 func (m *metering) configure(native capi.Config) *capi.Error {
 	if m == nil {
 		return nil
@@ -82,7 +84,7 @@ func (m *metering) configure(native capi.Config) *capi.Error {
 	return native.SetMetering(m.limit, m.costs[:])
 }
 
-// points gives the instance's points and whether it ran out of them.
+// points returns the instance's points, and whether it ran out of them.
 func (i *Instance) points() (points uint64, exhausted bool) {
 	if i.arena == nil || i.closed.Load() {
 		return 0, false

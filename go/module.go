@@ -9,8 +9,8 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Module is compiled code. Safe for any number of goroutines. Instances keep the code they run, so
-// a module may be closed before them.
+// Module is compiled code. Any number of goroutines may use it. Instances keep the code that they
+// run, so a module may be closed before them.
 type Module struct {
 	store   *Store
 	imports []*ImportType
@@ -26,20 +26,23 @@ type Module struct {
 	cleanup runtime.Cleanup
 }
 
-// NewModule compiles WebAssembly, binary or text.
+// NewModule compiles WebAssembly, in binary or text form.
 func NewModule(store *Store, bytes []byte) (*Module, error) {
 	return NewModuleContext(background, store, bytes)
 }
 
-// DeserializeModule loads what Serialize gave, without compiling. Damage is found and is an error;
-// who can forge the bytes can run any code, so load only what you wrote. Fuel and metering are part of the
-// code: an engine that has them refuses a module that was compiled without, by ErrDeserialize, and one that
-// was compiled with them pays as it was compiled to, whatever the engine says.
+// DeserializeModule loads the result of Serialize without compiling. It fails with ErrDeserialize
+// if the bytes are damaged. Load only bytes that you wrote: forged bytes can run any code.
+//
+// Fuel and metering are part of the code. An engine with fuel or metering refuses a module compiled
+// without, with ErrDeserialize. A module compiled with them pays as it was compiled to, whatever
+// the engine's settings.
 func DeserializeModule(store *Store, bytes []byte) (*Module, error) {
 	return makeModule(background, store, bytes, capi.DeserializeModule)
 }
 
-// ValidateModule checks WebAssembly, binary or text, without compiling it. Nil means valid.
+// ValidateModule checks WebAssembly, in binary or text form, without compiling it. It returns nil
+// if the module is valid.
 func ValidateModule(store *Store, bytes []byte) error {
 	if err := store.check(); err != nil {
 		return err
@@ -51,7 +54,7 @@ func ValidateModule(store *Store, bytes []byte) error {
 	return nil
 }
 
-// Wat2Wasm translates WebAssembly text to binary. Binary is passed through.
+// Wat2Wasm translates WebAssembly text to the binary form. It returns the binary form unchanged.
 func Wat2Wasm(wat string) ([]byte, error) {
 	wasm, e := capi.Wat2Wasm(todaysText([]byte(wat)))
 	if e != nil {
@@ -60,7 +63,7 @@ func Wat2Wasm(wat string) ([]byte, error) {
 	return wasm, nil
 }
 
-// mostViewed bounds what instances do for exports that nobody may ask for.
+// mostViewed bounds the work of an instance for exports that may never be used.
 const mostViewed = 16
 
 func makeModule(ctx context.Context, store *Store, bytes []byte,
@@ -93,13 +96,13 @@ func makeModule(ctx context.Context, store *Store, bytes []byte,
 	return m, nil
 }
 
-// use lends the native module, unless it is closed. Whoever used it last frees it.
+// use lends the native module, unless it is closed. The last user frees it.
 func (m *Module) use() (capi.Module, error) {
 	if m == nil {
 		return capi.Module{}, newError(capi.StatusNullArgument, "module is nil")
 	}
 	if m.store == nil {
-		return capi.Module{}, newError(capi.StatusNullArgument, "module is the zero Module, which is none")
+		return capi.Module{}, newError(capi.StatusNullArgument, "module is the zero Module: use NewModule")
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -122,7 +125,7 @@ func (m *Module) unuse() {
 	runtime.KeepAlive(m)
 }
 
-// Close frees the code as soon as no instance uses it. Harmless if repeated.
+// Close frees the code as soon as no instance uses it. Close may be called more than once.
 func (m *Module) Close() {
 	if m == nil || m.store == nil {
 		return
@@ -136,7 +139,7 @@ func (m *Module) Close() {
 	}
 }
 
-// Name is the name in the module's name section, "" if there is none.
+// Name returns the name in the module's name section, or "" if there is none.
 func (m *Module) Name() string {
 	native, err := m.use()
 	if err != nil {
@@ -146,7 +149,7 @@ func (m *Module) Name() string {
 	return native.Name()
 }
 
-// Compiler tells whose code this is: Cranelift compiles what Singlepass cannot.
+// Compiler returns the compiler of the module's code. Cranelift compiles what Singlepass cannot.
 func (m *Module) Compiler() CompilerKind {
 	native, err := m.use()
 	if err != nil {
@@ -159,7 +162,7 @@ func (m *Module) Compiler() CompilerKind {
 	return CompilerKind(native.Compiler())
 }
 
-// Imports lists what the module imports, in its order. The list is the caller's.
+// Imports returns the imports of the module, in its order. The caller may change the slice.
 func (m *Module) Imports() []*ImportType {
 	if m == nil {
 		return nil
@@ -167,7 +170,7 @@ func (m *Module) Imports() []*ImportType {
 	return slices.Clone(m.imports)
 }
 
-// Exports lists what the module exports, in its order. The list is the caller's.
+// Exports returns the exports of the module, in its order. The caller may change the slice.
 func (m *Module) Exports() []*ExportType {
 	if m == nil {
 		return nil
@@ -175,8 +178,8 @@ func (m *Module) Exports() []*ExportType {
 	return slices.Clone(m.exports)
 }
 
-// CustomSection gives the contents of the custom section of a name, the last one if there are
-// several, and whether there is one.
+// CustomSection returns the contents of the custom section of a name, and whether the module has
+// one. If it has several, CustomSection returns the last.
 func (m *Module) CustomSection(name string) ([]byte, bool) {
 	native, err := m.use()
 	if err != nil {
@@ -187,8 +190,8 @@ func (m *Module) CustomSection(name string) ([]byte, bool) {
 	return contents, e == nil
 }
 
-// Serialize gives the bytes from which DeserializeModule makes the module again, with the same
-// version of the library.
+// Serialize returns bytes from which DeserializeModule restores the module with the same version of
+// the library.
 func (m *Module) Serialize() ([]byte, error) {
 	native, err := m.use()
 	if err != nil {

@@ -6,10 +6,10 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// NewModuleContext is NewModule with a context. When it ends, so does the compilation, as soon as the
-// functions that are being compiled are done; text is parsed, and the module checked, to the end before
-// that. The error is then the context's by errors.Is, and TrapInterrupted. Where the system has no
-// way to end calls, compilations are not ended either.
+// NewModuleContext is NewModule with a context. When the context ends, the compilation ends as soon
+// as the functions in progress are done; before that, text is parsed and the module validated to
+// the end. The error then matches the context's error and TrapInterrupted. Where the system has no
+// way to end calls, it cannot end compilations either.
 func NewModuleContext(ctx context.Context, store *Store, bytes []byte) (*Module, error) {
 	if err := check(ctx); err != nil {
 		return nil, err

@@ -9,50 +9,55 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Quota is a limit that an engine or a store can be given another value of than the default. What
-// would exceed it is an error that is ErrLimit and says what was asked for; a guest that grows a memory
-// or a table beyond it gets -1.
+// Quota is a limit that an engine or a store can set. An operation that would exceed it fails with
+// ErrLimit, and the error names the requested size. A guest that grows a memory or table beyond the
+// limit gets -1.
 //
-// Each group of instances that are linked to each other counts for itself: an instance of an ordinary
-// Store with what it imports, all instances of one that NewLinkedStore made.
+// Limits apply to each group of linked instances: to an instance of an ordinary Store with its
+// imports, and to all instances of a store made by NewLinkedStore.
 type Quota uint32
 
 const (
-	// QuotaMemoryPages: pages of 65,536 bytes that all memories of a group have together. 65,536
-	// (4 GiB) by default, 4,294,967,295 at most; a single memory has 65,536 at most.
+	// QuotaMemoryPages limits the pages of 65,536 bytes of all memories of a group together. The
+	// default is 65,536 (4 GiB), the maximum 4,294,967,295. A single memory has at most 65,536
+	// pages.
 	QuotaMemoryPages Quota = 0
-	// QuotaMemories: memories of a group, each of which takes 8 GiB of address space, whatever its
-	// size, or what Config.SetMemoryReservation says. 100 by default, 16,000 at most.
+	// QuotaMemories limits the memories of a group. Each takes 8 GiB of address space, whatever its
+	// size, or what Config.SetMemoryReservation sets. The default is 1,000, the maximum 16,000.
 	QuotaMemories Quota = 1
-	// QuotaTableElements: elements that all tables of one instance have together, declared or grown;
-	// and elements of a table that NewTable makes. 10,000,000 by default, 134,217,728 at most. An element
-	// takes 8 bytes, and a table that grows may take room for twice as many. Tables of equal limits that
-	// are not exported take 40 bytes an element, as far as those of an instance have 131,072 together.
+	// QuotaTableElements limits the elements of all tables of one instance together, declared or
+	// grown, and the elements of a table that NewTable makes. The default is 10,000,000, the
+	// maximum 134,217,728. An element takes 8 bytes, and a table that grows may take room for twice
+	// as many. Tables of equal limits that are not exported take 40 bytes an element, up to 131,072
+	// elements of an instance together.
 	QuotaTableElements Quota = 2
-	// QuotaInstances: instances of a group. 10,000 by default, 10,000,000 at most.
+	// QuotaInstances limits the instances of a group. The default is 10,000, the maximum
+	// 10,000,000.
 	QuotaInstances Quota = 3
-	// QuotaModuleBytes: bytes of a module, in its binary form, before it is compiled. For engines
-	// only. 1,073,741,824 (1 GiB) by default, 4,294,967,295 at most.
+	// QuotaModuleBytes limits the size of a module in its binary form, before it is compiled. It
+	// applies to engines only. The default is 1,073,741,824 (1 GiB), the maximum 4,294,967,295.
 	QuotaModuleBytes Quota = 4
-	// QuotaFunctions: functions of a module, imported ones too. For engines only. 1,000,000 by
-	// default and at most.
+	// QuotaFunctions limits the functions of a module, including imported ones. It applies to
+	// engines only. The default and the maximum are 1,000,000.
 	QuotaFunctions Quota = 5
-	// QuotaFunctionCost: what one function may cost to compile beyond what its size explains, in units of a
-	// simple instruction: one to five microseconds of Cranelift's time. The size explains 4 units for each
-	// byte of code. The cost is estimated before the function is compiled. For engines only. 3,000,000 by
-	// default, 4,294,967,295 at most.
+	// QuotaFunctionCost limits the cost of compiling one function beyond the cost that its size
+	// explains. The unit is a simple instruction, which takes Cranelift one to five microseconds.
+	// The size explains 4 units for each byte of code. The cost is estimated before the function is
+	// compiled. The quota applies to engines only. The default is 3,000,000, the maximum
+	// 4,294,967,295.
 	QuotaFunctionCost Quota = 6
-	// QuotaModuleCost: the same for all that is compiled for a module. For engines only. 10,000,000 by
-	// default, 4,294,967,295 at most.
+	// QuotaModuleCost limits the same cost for everything that is compiled for a module. It applies
+	// to engines only. The default is 10,000,000, the maximum 4,294,967,295.
 	QuotaModuleCost Quota = 7
-	// QuotaExceptionBytes: bytes, about, of the exceptions that guests throw. They are kept until no call into
-	// the group is running, or as long as the group if one of its modules has a global or table of type exnref.
-	// An exception takes some hundred bytes, and some 50 for each function that is being called. A guest that
-	// throws more gets ErrLimit. 268,435,456 (256 MiB) by default, 1,099,511,627,776 at most.
+	// QuotaExceptionBytes limits the approximate size of the exceptions that guests throw. They are
+	// kept until no call into the group is running, or as long as the group if one of its modules
+	// has a global or table of type exnref. An exception takes some hundred bytes, and some 50 for
+	// each function on the stack. A guest that throws more gets ErrLimit. The default is
+	// 268,435,456 (256 MiB), the maximum 1,099,511,627,776.
 	QuotaExceptionBytes Quota = 8
 )
 
-// String says what is limited.
+// String returns what is limited.
 func (q Quota) String() string {
 	names := [...]string{"memory pages", "memories", "table elements", "instances", "bytes of a module", "functions of a module",
 		"units of cost beyond its size", "units of cost of a module beyond its size", "bytes of exceptions"}
@@ -67,23 +72,26 @@ type quotaSetting struct {
 	most  uint64
 }
 
-// SetQuota sets a limit for the modules and stores of an engine. A value that there cannot be is an
-// error of the engine's first use. DeserializeModule takes modules of any size.
+// SetQuota sets a limit for the modules and stores of an engine. If the value is not allowed, the
+// first use of the engine fails. DeserializeModule accepts modules of any size.
 func (c *Config) SetQuota(quota Quota, most uint64) *Config {
 	c.quotas = append(c.quotas, quotaSetting{quota, most})
 	return c
 }
 
-// SetQuota sets a limit for each group of linked instances that begins in the store after this, in place
-// of what its engine says. Groups that are there keep the limits that they began with. All instances of
-// a store of NewLinkedStore are one group, for which the new value counts at once, but not for tables that
-// are there; it then waits until no call runs in the store, unless a host function calls it.
+// SetQuota sets a limit for each group of linked instances that starts in the store afterwards, in
+// place of the engine's limit. Existing groups keep their limits. It fails if the value is not
+// allowed, or if the quota applies to engines only.
+//
+// All instances of a store made by NewLinkedStore are one group, to which the new value applies at
+// once, except for existing tables. SetQuota then waits until no call runs in the store, unless a
+// host function calls it.
 func (s *Store) SetQuota(quota Quota, most uint64) error {
 	if err := s.check(); err != nil {
 		return err
 	}
 	if quota >= QuotaModuleBytes && quota <= QuotaModuleCost {
-		return newError(capi.StatusInvalidArgument, "quota of %v: it is set for an engine, not for a store", quota)
+		return newError(capi.StatusInvalidArgument, "quota of %v: set it for an engine, not for a store", quota)
 	}
 	native := capi.NewConfig()
 	defer native.Delete()
@@ -111,7 +119,7 @@ func (s *Store) SetQuota(quota Quota, most uint64) error {
 	return err
 }
 
-// storeQuotas are the limits that a store has of its own.
+// storeQuotas are the limits that a store sets itself.
 type storeQuotas struct {
 	mu  sync.Mutex
 	set map[Quota]uint64
@@ -146,15 +154,4 @@ func (s *Store) newArena() (*arena, error) {
 		}
 	}
 	return a, nil
-}
-
-// SetStackSize sets how many bytes of stack guests may use, in the whole process: 1,048,576 unless it
-// is set, 65,536 at least, 67,108,864 at most, rounded up to a multiple of 65,536. It has to come before
-// the first instance, host object or call of CompilerKind.Supports; later it is an error, unless the size
-// is the one that holds. Each call that is running holds one stack.
-func SetStackSize(bytes uint64) error {
-	if e := capi.SetStackBytes(bytes); e != nil {
-		return wrap(e)
-	}
-	return nil
 }

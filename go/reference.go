@@ -7,8 +7,8 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// externHandle makes a reference to a Go value, which is kept as long as Go or a guest has the reference.
-// Each time it is another one: whether two values are the same cannot be told by comparing them.
+// externHandle makes a reference to a Go value, which is kept as long as Go or a guest has the
+// reference. Each call makes a new reference, because Go values cannot always be compared.
 func (a *arena) externHandle(ctx context.Context, value any) (capi.Handle, error) {
 	if value == nil {
 		return 0, nil
@@ -39,7 +39,7 @@ func (a *arena) externHandle(ctx context.Context, value any) (capi.Handle, error
 	return handle, err
 }
 
-// externValue gives the Go value of a reference, whose hold it gives up.
+// externValue returns the Go value of a reference and drops the reference.
 func (a *arena) externValue(ctx context.Context, handle capi.Handle) (any, error) {
 	if handle == 0 {
 		return nil, nil
@@ -63,8 +63,8 @@ func (a *arena) externValue(ctx context.Context, handle capi.Handle) (any, error
 	return value, nil
 }
 
-// functionOf gives the function that a reference in the arena names, whose hold it takes over; the same
-// one each time.
+// functionOf returns the function of a reference in the arena, and takes the reference over. It
+// returns the same function each time.
 func (a *arena) functionOf(ctx context.Context, handle capi.Handle) (*Function, error) {
 	a.mu.Lock()
 	known := a.functions[handle].Value()
@@ -85,7 +85,7 @@ func (a *arena) functionOf(ctx context.Context, handle capi.Handle) (*Function, 
 	return a.noteFunction(handle, function), nil
 }
 
-// noteFunction makes a function the one for its handle, or gives the one that was first.
+// noteFunction makes a function the one for its handle, or returns the one that was there first.
 func (a *arena) noteFunction(handle capi.Handle, function *Function) *Function {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -2,9 +2,9 @@ package wasmer
 
 import "sync"
 
-// A sharedArena is the arena that a store makes for objects which are used before any instance
-// imports them: all of them come into one, so that one instance can import them all. When an
-// instance has joined, the next object starts a new one. In a linked store there is just one.
+// A sharedArena is the arena that a store makes for objects which are used before an instance
+// imports them. All of them share it, so that one instance can import them all. Once an instance
+// has joined, the next object starts a new arena. A linked store has only one.
 type sharedArena struct {
 	mu     sync.Mutex
 	arena  *arena
@@ -12,7 +12,7 @@ type sharedArena struct {
 	closed bool
 }
 
-// stagingArena gives that arena, held.
+// stagingArena returns that arena, with a hold.
 func (s *Store) stagingArena() (*arena, error) {
 	s.shared.mu.Lock()
 	defer s.shared.mu.Unlock()
@@ -32,7 +32,8 @@ func (s *Store) stagingArena() (*arena, error) {
 	return s.shared.arena, nil
 }
 
-// instanceArena gives the arena for an instance whose imports belong to `bound`, or to none. It is held.
+// instanceArena returns the arena for an instance whose imports belong to bound, which may be nil.
+// The arena is held.
 func (s *Store) instanceArena(bound *arena) (*arena, error) {
 	if s.shared.linked {
 		shared, err := s.stagingArena()

@@ -7,20 +7,21 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// TableSize is a size in elements.
+// TableSize is a number of elements.
 type TableSize uint32
 
-// ToUint32 is the number of elements.
+// ToUint32 returns the number of elements.
 func (s TableSize) ToUint32() uint32 { return uint32(s) }
 
 // Table is a table of references: *Function values in a table of funcref, any Go values in a table
-// of externref, nil for null.
+// of externref, and nil for null.
 type Table struct {
 	ty    *TableType
 	bound *bound
 }
 
-// NewTable makes a table whose elements are all `init`.
+// NewTable returns a table whose elements are all init. If the type is invalid or init is not of
+// it, the first use of the table fails.
 func NewTable(store *Store, ty *TableType, init any) *Table {
 	return &Table{ty, unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
 		if ty == nil {
@@ -28,7 +29,7 @@ func NewTable(store *Store, ty *TableType, init any) *Table {
 		}
 		limits := ty.limits
 		if !ty.kind.IsReference() {
-			return 0, newError(capi.StatusType, "table of %s: elements are references", ty.kind)
+			return 0, newError(capi.StatusType, "table of %s: elements must be references", ty.kind)
 		}
 		var taken taken
 		defer taken.drop(a)
@@ -54,7 +55,7 @@ func (a *arena) reference(ctx context.Context, kind ValueKind, value any, taken 
 	return words[0], err
 }
 
-// IntoExtern makes it an extern; nil of nil.
+// IntoExtern returns the table as an Extern, or nil if t is nil.
 func (t *Table) IntoExtern() *Extern {
 	if t == nil {
 		return nil
@@ -62,7 +63,7 @@ func (t *Table) IntoExtern() *Extern {
 	return &Extern{table: t, ty: t.ty.IntoExternType()}
 }
 
-// Type is the type of the table, as declared.
+// Type returns the type of the table as it was declared.
 func (t *Table) Type() *TableType { return t.ty }
 
 func (t *Table) use() (*arena, capi.Handle, error) {
@@ -72,7 +73,7 @@ func (t *Table) use() (*arena, capi.Handle, error) {
 	return t.bound.use(background)
 }
 
-// Size is the size in elements; 0 if the instance was closed.
+// Size returns the number of elements, or 0 if the instance was closed.
 func (t *Table) Size() TableSize {
 	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
@@ -87,7 +88,7 @@ func (t *Table) Size() TableSize {
 	return TableSize(size)
 }
 
-// Get is the element at an index. ErrOutOfBounds if there is none.
+// Get returns the element at an index. It fails with ErrOutOfBounds if there is none.
 func (t *Table) Get(index uint32) (any, error) {
 	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
@@ -105,7 +106,7 @@ func (t *Table) Get(index uint32) (any, error) {
 	return a.decode(background, t.ty.kind, []uint64{reference})
 }
 
-// Set sets the element at an index. ErrOutOfBounds if there is none.
+// Set sets the element at an index. It fails with ErrOutOfBounds if there is none.
 func (t *Table) Set(index uint32, value any) error {
 	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()
@@ -121,8 +122,8 @@ func (t *Table) Set(index uint32, value any) error {
 	return a.do(background, func() *capi.Error { return a.native.TableSet(handle, index, reference) })
 }
 
-// Grow grows by a number of elements that are all `init`, and gives the size before. ErrLimit if the
-// table's maximum or the limit of 10 million elements does not allow it.
+// Grow adds elements that are all init, and returns the size before. It fails with ErrLimit if the
+// table's maximum or QuotaTableElements does not allow it.
 func (t *Table) Grow(delta uint32, init any) (TableSize, error) {
 	defer runtime.KeepAlive(t)
 	a, handle, err := t.use()

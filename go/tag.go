@@ -6,40 +6,20 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// TagType is the type of a tag: the kinds of the values that its exceptions carry.
-type TagType struct{ params kinds }
-
-// NewTagType makes a tag type; nil if one of the types is nil.
-func NewTagType(params []*ValueType) *TagType {
-	list, complete := kindsOf(params)
-	if !complete {
-		return nil
-	}
-	return &TagType{list}
-}
-
-// Params lists the types of the values that an exception carries.
-func (t *TagType) Params() []*ValueType { return NewValueTypes(t.params...) }
-
-// IntoExternType makes it an extern type; nil of nil.
-func (t *TagType) IntoExternType() *ExternType {
-	if t == nil {
-		return nil
-	}
-	return &ExternType{tag: t}
-}
-
-// Tag is what exceptions of guests are told apart by. Modules that are to catch each other's exceptions import
-// the same tag, made by NewTag or exported by one of them; two tags are never the same one, whatever they
-// carry. Go can pass tags on, and neither throw nor catch: an exception that no guest catches is a trap,
-// TrapUncaughtException. Modules with tags need the feature "exception-handling", see Config.SetFeature. The
-// memory of a tag, some hundred bytes, is freed with the instances that are linked by it.
+// Tag identifies the exceptions of guests. Modules that catch each other's exceptions import the
+// same tag, which NewTag makes or one of them exports. Two tags are never the same, whatever they
+// carry.
+//
+// Go can pass tags on, but cannot throw or catch. An exception that no guest catches is a trap,
+// TrapUncaughtException. Modules with tags need the feature "exception-handling"; see
+// Config.SetFeature. A tag takes some hundred bytes, which are freed with the instances that it
+// links.
 type Tag struct {
 	ty    *TagType
 	bound *bound
 }
 
-// NewTag makes a tag. What is wrong with its type is the error of its first use.
+// NewTag returns a tag. If the type is nil, the first use of the tag fails.
 func NewTag(store *Store, ty *TagType) *Tag {
 	return &Tag{ty: ty, bound: unbound(store, func(ctx context.Context, a *arena) (handle capi.Handle, err error) {
 		if ty == nil {
@@ -53,7 +33,7 @@ func NewTag(store *Store, ty *TagType) *Tag {
 	})}
 }
 
-// IntoExtern makes it an extern; nil of nil.
+// IntoExtern returns the tag as an Extern, or nil if t is nil.
 func (t *Tag) IntoExtern() *Extern {
 	if t == nil {
 		return nil
@@ -61,5 +41,5 @@ func (t *Tag) IntoExtern() *Extern {
 	return &Extern{tag: t, ty: t.ty.IntoExternType()}
 }
 
-// Type is the type of the tag.
+// Type returns the type of the tag.
 func (t *Tag) Type() *TagType { return t.ty }

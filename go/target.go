@@ -8,15 +8,14 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Target is a machine to compile for: a Triple, and the CPU features that it has. It does not change.
+// Target is a machine to compile for: a Triple and the CPU features that it has. It is immutable.
 type Target struct {
 	triple   string
 	features []string
 }
 
-// NewTarget makes a target. It takes nothing over: both may be used again. Without a triple (nil) it
-// is for machines of the kind of this one. Without features (nil) code uses only what each machine of
-// the kind has.
+// NewTarget returns a target. Its arguments may be used again. A nil triple means machines of this
+// kind. Without features, compiled code uses only what every machine of the kind has.
 func NewTarget(triple *Triple, cpuFeatures *CpuFeatures) *Target {
 	if triple == nil {
 		triple = NewTripleFromHost()
@@ -32,7 +31,7 @@ func NewTarget(triple *Triple, cpuFeatures *CpuFeatures) *Target {
 	return target
 }
 
-// configure sets the target; nil stands for this machine with all that its CPU has.
+// configure sets the target. A nil target means this machine with all features of its CPU.
 func (t *Target) configure(native capi.Config) *capi.Error {
 	if t == nil {
 		return nil
@@ -43,8 +42,8 @@ func (t *Target) configure(native capi.Config) *capi.Error {
 // Triple names a kind of machine: its architecture, vendor, system and ABI.
 type Triple struct{ name string }
 
-// NewTriple takes a target triple, such as "aarch64-unknown-linux-gnu". One that the compilers do
-// not know is an error.
+// NewTriple parses a target triple, such as "aarch64-unknown-linux-gnu". It fails if the compilers
+// do not know the triple.
 func NewTriple(triple string) (*Triple, error) {
 	if err := checkTarget(triple, ""); err != nil {
 		return nil, err
@@ -52,7 +51,7 @@ func NewTriple(triple string) (*Triple, error) {
 	return &Triple{triple}, nil
 }
 
-// NewTripleFromHost gives the triple of this machine.
+// NewTripleFromHost returns the triple of this machine.
 func NewTripleFromHost() *Triple {
 	architecture, known := map[string]string{
 		"amd64": "x86_64", "arm64": "aarch64", "386": "i686", "riscv64": "riscv64gc", "loong64": "loongarch64",
@@ -69,17 +68,17 @@ func NewTripleFromHost() *Triple {
 	return &Triple{architecture + "-" + system}
 }
 
-// String is the triple's name.
+// String returns the name of the triple.
 func (t *Triple) String() string { return t.name }
 
 // CpuFeatures is a set of CPU features. One goroutine at a time may change it.
 type CpuFeatures struct{ names []string }
 
-// NewCpuFeatures makes an empty set.
+// NewCpuFeatures returns an empty set.
 func NewCpuFeatures() *CpuFeatures { return &CpuFeatures{} }
 
-// Add adds a feature: sse2, sse3, ssse3, sse4.1, sse4.2, popcnt, avx, bmi, bmi2, avx2, fma, avx512dq,
-// avx512vl, avx512f, lzcnt or neon. A name that is not one of these is an error.
+// Add adds a feature: sse2, sse3, ssse3, sse4.1, sse4.2, popcnt, avx, bmi, bmi2, avx2, fma,
+// avx512dq, avx512vl, avx512f, lzcnt or neon. It fails for any other name.
 func (f *CpuFeatures) Add(feature string) error {
 	if feature == "" || strings.Contains(feature, ",") {
 		return newError(capi.StatusInvalidArgument, "unknown CPU feature %q", feature)
@@ -93,7 +92,8 @@ func (f *CpuFeatures) Add(feature string) error {
 	return nil
 }
 
-// checkTarget asks the library whether it knows a target, by a configuration that is thrown away.
+// checkTarget asks the library whether it knows a target, with a configuration that is then
+// discarded.
 func checkTarget(triple, features string) error {
 	native := capi.NewConfig()
 	defer native.Delete()
@@ -103,8 +103,8 @@ func checkTarget(triple, features string) error {
 	return nil
 }
 
-// UseTarget chooses the machine to compile for; nil stands for this one. A module for another
-// machine can be serialized and loaded there; NewInstance refuses it here.
+// UseTarget selects the machine to compile for; nil means this one. A module for another machine
+// can be serialized and loaded there. NewInstance refuses it here.
 func (c *Config) UseTarget(target *Target) *Config {
 	c.target = target
 	return c

@@ -10,7 +10,7 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// Vector is a vector of 128 bits, in the order of memory (little-endian).
+// Vector is a vector of 128 bits in the byte order of memory, which is little-endian.
 type Vector [16]byte
 
 // Value is a WebAssembly value with its kind.
@@ -19,7 +19,9 @@ type Value struct {
 	value any
 }
 
-// NewValue makes a value of a kind. It panics if the Go value does not fit the kind.
+// NewValue returns a value of a kind. An i32 or i64 is made from an integer of any type, by its low
+// bits, or from a bool, and an f64 from a float32 or float64. An f32 is made from a float32, or
+// from a float64 if nothing is lost. NewValue panics if the Go value does not fit the kind.
 func NewValue(value any, kind ValueKind) Value {
 	converted, ok := convert(kind, value)
 	if !ok && !kind.IsNumber() && !kind.IsReference() && kind != V128 {
@@ -31,47 +33,48 @@ func NewValue(value any, kind ValueKind) Value {
 	return Value{kind, converted}
 }
 
-// NewI32 makes an i32 from any integer type.
+// NewI32 returns an i32. It panics if value is neither an integer nor a bool.
 func NewI32(value any) Value { return NewValue(value, I32) }
 
-// NewI64 makes an i64 from any integer type.
+// NewI64 returns an i64. It panics if value is neither an integer nor a bool.
 func NewI64(value any) Value { return NewValue(value, I64) }
 
-// NewF32 makes an f32.
+// NewF32 returns an f32. It panics if value is not a floating-point number, or is a float64 that an
+// f32 cannot represent.
 func NewF32(value any) Value { return NewValue(value, F32) }
 
-// NewF64 makes an f64.
+// NewF64 returns an f64. It panics if value is not a floating-point number.
 func NewF64(value any) Value { return NewValue(value, F64) }
 
-// NewV128 makes a v128.
+// NewV128 returns a v128.
 func NewV128(value Vector) Value { return Value{V128, value} }
 
-// NewExternRef makes a reference to any Go value; nil is the null reference.
+// NewExternRef returns a reference to a Go value. Nil is the null reference.
 func NewExternRef(value any) Value { return Value{ExternRef, value} }
 
-// NewFuncRef makes a reference to a function; nil is the null reference.
+// NewFuncRef returns a reference to a function. Nil is the null reference.
 func NewFuncRef(function *Function) Value { return Value{FuncRef, nilFunction(function)} }
 
-// Kind is the kind of the value.
+// Kind returns the kind of the value.
 func (v Value) Kind() ValueKind { return v.kind }
 
-// Unwrap is the Go value: an int32, int64, float32, float64, Vector, *Function or any referenced
-// value; nil for a null reference.
+// Unwrap returns the Go value: an int32, int64, float32, float64, Vector, *Function or referenced
+// value, and nil for a null reference.
 func (v Value) Unwrap() any { return v.value }
 
-// I32 is the value as an int32; it panics if it is none.
+// I32 returns the value as an int32. It panics if the value is not an i32.
 func (v Value) I32() int32 { return unwrapTo[int32](v) }
 
-// I64 is the value as an int64; it panics if it is none.
+// I64 returns the value as an int64. It panics if the value is not an i64.
 func (v Value) I64() int64 { return unwrapTo[int64](v) }
 
-// F32 is the value as a float32; it panics if it is none.
+// F32 returns the value as a float32. It panics if the value is not an f32.
 func (v Value) F32() float32 { return unwrapTo[float32](v) }
 
-// F64 is the value as a float64; it panics if it is none.
+// F64 returns the value as a float64. It panics if the value is not an f64.
 func (v Value) F64() float64 { return unwrapTo[float64](v) }
 
-// V128 is the value as a Vector; it panics if it is none.
+// V128 returns the value as a Vector. It panics if the value is not a v128.
 func (v Value) V128() Vector { return unwrapTo[Vector](v) }
 
 func unwrapTo[T any](v Value) T {
@@ -89,8 +92,9 @@ func nilFunction(function *Function) any {
 	return function
 }
 
-// convert brings a Go value to the Go type of a kind. Integers of any width and sign are taken by
-// their low bits, a bool is 0 or 1, a float64 becomes an f32 only if nothing is lost.
+// convert converts a Go value to the Go type of a kind. An integer of any width and sign is
+// truncated to its low bits, a bool is 0 or 1, and a float64 becomes an f32 only if nothing is
+// lost.
 func convert(kind ValueKind, value any) (any, bool) {
 	switch kind {
 	case I32:
@@ -161,8 +165,8 @@ func integer(value any) (uint64, bool) {
 	return 0, false
 }
 
-// float32Of gives what is a float32 by type or by its underlying type, bit by bit: by way of a float64 a
-// signalling NaN would become a quiet one.
+// float32Of returns a value whose underlying type is float32, bit by bit. A conversion through
+// float64 would quiet a signalling NaN.
 func float32Of(value any) (float32, bool) {
 	if number, ok := value.(float32); ok {
 		return number, true
@@ -245,20 +249,21 @@ func (a *arena) encode(ctx context.Context, kind ValueKind, value any, words []u
 		}
 		words[0] = handle
 	default:
-		return newError(capi.StatusType, "there is no kind of values with the number %d", uint8(kind))
+		return newError(capi.StatusType, "unknown value kind %d", uint8(kind))
 	}
 	return nil
 }
 
-// unmadeValue is the error for a Value that no function made: the zero Value is an i32 of nothing.
+// unmadeValue returns the error for a Value that no function made. The zero Value is an i32 without
+// a number.
 func unmadeValue(kind ValueKind, value any) error {
 	if value == nil {
-		return newError(capi.StatusType, "a zero Value, which is none of kind `%s`: use NewI32 or another of the New functions", kind)
+		return newError(capi.StatusType, "a zero Value, which is not of kind `%s`: use NewI32 or another New function", kind)
 	}
 	return newError(capi.StatusType, "Cannot create a Wasm `%s` value from `%T`", kind, value)
 }
 
-// decode reads a value from its words. References may have to wait for the arena.
+// decode reads a value from its words. For a reference it may have to wait for the arena.
 func (a *arena) decode(ctx context.Context, kind ValueKind, words []uint64) (any, error) {
 	switch kind {
 	case I32:

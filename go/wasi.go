@@ -18,7 +18,7 @@ const (
 	WASI_VERSION_LATEST    WasiVersion = 0
 	WASI_VERSION_SNAPSHOT0 WasiVersion = 1
 	WASI_VERSION_SNAPSHOT1 WasiVersion = 2
-	// WASI_VERSION_INVALID is that of a module that does not use WASI.
+	// WASI_VERSION_INVALID is the version of a module that does not use WASI.
 	WASI_VERSION_INVALID WasiVersion = -1
 )
 
@@ -27,7 +27,8 @@ const (
 	namespaceSnapshot1 = "wasi_snapshot_preview1"
 )
 
-// String is the namespace that modules of the version import.
+// String returns the namespace that modules of the version import. It panics if v is none of the
+// constants.
 func (v WasiVersion) String() string {
 	switch v {
 	case WASI_VERSION_LATEST:
@@ -42,7 +43,7 @@ func (v WasiVersion) String() string {
 	panic("Unknown WASI version")
 }
 
-// GetWasiVersion tells which version a module imports: that of its first WASI import.
+// GetWasiVersion returns the version of the first WASI import of a module.
 func GetWasiVersion(module *Module) WasiVersion {
 	if module == nil {
 		return WASI_VERSION_INVALID
@@ -58,7 +59,7 @@ func GetWasiVersion(module *Module) WasiVersion {
 	return WASI_VERSION_INVALID
 }
 
-// wasiState is what a guest gets to see.
+// wasiState is what a guest can see.
 type wasiState struct {
 	program     string
 	arguments   []string
@@ -75,7 +76,7 @@ type wasiVariable struct{ key, value string }
 // A wasiDirectory is a directory of the host under the name by which the guest knows it.
 type wasiDirectory struct{ alias, directory string }
 
-// A wasiStream tells where a standard stream leads.
+// A wasiStream tells where a standard stream goes.
 type wasiStream int
 
 const (
@@ -83,12 +84,12 @@ const (
 	captureStream                   // to a buffer
 )
 
-// WasiStateBuilder gathers what a WASI guest gets to see. The methods change it and return it, for
-// chaining; Finalize tells what is wrong. One goroutine at a time may use it.
+// WasiStateBuilder collects what a WASI guest can see. Its methods change it and return it, for
+// chaining; Finalize returns the error. One goroutine at a time may use it.
 type WasiStateBuilder struct{ state wasiState }
 
-// NewWasiStateBuilder begins with the name of the program, which is the guest's argument 0. The
-// standard streams are those of this process unless they are captured.
+// NewWasiStateBuilder returns a builder for a program with a name, which is the guest's argument 0.
+// The standard streams are those of this process unless they are captured.
 func NewWasiStateBuilder(programName string) *WasiStateBuilder {
 	return &WasiStateBuilder{wasiState{program: programName}}
 }
@@ -105,57 +106,59 @@ func (b *WasiStateBuilder) Environment(key string, value string) *WasiStateBuild
 	return b
 }
 
-// PreopenDirectory gives the guest a directory, under the name that it has here. The directories are the
-// descriptors from 4 on; descriptor 3 is a directory "/", which holds them.
+// PreopenDirectory gives the guest a directory under the name that it has on the host. The
+// directories are the descriptors from 4 on. Descriptor 3 is a directory "/" that contains them.
 func (b *WasiStateBuilder) PreopenDirectory(preopenDirectory string) *WasiStateBuilder {
 	return b.MapDirectory(preopenDirectory, preopenDirectory)
 }
 
-// MapDirectory gives the guest a directory, under another name, as PreopenDirectory does. An alias "/data" and
-// "data" are the same; an empty one is "/", which is descriptor 3 too.
+// MapDirectory is PreopenDirectory with another name for the guest. The aliases "/data" and "data"
+// are the same. An empty alias is "/", which is also descriptor 3.
 func (b *WasiStateBuilder) MapDirectory(alias string, directory string) *WasiStateBuilder {
 	b.state.directories = append(b.state.directories, wasiDirectory{alias, directory})
 	return b
 }
 
-// InheritStdin lets the guest read the standard input of this process.
+// InheritStdin makes the guest read the standard input of this process.
 func (b *WasiStateBuilder) InheritStdin() *WasiStateBuilder {
 	b.state.stdin = inheritStream
 	return b
 }
 
-// CaptureStdout keeps what the guest prints, for WasiEnvironment.ReadStdout.
+// CaptureStdout captures the guest's standard output for WasiEnvironment.ReadStdout.
 func (b *WasiStateBuilder) CaptureStdout() *WasiStateBuilder {
 	b.state.stdout = captureStream
 	return b
 }
 
-// InheritStdout lets the guest print to the standard output of this process.
+// InheritStdout makes the guest write to the standard output of this process.
 func (b *WasiStateBuilder) InheritStdout() *WasiStateBuilder {
 	b.state.stdout = inheritStream
 	return b
 }
 
-// CaptureStderr keeps what the guest prints as errors, for WasiEnvironment.ReadStderr.
+// CaptureStderr captures the guest's standard error for WasiEnvironment.ReadStderr.
 func (b *WasiStateBuilder) CaptureStderr() *WasiStateBuilder {
 	b.state.stderr = captureStream
 	return b
 }
 
-// InheritStderr lets the guest print errors to the standard error of this process.
+// InheritStderr makes the guest write to the standard error of this process.
 func (b *WasiStateBuilder) InheritStderr() *WasiStateBuilder {
 	b.state.stderr = inheritStream
 	return b
 }
 
-// MaxDescriptors sets how many descriptors the guest may have open, those that it is given included: 256 if nothing
-// is set, 65,536 at most. What would be more fails in the guest (errno MFILE).
+// MaxDescriptors sets how many descriptors the guest may have open, including those that it starts
+// with. The default is 256, the maximum 65,536. Opening more fails in the guest with errno MFILE.
 func (b *WasiStateBuilder) MaxDescriptors(most uint32) *WasiStateBuilder {
 	b.state.descriptors = most
 	return b
 }
 
-// Finalize checks what was asked for and makes the environment. The builder may be used further.
+// Finalize checks the settings and returns the environment. It fails if a text contains a NUL byte,
+// a variable is malformed, or a directory is missing, not a directory, or a duplicate. The builder
+// may be used further.
 func (b *WasiStateBuilder) Finalize() (*WasiEnvironment, error) {
 	if b == nil {
 		return nil, newError(capi.StatusNullArgument, "WASI state builder is nil")

@@ -8,14 +8,14 @@ import (
 
 var errNoDirectory = errors.New("not a directory")
 
-// WasiEnvironment is what a WASI guest gets to see and has open. It is that of one guest: of one
-// instance, or of several that share their descriptors.
+// WasiEnvironment is what a WASI guest can see and has open. It belongs to one instance, or to
+// several that share their descriptors.
 type WasiEnvironment struct {
 	state wasiState
 	guest *wasiGuest
 }
 
-// newWasiEnvironment opens what the guest gets to see.
+// newWasiEnvironment opens what the guest can see.
 func newWasiEnvironment(state wasiState) (*WasiEnvironment, error) {
 	native, e := state.native()
 	if e != nil {
@@ -65,8 +65,9 @@ func (s *wasiState) native() (wasi capi.Wasi, e *capi.Error) {
 	return capi.NewWasi(config)
 }
 
-// GenerateImportObject makes an object that provides the WASI imports of a module, to which others may be
-// added. It may be called for any number of modules; their instances share the environment.
+// GenerateImportObject returns an ImportObject that provides the WASI imports of a module, and to
+// which others may be added. It fails if the module does not import WASI. It may be called for any
+// number of modules; their instances share the environment.
 func (e *WasiEnvironment) GenerateImportObject(store *Store, module *Module) (*ImportObject, error) {
 	switch {
 	case e == nil:
@@ -90,12 +91,12 @@ func (e *WasiEnvironment) GenerateImportObject(store *Store, module *Module) (*I
 	return imports, nil
 }
 
-// ReadStdout takes out what the guest printed since the last time; empty unless it is captured. Of what is
-// not taken out 64 MiB are kept at most, after which the guest's writes fail. Any goroutine may call it,
-// also while the guest runs.
+// ReadStdout returns and removes what the guest has written to its standard output. It returns
+// nothing unless the output is captured. At most 64 MiB are kept; further writes of the guest fail.
+// Any goroutine may call it, also while the guest runs.
 func (e *WasiEnvironment) ReadStdout() []byte { return e.output(capi.WasiOutput) }
 
-// ReadStderr takes out what the guest printed as errors, as ReadStdout does.
+// ReadStderr is ReadStdout for the standard error.
 func (e *WasiEnvironment) ReadStderr() []byte { return e.output(capi.WasiErrorOutput) }
 
 func (e *WasiEnvironment) output(stream uint32) []byte {
@@ -108,8 +109,9 @@ func (e *WasiEnvironment) output(stream uint32) []byte {
 	return []byte{}
 }
 
-// GetWasiStartFunction gives the function that runs a WASI command: the export `_start`. If the guest
-// exits with code 0 there is no error; with another one the error is a *TrapError, and inside of it an *ExitError.
+// GetWasiStartFunction returns the function that runs a WASI command: the export `_start`. The
+// function returns no error if the guest exits with code 0. With another code, its error is a
+// *TrapError that wraps an *ExitError.
 func (e *Exports) GetWasiStartFunction() (NativeFunction, error) {
 	start, err := e.GetFunction("_start")
 	if errors.Is(err, ErrClosed) {

@@ -7,10 +7,9 @@ import (
 	"runtime"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
-// A wasiGuest is what the functions of WASI work on: descriptors, clocks, captured output.
+// A wasiGuest is the state of the functions of WASI: descriptors, clocks, captured output.
 type wasiGuest struct {
 	native  capi.Wasi
 	cleanup runtime.Cleanup
@@ -24,14 +23,15 @@ func newWasiGuest(native capi.Wasi) *wasiGuest {
 	return g
 }
 
-// release frees it before the collector does, so that descriptors are closed with the last instance.
+// release frees the guest before the collector does, so that its descriptors are closed with the
+// last instance.
 func (g *wasiGuest) release() {
 	g.cleanup.Stop()
 	g.native.Delete()
 	runtime.KeepAlive(g)
 }
 
-// output takes out what the guest has written; nil if it is not captured.
+// output returns and removes what the guest has written, or nil if it is not captured.
 func (g *wasiGuest) output(stream uint32) []byte {
 	if g == nil {
 		return nil
@@ -44,12 +44,12 @@ func (g *wasiGuest) output(stream uint32) []byte {
 	return output
 }
 
-// isWasi tells whether an import is one that WASI may provide.
+// isWasi reports whether WASI may provide an import.
 func isWasi(wanted *ImportType) bool {
 	return wanted.ty.Kind() == FUNCTION && (wanted.module == namespaceSnapshot0 || wanted.module == namespaceSnapshot1)
 }
 
-// withWasi gives a copy that provides the functions of WASI too.
+// withWasi returns a copy that also provides the functions of WASI.
 func (o *ImportObject) withWasi(g *wasiGuest) *ImportObject {
 	copied := NewImportObject()
 	if o != nil {
@@ -62,7 +62,7 @@ func (o *ImportObject) withWasi(g *wasiGuest) *ImportObject {
 	return copied
 }
 
-// importIn makes the functions of WASI that the module imports, at their places.
+// importIn makes the functions of WASI that the module imports and stores their handles.
 func (g *wasiGuest) importIn(ctx context.Context, a *arena, module capi.Module, handles []capi.Handle) error {
 	defer runtime.KeepAlive(g)
 	if g.exitsAsTraps {
@@ -71,7 +71,7 @@ func (g *wasiGuest) importIn(ctx context.Context, a *arena, module capi.Module, 
 	return a.do(ctx, func() *capi.Error { return a.native.WasiImports(g.native, module, handles) })
 }
 
-// startWasi runs what the instance exports as `_start`, and gives the exit code.
+// startWasi runs the export `_start` of the instance and returns the exit code.
 func (i *Instance) startWasi(ctx context.Context) (code uint32, err error) {
 	err = i.enterWasi(ctx, func(r running) (e *capi.Error) {
 		if r.interrupt == nil {
@@ -84,7 +84,7 @@ func (i *Instance) startWasi(ctx context.Context) (code uint32, err error) {
 	return code, err
 }
 
-// initializeWasi runs what the instance exports as `_initialize`, if it does.
+// initializeWasi runs the export `_initialize` of the instance, if it has one.
 func (i *Instance) initializeWasi(ctx context.Context) error {
 	return i.enterWasi(ctx, func(r running) *capi.Error {
 		if r.interrupt == nil {
@@ -110,51 +110,18 @@ func (i *Instance) enterWasi(ctx context.Context, enter func(running) *capi.Erro
 	return nil
 }
 
-// ExitError is the error of a call in which the guest ended itself, by `proc_exit` of WASI. The
-// instance may still be called, as far as the guest is up to that. Where a WasiStateBuilder made what the guest
-// sees it is inside of a *TrapError, whose text is "WASI exited with code: " and the code, as in wasmer-go.
+// ExitError is the error of a call in which the guest called `proc_exit` of WASI. The instance may
+// still be called, if the guest allows for it. For guests of a WasiStateBuilder it is wrapped in a
+// *TrapError, whose text is "WASI exited with code: " and the code, as in wasmer-go.
 type ExitError struct{ code uint32 }
 
-// ExitCode is what the guest gave, also 0.
+// ExitCode returns the code that the guest exited with, which may be 0.
 func (e *ExitError) ExitCode() int { return int(e.code) }
 
-// Error tells the code.
+// Error returns "exit status " and the code.
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
 
-// trap is the error of a call for programs that expect a *TrapError.
+// trap returns the error in the form that programs for wasmer-go expect.
 func (e *ExitError) trap() *TrapError {
 	return &TrapError{message: fmt.Sprintf("WASI exited with code: %d", e.code), code: TrapNone, cause: e}
-}
-
-func init() {
-	guest.Imports = func(imports any, wasi capi.Wasi) (any, func()) {
-		object, _ := imports.(*ImportObject)
-		g := newWasiGuest(wasi)
-		return object.withWasi(g), g.release
-	}
-	guest.Start = func(ctx context.Context, instance any) (uint32, error) { return instance.(*Instance).startWasi(ctx) }
-	guest.Initialize = func(ctx context.Context, instance any) error { return instance.(*Instance).initializeWasi(ctx) }
-	guest.Fail = func(err error) *capi.Failure { return fail(&hostFailure{err: err, text: err.Error()}) }
-	guest.Panicked = func(value any) *capi.Failure {
-		return fail(&hostFailure{panicked: true, value: value, text: fmt.Sprint("panic: ", value)})
-	}
-	guest.Withdraw = func(made *capi.Failure) error {
-		if made == nil {
-			return nil
-		}
-		failure := failures.take(made.Payload)
-		if failure == nil {
-			return nil
-		}
-		if failure.panicked {
-			panic(failure.value)
-		}
-		return failure.err
-	}
-	guest.Abandon = func(instance any) {
-		a := instance.(*Instance).arena
-		a.native.Abandon()
-		a.signal()
-	}
-	guest.Wrap = wrap
 }

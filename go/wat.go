@@ -5,8 +5,9 @@ import (
 	"regexp"
 )
 
-// todaysText brings early WebAssembly text, which wasmer-go's programs have and the parser does not take any
-// more, to the way in which it is written now. Strings, comments and names are left alone, as is binary.
+// todaysText rewrites early WebAssembly text, which programs for wasmer-go contain and the parser
+// no longer accepts, to the present syntax. It leaves strings, comments, names and the binary form
+// alone.
 func todaysText(source []byte) []byte {
 	if bytes.HasPrefix(source, []byte("\x00asm")) {
 		return source
@@ -45,7 +46,7 @@ func withTodaysWords(source []byte) []byte {
 	return text
 }
 
-// todaysWord is what an old word is now, "" for any other one.
+// todaysWord returns the present form of an old word, or "" for any other word.
 func todaysWord(word []byte) string {
 	if len(word) > 24 { // Longer than all of them: a string, mostly.
 		return ""
@@ -67,7 +68,7 @@ func todaysWord(word []byte) string {
 	return today + "_" + string(parts[4]) + string(parts[2])
 }
 
-// skip gives the end of the token, comment or single other byte that begins at a place.
+// skip returns the end of the token, comment or other single byte that starts at a position.
 func skip(text []byte, at int) int {
 	rest := text[at:]
 	switch {
@@ -100,7 +101,7 @@ func stringLength(text []byte) int {
 	return len(text)
 }
 
-// blockLength is the length of a block comment, which may hold others.
+// blockLength returns the length of a block comment, which may contain others.
 func blockLength(text []byte) int {
 	depth := 0
 	for at := 0; at+1 < len(text); at++ {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A list is a parenthesis of WebAssembly text that is still open.
+// A list is an open parenthesis of WebAssembly text.
 type list struct {
 	start int
 	// The word that it begins with, and whether something was there already.
@@ -24,8 +24,8 @@ type insertion struct {
 // More lists than this in one another are left to the parser.
 const deepest = 100_000
 
-// withThen writes `then` and `else` around the arms of a folded `if` that has none, which early WebAssembly text
-// could leave out: (if CONDITION ARM) and (if CONDITION ARM ARM).
+// withThen writes `then` and `else` around the arms of a folded `if` that has none. Early
+// WebAssembly text could omit them: (if CONDITION ARM) and (if CONDITION ARM ARM).
 func withThen(text []byte) []byte {
 	if !bytes.Contains(text, []byte("if")) {
 		return text
@@ -69,7 +69,7 @@ func withThen(text []byte) []byte {
 	return append(today, text[from:]...)
 }
 
-// holds notes a list that ends within l.
+// holds records a list that ends within l.
 func (l *list) holds(closed list, end int) {
 	if l.head != "if" {
 		return
@@ -83,7 +83,7 @@ func (l *list) holds(closed list, end int) {
 	}
 }
 
-// arms tells what is to be written into an `if` without `then`.
+// arms returns what to insert into an `if` without `then`.
 func (l *list) arms() []insertion {
 	if l.head != "if" || l.hasThen || len(l.operands) < 2 || len(l.operands) > 3 {
 		return nil

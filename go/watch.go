@@ -8,8 +8,9 @@ import (
 	"github.com/bhojpur/wasmer/go/internal/capi"
 )
 
-// A watch counts who looks into an arena without a turn, at a memory or global: what is there is not freed
-// meanwhile. That takes no lock, so that a guest which runs is not waited for.
+// A watch counts the goroutines that look into an arena without a turn, at a memory or global. What
+// they see is not freed meanwhile. The watch takes no lock, so that nobody waits for a running
+// guest.
 type watch struct {
 	count atomic.Int64 // less than zero when it is closed
 	freed atomic.Bool
@@ -17,13 +18,13 @@ type watch struct {
 
 const watchClosed = math.MinInt64
 
-// close lets nobody begin to look, and tells whether the arena is to be freed by the caller; else the
-// last one who looks does it.
+// close stops further looks. It reports whether the caller frees the arena; otherwise the last
+// goroutine that looks frees it.
 func (w *watch) close() bool {
 	return w.count.Add(watchClosed) == watchClosed && !w.freed.Swap(true)
 }
 
-// look begins to look; false if the arena is closed.
+// look starts a look. It reports whether the arena is open.
 func (a *arena) look() bool {
 	if a.watch.count.Add(1) > 0 {
 		return true
@@ -32,24 +33,24 @@ func (a *arena) look() bool {
 	return false
 }
 
-// unlook ends it.
+// unlook ends a look.
 func (a *arena) unlook() {
 	if a.watch.count.Add(-1) == watchClosed && !a.watch.freed.Swap(true) {
 		a.freeUnwatched()
 	}
 }
 
-// A viewed is a memory or global that can be looked at without a turn.
+// A viewed is a memory or global that can be seen without a turn.
 type viewed[V any] struct {
 	arena *arena
 	view  *V
 }
 
-// A viewer keeps it once it is known.
+// A viewer caches a viewed.
 type viewer[V any] struct{ known atomic.Pointer[viewed[V]] }
 
-// look gives the view of an object, which is there until the arena's unlook. The first time may have to
-// wait for a turn, unless the view was known from the beginning.
+// look returns the view of an object, which is valid until the arena's unlook. The first look may
+// have to wait for a turn, unless the view was known from the beginning.
 func (v *viewer[V]) look(b *bound, find func(capi.Arena, capi.Handle) (*V, *capi.Error)) (*arena, *V, error) {
 	if b == nil {
 		return nil, nil, unmade()
@@ -78,7 +79,7 @@ func (v *viewer[V]) look(b *bound, find func(capi.Arena, capi.Handle) (*V, *capi
 	return known.arena, known.view, nil
 }
 
-// find takes a turn to learn where an object is.
+// find takes a turn to find out where an object is.
 func (v *viewer[V]) find(ctx context.Context, a *arena, handle capi.Handle,
 	find func(capi.Arena, capi.Handle) (*V, *capi.Error)) (*viewed[V], error) {
 	known := &viewed[V]{arena: a}
@@ -93,7 +94,7 @@ func (v *viewer[V]) find(ctx context.Context, a *arena, handle capi.Handle,
 	return known, nil
 }
 
-// unmade is the error for an object that is nil, or the zero value of its type.
+// unmade returns the error for an object that is nil or the zero value of its type.
 func unmade() error {
 	return newError(capi.StatusNullArgument, "the object is nil, or was not made by a function of this package")
 }

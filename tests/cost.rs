@@ -254,7 +254,7 @@ fn an_interrupt_ends_the_reading_too() {
     interrupt.fire_after(Some(std::time::Duration::from_millis(300))).unwrap();
     let error = Module::new_under(&Engine::new(config), &wasm, Some(&interrupt)).err().unwrap();
     assert_eq!(error.status, Status::Interrupted, "{error}");
-    while compile::abandoned() > 0 {
+    while workers::abandoned() > 0 {
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
 }

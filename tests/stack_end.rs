@@ -1,6 +1,6 @@
 //! A guest that recurses to the end of its stack and then traps, or leaves wasm in another way,
 //! gets an error, and nothing in the process hangs afterwards: wasmer's own code allocates, locks
-//! and unwinds on the guest's stack. See `src/runtime/stack.rs`.
+//! and unwinds on the guest's stack. See `src/runtime/machine/stack.rs`.
 
 mod common;
 use common::probe::{Prober, probe_module};

@@ -1,4 +1,4 @@
-// Package compat tests the module that stands in for wasmer-go.
+// Package compat tests the modules that stand in for wasmer-go and for github.com/bhojpur/service.
 package compat
 
 import (
@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// A library that was written for wasmer-go and knows of nothing else.
+// A library that was written for wasmer-go and knows of nothing else. The tests put other import paths in the
+// place of wasmer-go's.
 const library = `package library
 
 import "github.com/wasmerio/wasmer-go/wasmer"
@@ -74,7 +75,7 @@ func main() {
 	fmt.Println(reflect.TypeOf(wasmer.NewTrap(store, "")) == reflect.TypeOf(own.NewTrap(store, "")), reflect.TypeOf(instance))
 }
 
-// Under wasmer-go's path a host function may wait for a goroutine that calls back.
+// Under a replaced path a host function may wait for a goroutine that calls back.
 func callBack(store *wasmer.Store) {
 	module, err := wasmer.NewModule(store, []byte(guest))
 	if err != nil {
@@ -111,6 +112,17 @@ const guest = "(module (import \"env\" \"ask\" (func $ask (result i32)))" +
 const expected = "42 <nil>\ntrue true\n" + "42 <nil>\n42 <nil>\n42 <nil>\n42 <nil>\n42 <nil>\n42 <nil>\n" + "true *wasmer.Instance\n"
 
 func TestOneReplaceLineMovesAWholeTree(t *testing.T) {
+	moveATree(t, "github.com/wasmerio/wasmer-go", "wasmer", "v1.0.4", "wasmer-go")
+}
+
+func TestOneReplaceLineMovesATreeOfBhojpurService(t *testing.T) {
+	moveATree(t, "github.com/bhojpur/service", "pkg/wasm/wasmer", "v0.1.0", "bhojpur-service")
+}
+
+// moveATree runs a program that imports a package of a module, which one line of its go.mod replaces by the shim
+// module in a directory.
+func moveATree(t *testing.T, module, path, version, directory string) {
+	imported := strings.NewReplacer("github.com/wasmerio/wasmer-go/wasmer", module+"/"+path)
 	here, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
@@ -118,15 +130,15 @@ func TestOneReplaceLineMovesAWholeTree(t *testing.T) {
 	root := filepath.Dir(here)
 	scratch := t.TempDir()
 	consumer := "module example.com/consumer\n\ngo 1.24\n\n" +
-		"require (\n\texample.com/library v0.1.0\n\tgithub.com/bhojpur/wasmer/go v0.1.0\n\tgithub.com/wasmerio/wasmer-go v1.0.4\n)\n\n" +
-		"replace github.com/wasmerio/wasmer-go => " + filepath.Join(here, "wasmer-go") + "\n"
+		"require (\n\texample.com/library v0.1.0\n\tgithub.com/bhojpur/wasmer/go v0.1.0\n\t" + module + " " + version + "\n)\n\n" +
+		"replace " + module + " => " + filepath.Join(here, directory) + "\n"
 	if strings.Count(consumer, "replace ") != 1 {
 		t.Fatal("more than one line")
 	}
 	for name, contents := range map[string]string{
-		"library/library.go": library,
-		"library/go.mod":     "module example.com/library\n\ngo 1.24\n\nrequire github.com/wasmerio/wasmer-go v1.0.4\n",
-		"consumer/main.go":   program,
+		"library/library.go": imported.Replace(library),
+		"library/go.mod":     "module example.com/library\n\ngo 1.24\n\nrequire " + module + " " + version + "\n",
+		"consumer/main.go":   imported.Replace(program),
 		"consumer/go.mod":    consumer,
 		// Stands for the library and the package having been published; the line is the program's.
 		"go.work": "go 1.24\n\nuse ./consumer\n\nreplace (\n\texample.com/library => ./library\n" +

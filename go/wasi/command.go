@@ -11,86 +11,97 @@ import (
 
 	wasmer "github.com/bhojpur/wasmer/go"
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
-// Cmd is a program that is being prepared or run, once. Its fields are set before it is started. To be used
-// by one goroutine at a time, but for the pipes.
+// Cmd is a program to run once. Set its fields before starting it. One goroutine at a time may use
+// it, except for its pipes.
 type Cmd struct {
 	// Module is the program.
 	Module *wasmer.Module
 
-	// Args are the arguments, with the name of the program as the first one.
+	// Args are the arguments. The first one is the name of the program.
 	Args []string
 
-	// Env is the environment, each of the form "key=value". Of several by one key the last counts, as in os/exec.
-	// Unlike there, none stands for none.
+	// Env is the environment. Each entry has the form "key=value". Of several entries with one key
+	// the last counts, as in os/exec. Unlike there, a nil Env is an empty environment.
 	Env []string
 
-	// Stdin is the program's standard input; nil for an empty one.
+	// Stdin is the program's standard input. Nil means an empty input.
 	//
-	// An *os.File is read by the guest itself. Any other reader is read when the guest reads, while that waits,
-	// if it is a *bytes.Buffer, *bytes.Reader or *strings.Reader, or if the command has no context that could
-	// end meanwhile. If it has one, and for an *io.PipeReader, a goroutine reads it, and further than the guest has
-	// read, so that the guest can be ended. When the guest has ended that goroutine is left behind until its
-	// Read returns; LeftBehind counts them. An error of it ends the program, when it has read what came
-	// before, as for Stdout.
+	// The guest itself reads an *os.File. Another reader is read when the guest reads, which waits
+	// meanwhile, if it is a *bytes.Buffer, *bytes.Reader or *strings.Reader, or if the command's
+	// context cannot end. Otherwise, and for an *io.PipeReader, a goroutine reads it ahead of the
+	// guest, so that the guest can be ended. When the guest has ended, that goroutine stays behind
+	// until its Read returns; LeftBehind counts these goroutines. An error of the reader ends the
+	// program after it has read what came before, as for Stdout.
 	//
-	// While a guest reads it does nothing else, so where the guest does other things meanwhile (goroutines of a guest
-	// in Go, poll_oneoff), give it an *os.File, or a context that can end: then it may set the descriptor to not wait
-	// (syscall.SetNonblock in a guest in Go, before os.NewFile), and be told when there is something to read.
+	// A guest that reads does nothing else meanwhile. If it must (goroutines of a guest in Go,
+	// poll_oneoff), use an *os.File, or a context that can end: then the guest may make the
+	// descriptor nonblocking (syscall.SetNonblock in a guest in Go, before os.NewFile) and be
+	// notified when input arrives.
 	Stdin io.Reader
 
-	// Stdout and Stderr take what the program writes; nil for nowhere. An *os.File is written to by the guest
-	// itself. The Write of any other writer is called while the guest waits, on one goroutine at a time if both
-	// are the same; a guest whose deadline has passed ends after it has returned. An error of it other than
-	// an Errno, a syscall.Errno or io.ErrClosedPipe ends the program with that error. An *io.PipeWriter is written
-	// to by a goroutine, up to 256 KiB behind the guest; the command ends when all was read from the pipe, but
-	// once its context has ended it does not wait for a reader that does not read.
+	// Stdout and Stderr receive what the program writes. Nil discards it. The guest itself writes
+	// to an *os.File. For any other writer, Write is called while the guest waits, by one goroutine
+	// at a time if both are the same. A guest whose deadline has passed ends after Write has
+	// returned. An error of Write other than an Errno, a syscall.Errno or io.ErrClosedPipe ends the
+	// program with that error.
+	//
+	// A goroutine writes to an *io.PipeWriter, at most 256 KiB behind the guest. The command ends
+	// when the pipe has been read to its end, but once its context has ended it does not wait for a
+	// reader that does not read.
 	Stdout, Stderr io.Writer
 
-	// Imports is what the program imports besides WASI, or in the place of functions of WASI; nil for nothing.
+	// Imports are what the program imports besides WASI, or instead of functions of WASI. Nil means
+	// none.
 	Imports *wasmer.ImportObject
 
-	// Sockets are sockets that listen or are connected. The guest gets them as the descriptors that follow
-	// those of its directories, which begin at 3. One that listens and does not block here, as those of package net,
-	// is shown so to the guest: a guest in Go waits in Accept as elsewhere, and one that is written for a socket
-	// that blocks gets ErrnoAgain unless syscall.SetNonblock made it block before. Those that are connected block,
-	// until the guest says otherwise; in Go by syscall.SetNonblock before net.FileConn, else all of its goroutines wait.
+	// Sockets are listening or connected sockets. The guest gets them as the descriptors that
+	// follow those of its directories, which begin at 3.
+	//
+	// A listening socket that is nonblocking on the host, as those of package net are, is
+	// nonblocking for the guest: a guest in Go waits in Accept as elsewhere, and a guest written
+	// for a blocking socket gets ErrnoAgain, unless syscall.SetNonblock made the socket blocking
+	// before. Connected sockets block until the guest makes them nonblocking; a guest in Go calls
+	// syscall.SetNonblock before net.FileConn, or all of its goroutines wait.
 	Sockets []*os.File
 
-	// MaxDescriptors is how many descriptors the guest may have open, with those that it is given; 0 for 256, 65,536
-	// at most. What would be more fails with ErrnoMfile. The last 32 that the process may have open are left to the
-	// host in any case: guests get ErrnoNfile.
+	// MaxDescriptors is how many descriptors the guest may have open, including those that it
+	// starts with. 0 means 256; the maximum is 65,536. More fails with ErrnoMfile. The last 32
+	// descriptors of the process are reserved for the host: guests get ErrnoNfile.
 	MaxDescriptors int
 
-	// MaxHostBytes is how much memory the library holds for what the guest is doing: of each directory that it is
-	// listing 32 KiB, or in a tree (FS, Mount) all names and 64 bytes for each; 0 for 64 MiB. What would be more fails
-	// with ErrnoNomem. What the guest writes to a tree is bounded by the tree (MemFS.SetLimit).
+	// MaxHostBytes is how much memory the library may hold for what the guest is doing: 32 KiB for
+	// each directory that it is listing, or in a tree (FS, Mount) all names and 64 bytes for each.
+	// 0 means 64 MiB. More fails with ErrnoNomem. The tree limits what the guest writes to it
+	// (MemFS.SetLimit).
 	MaxHostBytes int64
 
-	// Threads is how many threads the program may have at a time besides its first, by the proposal wasi-threads (programs
-	// of Rust for wasm32-wasip1-threads, of C with -pthread for wasm32-wasi-threads); 0 for none, 4096 at most. One
-	// more is refused (errno AGAIN). The program imports WASI, wasi.thread-spawn and one shared memory, which is made
-	// for it, and nothing else: with Imports, or a module that is compiled with fuel, such a program is an error. All
-	// threads have the same descriptors; none waits while another one does, but for Stdin, Stdout and Stderr that are
-	// no *os.File: those are called by one thread at a time, which must not call the guest. A tree (FS, Mount) is called by several at
-	// a time. The first thread that exits or traps ends the program, and so does its context; Run and Wait return
-	// when no thread is left.
+	// Threads is how many threads the program may have at a time besides its first, with the
+	// proposal wasi-threads (Rust programs for wasm32-wasip1-threads, C programs with -pthread for
+	// wasm32-wasi-threads). 0 means none; the maximum is 4096. Starting another thread fails in the
+	// guest (errno AGAIN).
+	//
+	// The program imports WASI, wasi.thread-spawn and one shared memory, which the package makes,
+	// and nothing else. With Imports, or a module compiled with fuel, starting it fails. All
+	// threads have the same descriptors. They wait for each other only in Stdin, Stdout and Stderr
+	// that are not an *os.File: one thread at a time calls those, and they must not call the guest.
+	// Several threads may call a tree (FS, Mount) at once. The first thread that exits or traps
+	// ends the program, and so does its context. Run and Wait return when no thread is left.
 	Threads int
 
-	// MaxOutput is how many bytes Output and CombinedOutput keep; 0 for 64 MiB. What would be more fails with
-	// ErrnoNospc in the guest, and is an error if the guest takes no notice.
+	// MaxOutput is how many bytes Output and CombinedOutput keep. 0 means 64 MiB. More fails with
+	// ErrnoNospc in the guest, and is an error if the guest ignores that.
 	MaxOutput int64
 
-	// Clock, if it is not nil, is the time that the guest sees, for runs that can be repeated.
+	// Clock, if not nil, is the time that the guest sees, for reproducible runs.
 	Clock *Clock
 
-	// Seed, if it is not nil, is what the guest's random bytes are made from.
+	// Seed, if not nil, determines the guest's random bytes.
 	Seed []byte
 
-	// Instance is the program when it was started: its exports, its fuel. It is closed when the program
-	// has ended.
+	// Instance is the started program, with its exports and fuel. It is closed when the program has
+	// ended.
 	Instance *wasmer.Instance
 
 	ctx      context.Context
@@ -104,35 +115,37 @@ type Cmd struct {
 	panicked any
 }
 
-// A Clock begins at Start, and Step passes with each look at it. The monotonic clock begins at 0 and goes
-// with it. A guest that waits gets what it waits for at once, and the clock says so.
+// A Clock starts at Start and advances by Step each time the guest reads it. The monotonic clock
+// starts at 0 and advances with it. A guest that waits continues at once, and the clock advances
+// accordingly.
 type Clock struct {
 	Start time.Time
 	Step  time.Duration
 }
 
-// ExitError is the error of a program that ended by itself with another code than 0.
+// ExitError is the error of a program that exited with a code other than 0.
 type ExitError struct {
 	// Code is the exit code.
 	Code uint32
-	// Stderr is what the program wrote as errors, if Output was called and Cmd.Stderr was nil; of what is long
-	// the beginning and the end.
+	// Stderr is what the program wrote to its standard error, if Output was called and Cmd.Stderr
+	// was nil. Of a long text it has the beginning and the end.
 	Stderr []byte
 }
 
-// ExitCode is the exit code.
+// ExitCode returns the exit code.
 func (e *ExitError) ExitCode() int { return int(e.Code) }
 
-// Error tells the code.
+// Error returns "exit status " and the code.
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
 
-// Command prepares a program by the name that it is to see as its own, and its arguments.
+// Command returns a Cmd that runs a program with a name, as the program sees it, and arguments.
 func Command(module *wasmer.Module, name string, args ...string) *Cmd {
 	return CommandContext(context.Background(), module, name, args...)
 }
 
-// CommandContext is Command with a context, whose end ends the program, whatever it is doing: computing,
-// sleeping, or waiting for its input. The error is then ctx.Err() by errors.Is.
+// CommandContext is Command with a context, whose end ends the program, whatever it is doing:
+// computing, sleeping, or waiting for input. The error then matches ctx.Err(). CommandContext
+// panics if ctx is nil.
 func CommandContext(ctx context.Context, module *wasmer.Module, name string, args ...string) *Cmd {
 	if ctx == nil {
 		panic("wasi: nil context")
@@ -140,12 +153,12 @@ func CommandContext(ctx context.Context, module *wasmer.Module, name string, arg
 	return &Cmd{ctx: ctx, Module: module, Args: append([]string{name}, args...)}
 }
 
-// String is the command line, for people to read.
+// String returns the command line for people to read.
 func (c *Cmd) String() string { return strings.Join(c.Args, " ") }
 
-// Run starts the program and waits for its end. The error is nil if it returned or exited with 0, an
-// *ExitError if it exited with another code, a *wasmer.TrapError if it trapped or its context ended, and
-// something else if it could not be started.
+// Run starts the program and waits for its end. It returns nil if the program returned or exited
+// with code 0, an *ExitError if it exited with another code, a *wasmer.TrapError if it trapped or
+// its context ended, and another error if it could not be started.
 func (c *Cmd) Run() error {
 	if err := c.prepare(); err != nil {
 		return err
@@ -154,7 +167,7 @@ func (c *Cmd) Run() error {
 	return c.finish()
 }
 
-// Start starts the program and does not wait for its end. Wait must be called after it.
+// Start starts the program without waiting for its end. Call Wait afterwards.
 func (c *Cmd) Start() error {
 	if err := c.prepare(); err != nil {
 		return err
@@ -177,9 +190,9 @@ func (c *Cmd) Start() error {
 	return nil
 }
 
-// Wait waits for the end of a program that was started. What it gives is as for Run. A panic of a host
-// function goes on here. It closes the pipes of StdoutPipe and StderrPipe, so what is in them is to be
-// read before.
+// Wait waits for the end of a started program and returns an error as Run does. A panic of a host
+// function continues in Wait. Wait closes the pipes of StdoutPipe and StderrPipe, so read them
+// before.
 func (c *Cmd) Wait() error {
 	if c.ended == nil {
 		return errors.New("wasi: not started")
@@ -191,7 +204,7 @@ func (c *Cmd) Wait() error {
 	return c.finish()
 }
 
-// ExitCode is the exit code of a program that has ended by itself, -1 of any other one.
+// ExitCode returns the exit code of a program that has exited, and -1 for any other.
 func (c *Cmd) ExitCode() int {
 	if !c.finished {
 		return -1
@@ -199,7 +212,7 @@ func (c *Cmd) ExitCode() int {
 	return c.code
 }
 
-// Output runs the program and gives what it wrote to its standard output.
+// Output runs the program and returns its standard output.
 func (c *Cmd) Output() ([]byte, error) {
 	if c.Stdout != nil {
 		return nil, errors.New("wasi: Stdout already set")
@@ -218,7 +231,7 @@ func (c *Cmd) Output() ([]byte, error) {
 	return output.Bytes(), err
 }
 
-// CombinedOutput runs the program and gives what it wrote to its standard output and standard error.
+// CombinedOutput runs the program and returns its standard output and standard error.
 func (c *Cmd) CombinedOutput() ([]byte, error) {
 	if c.Stdout != nil {
 		return nil, errors.New("wasi: Stdout already set")
@@ -255,9 +268,8 @@ func (c *Cmd) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	made, release := guest.Imports(c.Imports, native)
+	imports, release := internals.WithWasi(c.Imports, native)
 	defer release()
-	imports, _ := made.(*wasmer.ImportObject)
 	c.streams.start()
 	if c.Instance, err = wasmer.NewInstanceContext(c.ctx, c.Module, imports); err != nil {
 		return err
@@ -266,13 +278,13 @@ func (c *Cmd) prepare() (err error) {
 	return nil
 }
 
-// configure makes what the guest has.
+// configure makes what the guest can see.
 func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	config := capi.NewWasiConfig()
 	defer config.Delete()
 	set := func(e *capi.Error) {
 		if e != nil && err == nil {
-			err = guest.Wrap(e)
+			err = internals.Wrap(e)
 		}
 	}
 	variables, err := variablesOf(c.Env)
@@ -299,7 +311,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	}
 	if c.Threads > 0 {
 		if c.Imports != nil {
-			return wasi, errors.New("wasi: a program that may start threads can have no Imports: they belong to one instance")
+			return wasi, errors.New("wasi: Threads and Imports cannot be combined: imports belong to one instance")
 		}
 		set(config.SetLimit(capi.WasiLimitThreads, uint64(c.Threads)))
 	}
@@ -313,7 +325,7 @@ func (c *Cmd) configure() (wasi capi.Wasi, err error) {
 	}
 	if clock := c.Clock; clock != nil {
 		if clock.Start.Before(time.Unix(0, 0)) || clock.Step < 0 {
-			return wasi, fmt.Errorf("wasi: a clock from %v on in steps of %v: it starts in 1970 or later and goes on", clock.Start, clock.Step)
+			return wasi, fmt.Errorf("wasi: clock that starts at %v with steps of %v: want a start in 1970 or later and no negative steps", clock.Start, clock.Step)
 		}
 		set(config.SetClocks(uint64(clock.Start.UnixNano()), uint64(clock.Step)))
 	}
@@ -340,7 +352,7 @@ func (c *Cmd) run() {
 	}()
 	defer c.Instance.Close()
 	var code uint32
-	if code, c.err = guest.Start(c.ctx, c.Instance); c.err == nil {
+	if code, c.err = internals.Start(c.ctx, c.Instance); c.err == nil {
 		c.code = int(code)
 		if code != 0 {
 			c.err = &ExitError{Code: code}

@@ -92,13 +92,13 @@ func TestAProgramThatTrapsOrPanics(t *testing.T) {
 
 func TestCommandsThatCannotBeStarted(t *testing.T) {
 	for expected, cmd := range map[string]*Cmd{
-		"no module":                              {},
-		"no export is named \"_start\"":          Command(text(t, `(module)`), "none"),
-		"is not of the form key=value":           {Module: text(t, `(module)`), Env: []string{"key"}},
-		"contains a NUL":                         Command(text(t, `(module)`), "a\x00b"),
-		"directory /no/such/place":               func() *Cmd { c := command(t, "args"); c.Dir("/", "/no/such/place"); return c }(),
-		"Missing import: `env`.`f`":              Command(text(t, `(module (import "env" "f" (func)))`), "none"),
-		"it starts in 1970 or later and goes on": {Module: text(t, `(module)`), Clock: &Clock{Step: -1}},
+		"no module":                     {},
+		"no export is named \"_start\"": Command(text(t, `(module)`), "none"),
+		"is not of the form key=value":  {Module: text(t, `(module)`), Env: []string{"key"}},
+		"contains a NUL":                Command(text(t, `(module)`), "a\x00b"),
+		"directory /no/such/place":      func() *Cmd { c := command(t, "args"); c.Dir("/", "/no/such/place"); return c }(),
+		"Missing import: `env`.`f`":     Command(text(t, `(module (import "env" "f" (func)))`), "none"),
+		"want a start in 1970 or later": {Module: text(t, `(module)`), Clock: &Clock{Step: -1}},
 	} {
 		if err := cmd.Run(); err == nil || !strings.Contains(err.Error(), expected) {
 			t.Errorf("%s: %v", expected, err)

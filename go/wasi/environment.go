@@ -8,7 +8,8 @@ import (
 
 type variable struct{ name, value string }
 
-// variablesOf takes an environment apart. Of several by one name the last stays, where it is.
+// variablesOf parses an environment. Of several variables with one name it keeps the last, in its
+// position.
 func variablesOf(environment []string) ([]variable, error) {
 	variables := make([]variable, 0, len(environment))
 	known := make(map[string]bool, len(environment))

@@ -9,11 +9,11 @@ import (
 	"strconv"
 )
 
-// Errno is the number by which a guest is told what went wrong. It is an error, and is what package
-// io/fs says of it: errors.Is(wasi.ErrnoNoent, fs.ErrNotExist) holds.
+// Errno is the number that tells a guest what went wrong. As an error it matches the errors of
+// package io/fs: errors.Is(wasi.ErrnoNoent, fs.ErrNotExist) is true.
 type Errno uint16
 
-// Error is the name of the number in the specification, and what it means.
+// Error returns the name of the number in the specification and its meaning.
 func (e Errno) Error() string {
 	if int(e) >= len(errnoTexts) {
 		return "wasi: errno " + strconv.Itoa(int(e))
@@ -21,8 +21,8 @@ func (e Errno) Error() string {
 	return "wasi: " + errnoTexts[e].name + ": " + errnoTexts[e].meaning
 }
 
-// Is tells whether the number means the same as an error of Go's library, or of this system (as
-// syscall.ENOENT).
+// Is reports whether the number means the same as an error of Go's library or of this system, such
+// as syscall.ENOENT.
 func (e Errno) Is(target error) bool {
 	switch target {
 	case fs.ErrNotExist:
@@ -46,15 +46,15 @@ func (e Errno) Is(target error) bool {
 	return is && number == e
 }
 
-// Timeout tells whether time ran out, or waiting would have been needed, as with syscall.Errno.
+// Timeout reports whether time ran out or the call would have blocked, as with syscall.Errno.
 func (e Errno) Timeout() bool { return e == ErrnoTimedout || e == ErrnoAgain }
 
-// Temporary tells whether it may work later, as with syscall.Errno.
+// Temporary reports whether a later call may succeed, as with syscall.Errno.
 func (e Errno) Temporary() bool {
 	return e == ErrnoIntr || e == ErrnoMfile || e == ErrnoNfile || e.Timeout()
 }
 
-// meanings are the errors of Go's library with a number, in the order in which they are looked for.
+// meanings lists the numbers of errors of Go's library, in the order of the search.
 var meanings = []struct {
 	err   error
 	errno Errno
@@ -72,11 +72,12 @@ var meanings = []struct {
 	{io.EOF, ErrnoSuccess},
 }
 
-// escapeText is what os.Root says of a name that leads out of it. The error has no name.
+// escapeText is the text of the error of os.Root for a name that leads out of it. The error has no
+// name.
 const escapeText = "path escapes from parent"
 
-// errnoOf finds the number for any error. nil and io.EOF are none: the end of a file is told by the
-// number of bytes.
+// errnoOf returns the number of any error. It is ErrnoSuccess for nil and io.EOF, because the
+// number of bytes shows the end of a file.
 func errnoOf(err error) Errno {
 	if err == nil {
 		return ErrnoSuccess
@@ -103,7 +104,7 @@ func errnoOf(err error) Errno {
 	return ErrnoIo
 }
 
-// causeOf gives what an error of a file operation holds.
+// causeOf returns the error inside an error of a file operation.
 func causeOf(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -11,31 +11,32 @@ import (
 	"time"
 )
 
-// ReadOnly makes any tree of io/fs one that guests can read but not change: whatever would change it is
-// ErrnoRofs. It uses fs.StatFS, fs.ReadDirFS and fs.ReadLinkFS where fsys has them, and io.ReaderAt or
-// io.Seeker where its files do. Other files are read from the front: what a guest leaves out is read and
-// thrown away, and to go back the file is opened once more. Nothing is kept in memory. Devices, pipes and
-// sockets cannot be opened (ErrnoNotsup).
+// ReadOnly returns an io/fs tree in a form that guests can read but not change: every change fails
+// with ErrnoRofs. It uses fs.StatFS, fs.ReadDirFS and fs.ReadLinkFS if fsys implements them, and
+// io.ReaderAt or io.Seeker if its files do. Other files are read sequentially: what a guest skips
+// is read and discarded, and to go back, the file is opened again. Nothing is kept in memory.
+// Devices, pipes and sockets cannot be opened (ErrnoNotsup).
 //
 // # Symbolic links
 //
 // A guest must not leave the tree through a link, and os.DirFS follows links that lead anywhere. So
-// ReadOnly never gives a name with a link in it to Open: where fsys has Lstat and ReadLink (fs.ReadLinkFS,
-// as os.DirFS since Go 1.25) links are read, and followed by the package inside of the tree only; where
-// it has not, links are found by the listing of the directory that they are in, which takes time in
-// large ones, and refused with ErrnoLoop. The trees of embed and archive/zip follow no links and are not
-// asked. A tree with a Lstat that does follow links, as fs.Sub makes of one that has no Lstat, is beyond
-// what can be seen from here: give ReadOnly a tree that has none, or follows none.
+// ReadOnly never passes a name with a link in it to Open. If fsys has Lstat and ReadLink
+// (fs.ReadLinkFS, as os.DirFS since Go 1.25), the package reads the links and follows them only
+// inside the tree. If not, it finds links by listing their directory, which takes time in large
+// ones, and refuses them with ErrnoLoop. The trees of embed and archive/zip follow no links and are
+// not checked. The package cannot detect a Lstat that does follow links, such as the one that
+// fs.Sub adds to a tree without it: give ReadOnly a tree that has no Lstat, or that follows no
+// links.
 //
-// What os.DirFS gives is opened as an os.Root, when it is first used: no link leads out of that, whatever is put in
-// place by others meanwhile, and it stays the directory that it was then.
+// The result of os.DirFS is opened as an os.Root on its first use. No link leads out of that,
+// whatever others put in its place meanwhile, and it stays the directory that it was then.
 //
-// Of another tree: between the look at a name and Open somebody else on the machine may put a link in its place. What was
-// opened is compared with what was looked at, if the FileInfo is one of package os, and ErrnoNotcapable
-// if it is something else. That catches a file or a directory put in place once; it cannot catch someone
-// who swaps a directory higher up to and fro in the right moments, as an fs.FS is asked by whole
-// names. If untrusted programs can write to the directory while guests run, give the guest the directory
-// itself, or ReadOnly of os.DirFS or of the FS of an os.Root.
+// In other trees, somebody else on the machine may replace a name by a link between the check and
+// Open. The package compares the opened file with the checked one if the FileInfo is one of package
+// os, and fails with ErrnoNotcapable if they differ. That detects a file or directory replaced
+// once. It cannot detect somebody who swaps a parent directory back and forth at the right moments,
+// because an fs.FS takes whole names. If untrusted programs can write to the directory while guests
+// run, use Cmd.ReadOnlyDir, or ReadOnly of os.DirFS or of the FS of an os.Root.
 func ReadOnly(fsys fs.FS) FS {
 	if root := ownRoot(fsys); root != nil {
 		fsys = root

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// DefaultMemLimit is how many bytes a MemFS holds if SetLimit says nothing else.
+// DefaultMemLimit is how many bytes a MemFS may hold by default.
 const DefaultMemLimit = 1 << 30
 
 // What a file and a name of it count for against the limit, as about that much memory goes with them.
@@ -17,22 +17,24 @@ const (
 	memEntryCost = 128
 )
 
-// memNameLimit is how long a part of a name may be, as on most systems.
+// memNameLimit is how long an element of a name may be, as on most systems.
 const memNameLimit = 255
 
-// linkLimit is how many symbolic links may be followed for one name.
+// linkLimit is how many symbolic links one name may pass.
 const linkLimit = 40
 
-// MemFS is a tree of files in memory, complete for guests: files, directories, symbolic and hard links,
-// times. It is an io/fs.FS too (also ReadFileFS, ReadDirFS, StatFS and ReadLinkFS), by which the host
-// reads what guests wrote; MkdirAll, WriteFile and the methods of FS put files in.
+// MemFS is a file tree in memory with all that guests can use: files, directories, symbolic and
+// hard links, times. It is also an fs.FS (and ReadFileFS, ReadDirFS, StatFS and ReadLinkFS),
+// through which the host reads what guests wrote. MkdirAll, WriteFile and the methods of FS add
+// files.
 //
-// All of it may be used from any number of goroutines and by any number of guests. Each call is done as
-// a whole, before or after any other one on the same file.
+// Any number of goroutines and guests may use it. Each call is atomic with respect to others on the
+// same file.
 //
-// Modes are kept and shown but nothing is refused because of them. Atime is not changed by reading.
-// Methods follow symbolic links in the middle of a name; Open, Stat, ReadDir, ReadFile and WriteFile those
-// at the end too. A link that leads out of the tree, which an absolute one does, is ErrnoNotcapable.
+// Modes are kept and reported, but never cause an error. Reading does not change Atime. Methods
+// follow symbolic links in the middle of a name; Open, Stat, ReadDir, ReadFile and WriteFile also
+// follow one at the end. A link that leads out of the tree, as any absolute link does, is
+// ErrnoNotcapable.
 type MemFS struct {
 	root      *memNode
 	limit     atomic.Int64
@@ -51,7 +53,7 @@ var (
 	_ fs.ReadFileFS = (*MemFS)(nil)
 )
 
-// NewMemFS makes an empty tree.
+// NewMemFS returns an empty tree.
 func NewMemFS() *MemFS {
 	m := new(MemFS)
 	m.limit.Store(DefaultMemLimit)
@@ -59,14 +61,14 @@ func NewMemFS() *MemFS {
 	return m
 }
 
-// SetLimit sets how many bytes the tree may hold, and how long a single file may be, with its holes.
-// What would go beyond is ErrnoNospc. What is there already stays. A number below zero stands for no limit.
+// SetLimit sets how many bytes the tree may hold, and how long a single file may be, including its
+// holes. More fails with ErrnoNospc. Existing files stay. A negative number means no limit.
 //
-// What counts is about the memory in use: the bytes of files without their holes, and some hundred bytes
-// for each file and each name. A removed file counts until the last that opened it has closed it.
+// The count approximates the memory in use: the bytes of files without their holes, and some
+// hundred bytes for each file and each name. A removed file counts until the last user closes it.
 func (m *MemFS) SetLimit(bytes int64) { m.limit.Store(bytes) }
 
-// Used tells how many bytes the tree holds, as they count for SetLimit.
+// Used returns how many bytes the tree holds, as counted for SetLimit.
 func (m *MemFS) Used() int64 { return m.used.Load() }
 
 // take counts bytes, unless that goes beyond the limit.

@@ -13,8 +13,8 @@ import (
 // memLargest is the largest file that ReadFile reads, as a file of holes only may be of any size.
 const memLargest = 1 << 40
 
-// Open opens a file or a directory for reading, as an io/fs.FS. A file can be sought in (io.Seeker), and
-// be read anywhere (io.ReaderAt).
+// Open opens a file or directory for reading, as in io/fs. A file implements io.Seeker and
+// io.ReaderAt.
 func (m *MemFS) Open(name string) (fs.File, error) {
 	node, err := m.open(name, os.O_RDONLY, 0, true)
 	if err == nil {
@@ -83,8 +83,9 @@ func (m *MemFS) ReadFile(name string) ([]byte, error) {
 	return content, nil
 }
 
-// WriteFile makes a file, or replaces what is in one, which keeps its mode. Nobody sees half of it. If
-// the limit does not allow for it, as much is written as goes in.
+// WriteFile writes a file and makes it if necessary. An existing file keeps its mode. Others see the
+// old content or the new. If the limit of the tree does not allow all of it, WriteFile writes what
+// fits and fails with ErrnoNospc.
 func (m *MemFS) WriteFile(name string, content []byte, perm fs.FileMode) error {
 	node, err := m.open(name, os.O_WRONLY|os.O_CREATE, perm, true)
 	if err != nil {
@@ -102,7 +103,7 @@ func (m *MemFS) WriteFile(name string, content []byte, perm fs.FileMode) error {
 	return file.fail("write", err)
 }
 
-// MkdirAll makes a directory, and those that it is in, if they are not there.
+// MkdirAll makes a directory and the missing directories that contain it.
 func (m *MemFS) MkdirAll(name string, perm fs.FileMode) error {
 	for end := 0; end < len(name); end++ {
 		if slash := strings.IndexByte(name[end:], '/'); slash >= 0 {

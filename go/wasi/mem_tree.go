@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// OpenFile opens a file, see FS.
+// OpenFile opens a file; see FS.
 func (m *MemFS) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 	node, err := m.open(name, flag, perm, false)
 	if err != nil {
@@ -71,7 +71,7 @@ func (m *MemFS) create(place memPlace, kind, perm fs.FileMode, target string) (*
 // Lstat describes a file, a directory, or a link itself.
 func (m *MemFS) Lstat(name string) (fs.FileInfo, error) { return m.stat("lstat", name, false) }
 
-// Stat describes a file or a directory, also through links.
+// Stat describes a file or directory. It follows links.
 func (m *MemFS) Stat(name string) (fs.FileInfo, error) { return m.stat("stat", name, true) }
 
 func (m *MemFS) stat(operation, name string, follow bool) (fs.FileInfo, error) {
@@ -87,7 +87,7 @@ func (m *MemFS) Mkdir(name string, perm fs.FileMode) error {
 	return m.make("mkdir", name, fs.ModeDir, perm, "")
 }
 
-// Symlink makes a symbolic link. That target is there, or can be, is not asked for.
+// Symlink makes a symbolic link. The target need not exist or be valid.
 func (m *MemFS) Symlink(target, name string) error {
 	var err error
 	switch {
@@ -120,7 +120,7 @@ func (m *MemFS) make(operation, name string, kind, perm fs.FileMode, target stri
 	return nil
 }
 
-// ReadLink gives what a symbolic link holds.
+// ReadLink returns the target of a symbolic link.
 func (m *MemFS) ReadLink(name string) (string, error) {
 	node, err := m.findNode(name, false)
 	if err == nil && node.kind != fs.ModeSymlink {
@@ -159,7 +159,7 @@ func (m *MemFS) remove(name string) error {
 	return nil
 }
 
-// Link gives a file or a symbolic link another name.
+// Link gives a file or symbolic link an additional name.
 func (m *MemFS) Link(oldname, newname string) error {
 	if err := m.link(oldname, newname); err != nil {
 		return &os.LinkError{Op: "link", Old: oldname, New: newname, Err: err}
@@ -196,7 +196,7 @@ func (m *MemFS) link(oldname, newname string) error {
 	return nil
 }
 
-// Rename moves a file, a link or a directory, see FS.
+// Rename renames a file, link or directory; see FS.
 func (m *MemFS) Rename(oldname, newname string) error {
 	if err := m.rename(oldname, newname); err != nil {
 		return &os.LinkError{Op: "rename", Old: oldname, New: newname, Err: err}
@@ -252,7 +252,8 @@ func (m *MemFS) rename(oldname, newname string) error {
 	return nil
 }
 
-// Chtimes sets the times of a file, a directory, or a link itself. A zero time leaves the one there is.
+// Chtimes sets the times of a file, a directory, or a link itself. A zero time leaves the present
+// one.
 func (m *MemFS) Chtimes(name string, atime, mtime time.Time) error {
 	node, err := m.findNode(name, false)
 	if err != nil {

@@ -21,23 +21,24 @@ func (m mount) add(config capi.WasiConfig, session *session) *capi.Error {
 	return config.AddFiles(newFiles(m.tree), session, m.guest, m.readOnly)
 }
 
-// Dir gives the guest a directory of the host's, by the name that it has for the guest ("/" or "/data"). The
-// guest may change what is in it, as far as the process may, and cannot leave it: not by "..", absolute
-// paths or symbolic links, whatever is renamed meanwhile. Links and renames do not reach from one
-// directory to another. It is opened when the program is started.
+// Dir gives the guest a directory of the host under a name of its own, such as "/" or "/data". The
+// guest may change its contents as far as the process may. It cannot leave the directory through
+// "..", absolute paths or symbolic links, whatever is renamed meanwhile. Links and renames do not
+// reach from one directory to another. The directory is opened when the program starts.
 func (c *Cmd) Dir(guest, host string) { c.mounts = append(c.mounts, mount{guest: guest, host: host}) }
 
-// ReadOnlyDir is Dir, and whatever would change something fails with ErrnoRofs.
+// ReadOnlyDir is Dir for a directory that the guest cannot change: every change fails with
+// ErrnoRofs.
 func (c *Cmd) ReadOnlyDir(guest, host string) {
 	c.mounts = append(c.mounts, mount{guest: guest, host: host, readOnly: true})
 }
 
-// FS gives the guest a tree of files to read, by the name that it has for the guest. See ReadOnly.
+// FS gives the guest a file tree to read, under a name of its own. See ReadOnly.
 func (c *Cmd) FS(guest string, tree fs.FS) {
 	c.mounts = append(c.mounts, mount{guest: guest, tree: ReadOnly(tree), readOnly: true})
 }
 
-// Mount gives the guest a tree of files that it may change, such as a MemFS.
+// Mount gives the guest a file tree that it may change, such as a MemFS, under a name of its own.
 func (c *Cmd) Mount(guest string, tree FS) {
 	c.mounts = append(c.mounts, mount{guest: guest, tree: tree})
 }

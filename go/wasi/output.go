@@ -34,7 +34,7 @@ func (b *outputBuffer) Write(bytes []byte) (int, error) {
 // end is the error of a guest that has ended, or that its output is not all there.
 func (b *outputBuffer) end(err error) error {
 	if err == nil && b.full {
-		return fmt.Errorf("wasi: the output is longer than the %d bytes that are kept (Cmd.MaxOutput)", b.most)
+		return fmt.Errorf("wasi: the output is longer than the %d bytes of Cmd.MaxOutput", b.most)
 	}
 	return err
 }

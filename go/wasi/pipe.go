@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // A pipe lies between a guest and a goroutine that reads or writes for it: a goroutine that waits inside of a
@@ -34,15 +33,15 @@ var pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }}
 // behind counts the goroutines of pipes.
 var behind atomic.Int64
 
-// LeftBehind is the number of goroutines that read a Cmd.Stdin, or write to an *io.PipeWriter, for guests that run or
-// that have ended. Those of guests that have ended wait for a Read or a Write to return.
+// LeftBehind returns the number of goroutines that read a Cmd.Stdin or write to an *io.PipeWriter,
+// for guests that run or have ended. Those of ended guests wait for a Read or Write to return.
 func LeftBehind() int { return int(behind.Load()) }
 
 func newPipe() (*pipe, error) {
 	p := &pipe{ready: make(chan struct{}, 1), done: make(chan struct{})}
 	native, e := capi.NewWasiPipe(p.ready)
 	if e != nil {
-		return nil, guest.Wrap(e)
+		return nil, internals.Wrap(e)
 	}
 	p.native = native
 	p.users.Store(1)
@@ -71,9 +70,9 @@ func (p *pipe) run() {
 	defer func() {
 		if !returned {
 			if value := recover(); value != nil {
-				answer = capi.Answer{Failure: guest.Panicked(value)}
+				answer = capi.Answer{Failure: internals.Panicked(value)}
 			} else {
-				answer = capi.Answer{Failure: guest.Fail(errors.New("wasi: a Read or Write called runtime.Goexit"))}
+				answer = capi.Answer{Failure: internals.Fail(errors.New("wasi: a Read or Write called runtime.Goexit"))}
 			}
 		}
 		p.native.End(answer)
@@ -86,7 +85,7 @@ func (p *pipe) run() {
 		p.release()
 		if finished {
 			// There is nobody left to tell of an error; a panic goes on as that of any goroutine.
-			guest.Withdraw(p.failure)
+			internals.Withdraw(p.failure)
 		}
 	}()
 	answer = p.move(piece[:])
@@ -94,7 +93,7 @@ func (p *pipe) run() {
 	returned = true
 }
 
-// newInlet makes a pipe that is filled from a reader.
+// newInlet returns a pipe that is filled from a reader.
 func newInlet(from io.Reader) (*pipe, error) {
 	p, err := newPipe()
 	if err != nil {
@@ -121,7 +120,7 @@ func newInlet(from io.Reader) (*pipe, error) {
 	return p, nil
 }
 
-// newOutlet makes a pipe that is emptied into a writer.
+// newOutlet returns a pipe that is emptied into a writer.
 func newOutlet(to io.Writer) (*pipe, error) {
 	p, err := newPipe()
 	if err != nil {
@@ -185,5 +184,5 @@ func (p *pipe) finish() error {
 	failure := p.failure
 	p.mu.Unlock()
 	p.release()
-	return guest.Withdraw(failure)
+	return internals.Withdraw(failure)
 }

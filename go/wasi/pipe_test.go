@@ -77,7 +77,7 @@ func TestReadersThatFail(t *testing.T) {
 		reader io.Reader
 		wanted string
 	}{
-		"impossible": {readFunc(func(b []byte) (int, error) { return len(b) + 1, nil }), "impossible count"},
+		"impossible": {readFunc(func(b []byte) (int, error) { return len(b) + 1, nil }), "invalid count"},
 		"nothing":    {readFunc(func([]byte) (int, error) { return 0, nil }), io.ErrNoProgress.Error()},
 		"exits":      {readFunc(func([]byte) (int, error) { runtime.Goexit(); return 0, nil }), "runtime.Goexit"},
 	} {

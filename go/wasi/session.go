@@ -4,23 +4,26 @@ import (
 	"sync/atomic"
 
 	wasmer "github.com/bhojpur/wasmer/go"
+	"github.com/bhojpur/wasmer/go/internal/access"
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
-// A session is a guest that may call methods of the user's: of his readers, writers and trees.
+// internals are the functions of package wasmer that are not exported.
+var internals = access.Get[*wasmer.ImportObject, *wasmer.Instance]()
+
+// A session is a guest that may call methods of the user's readers, writers and trees.
 type session struct {
 	instance atomic.Pointer[wasmer.Instance]
 }
 
-// Panicked has a panic of such a method go on in the caller of the guest.
+// Panicked makes a panic of such a method continue in the caller of the guest.
 func (s *session) Panicked(value any) capi.Answer {
-	return capi.Answer{Failure: guest.Panicked(value)}
+	return capi.Answer{Failure: internals.Panicked(value)}
 }
 
-// Exited drops the frames of the guest, and gives its arena up.
+// Exited drops the frames of the guest and abandons its arena.
 func (s *session) Exited() {
 	if instance := s.instance.Load(); instance != nil {
-		guest.Abandon(instance)
+		internals.Abandon(instance)
 	}
 }

@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// Stat is what a guest learns of a file beyond fs.FileInfo. A FileInfo whose Sys method gives a *Stat
-// says it. Of a FileInfo of package os it is taken from what the system says, on Linux and macOS.
+// Stat describes a file to guests beyond fs.FileInfo. A FileInfo provides it as the result of its
+// Sys method. On Linux and macOS it is also taken from a FileInfo of package os.
 //
-// Guests take two files for the same if device and inode agree. If nothing says the inode, it is made
-// of the name: the same name gives the same number each time and in each process, but two names of one
-// file are two files then, and a file gets another number when it is renamed. A tree that allows Link or
-// Rename does well to give a *Stat.
+// Guests consider two files the same if device and inode agree. If the inode is unknown, it is
+// computed from the name: equal names have equal numbers each time and in each process, but two
+// names of one file are then two files, and a renamed file gets another number. A tree that
+// supports Link or Rename should provide a *Stat.
 type Stat struct {
-	// Inode tells the files of a device apart; 0 stands for none, and is made of the name.
+	// Inode identifies a file of a device. 0 means that it is computed from the name.
 	Inode uint64
-	// Device is what inodes are unique in. 0 stands for the tree itself: the package gives each tree
-	// of a guest a number of its own.
+	// Device identifies the set of files in which inodes are unique. 0 means the tree itself, for
+	// which the package makes up a number in each guest.
 	Device uint64
-	// Links is how many names the file has; 0 stands for 1.
+	// Links is how many names the file has. 0 means 1.
 	Links uint64
-	// Atime is when the file was last read, Ctime when anything of it was last changed. The zero time
-	// stands for FileInfo.ModTime.
+	// Atime is the time of the last read, Ctime that of the last change of anything in the file.
+	// The zero time means FileInfo.ModTime.
 	Atime, Ctime time.Time
 }
 

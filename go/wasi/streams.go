@@ -11,7 +11,6 @@ import (
 	"syscall"
 
 	"github.com/bhojpur/wasmer/go/internal/capi"
-	"github.com/bhojpur/wasmer/go/internal/guest"
 )
 
 // streams are what a command has open for its guest.
@@ -153,8 +152,9 @@ func (s *streams) addOutput(config capi.WasiConfig, stream uint32, output io.Wri
 	return nil
 }
 
-// StdinPipe gives a pipe to the standard input of the program that is to be started. It is closed when the
-// program has ended; closing it before is the end of the input.
+// StdinPipe returns a pipe to the standard input of the program. The pipe is closed when the
+// program ends; close it before to end the input. StdinPipe fails if Stdin is set or the program
+// was started.
 func (c *Cmd) StdinPipe() (io.WriteCloser, error) {
 	if err := c.canPipe("Stdin", c.Stdin != nil); err != nil {
 		return nil, err
@@ -169,11 +169,11 @@ func (c *Cmd) StdinPipe() (io.WriteCloser, error) {
 	return write, nil
 }
 
-// StdoutPipe gives a pipe from the standard output of the program that is to be started. Wait closes it, so
-// it is to be read to its end before.
+// StdoutPipe returns a pipe from the standard output of the program. Wait closes the pipe, so read
+// it to its end before. StdoutPipe fails if Stdout is set or the program was started.
 func (c *Cmd) StdoutPipe() (io.ReadCloser, error) { return c.outputPipe("Stdout", &c.Stdout) }
 
-// StderrPipe gives a pipe from the standard error of the program that is to be started, as StdoutPipe does.
+// StderrPipe is StdoutPipe for the standard error.
 func (c *Cmd) StderrPipe() (io.ReadCloser, error) { return c.outputPipe("Stderr", &c.Stderr) }
 
 func (c *Cmd) outputPipe(name string, output *io.Writer) (io.ReadCloser, error) {
@@ -221,7 +221,7 @@ func (r reader) ReadForGuest(buffer []byte) (int, capi.Answer) {
 		}
 	}
 	if count < 0 || count > len(buffer) {
-		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: Stdin gave an impossible count"))}
+		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: Stdin.Read returned an invalid count"))}
 	}
 	if count > 0 || err == io.EOF {
 		return count, capi.Answer{}
@@ -242,7 +242,7 @@ func (w writer) WriteForGuest(bytes []byte) (int, capi.Answer) {
 	}
 	count, err := w.Write(bytes)
 	if count < 0 || count > len(bytes) {
-		return 0, capi.Answer{Failure: guest.Fail(errors.New("wasi: a Write gave an impossible count"))}
+		return 0, capi.Answer{Failure: internals.Fail(errors.New("wasi: Write returned an invalid count"))}
 	}
 	if err == nil && count < len(bytes) {
 		err = io.ErrShortWrite
@@ -262,7 +262,7 @@ func answerOf(err error) capi.Answer {
 	if number, known := numberOf(err); known {
 		return capi.Answer{Errno: uint16(number)}
 	}
-	return capi.Answer{Failure: guest.Fail(err)}
+	return capi.Answer{Failure: internals.Fail(err)}
 }
 
 // numberOf is the number of an error that has one.

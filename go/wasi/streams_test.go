@@ -110,7 +110,7 @@ func TestOutputsThatFail(t *testing.T) {
 	if err := run(&writes{}); !errors.Is(err, io.ErrShortWrite) {
 		t.Error(err)
 	}
-	if err := run(&writes{count: 1 << 40}); err == nil || !strings.Contains(err.Error(), "impossible count") {
+	if err := run(&writes{count: 1 << 40}); err == nil || !strings.Contains(err.Error(), "invalid count") {
 		t.Error(err)
 	}
 	// What the guest sees as a number it may ignore, as this one does.

@@ -7,7 +7,7 @@ use super::externtype::{libwasmer_externtype_t, libwasmer_item_t};
 use super::interrupt::libwasmer_interrupt_t;
 use super::version::live::Live;
 use crate::ffi;
-use crate::runtime::{Compiler, Engine, Error, Module, Result, Status, compile};
+use crate::runtime::{Compiler, Engine, Error, Module, Result, Status, workers};
 use std::ffi::c_char;
 
 /// Compiled code. Safe to use from any thread. Arenas keep the code of their instances, so a module
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn libwasmer_module_new_under(
 /// quotas LIBWASMER_QUOTA_FUNCTION_COST and LIBWASMER_QUOTA_MODULE_COST.
 #[unsafe(no_mangle)]
 pub extern "C" fn libwasmer_abandoned_compilations() -> usize {
-    compile::abandoned()
+    workers::abandoned()
 }
 
 /// Checks WebAssembly, binary or text, without compiling it. LIBWASMER_STATUS_OK if it is valid.

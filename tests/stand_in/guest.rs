@@ -2,9 +2,9 @@
 
 use super::arena::Arena;
 use super::error::{Error, Result};
-use super::host::CallInfo;
-use super::refs::{Entry, Func, Handle};
-use super::trap::HostFailure;
+use super::machine::trap::HostFailure;
+use super::store::handles::{Entry, Func, Handle};
+use super::store::host::CallInfo;
 use super::value::{FuncType, Signature, Slot};
 use real_vm::{
     Trap, TrapHandlerFn, VMCallerCheckedAnyfunc, VMConfig, VMContext, VMFunctionBody,

@@ -41,192 +41,171 @@ pub mod standard;
 
 #[path = "../../src/runtime"]
 pub mod runtime {
-    pub mod arena;
-    mod beyond;
-    mod bridge;
-    mod call;
-    mod collect;
-    pub mod compile;
-    mod contents;
-    mod cost;
-    mod dwarf;
-    pub mod engine;
-    pub mod error;
-    mod exceptions;
-    mod fixed_tables;
-    #[cfg(not(miri))]
-    mod fork;
-    mod frames;
-    pub mod global;
-    #[cfg(not(miri))]
-    mod handler;
-    mod host;
-    pub mod instance;
-    pub mod interrupt;
-    mod lending;
-    mod limits;
-    mod link;
-    pub mod linker;
-    pub mod memory;
-    pub mod metering;
-    pub mod module;
-    mod module_file;
-    mod objects;
-    mod overflow;
-    mod own_stack;
-    mod parking;
-    pub mod proposals;
-    pub mod quiet;
-    pub mod quota;
-    mod reach;
-    mod refs;
-    mod reserved;
-    mod room;
-    mod scan;
-    mod serialized;
-    pub mod shared;
-    mod shim;
-    #[cfg(not(miri))]
-    mod signal_stack;
-    #[cfg(not(miri))]
-    mod signals;
-    pub mod source;
-    pub mod table;
-    mod tag;
-    mod text;
-    mod thread;
-    mod trap;
-    mod unshared;
-    pub mod value;
+    mod base;
+    mod compile;
+    mod machine {
+        pub mod dwarf;
+        #[cfg(not(miri))]
+        pub mod fork;
+        pub mod frames;
+        #[cfg(not(miri))]
+        pub mod handler;
+        pub mod interrupt;
+        pub mod overflow;
+        pub mod own_stack;
+        pub mod parking;
+        pub mod quiet;
+        #[cfg(not(miri))]
+        pub mod signal_stack;
+        #[cfg(not(miri))]
+        pub mod signals;
+        pub mod thread;
+        pub mod trap;
+        pub mod workers;
+
+        use super::{Error, Result, WASM_STACK_BYTES};
+
+        pub mod fault {
+            pub fn install() {}
+        }
+
+        /// Miri has no signals.
+        #[cfg(miri)]
+        pub mod signals {
+            pub fn current(_: i32) -> libc::sigaction {
+                unimplemented!("no interrupt is made here")
+            }
+            pub fn admit(_: i32) {}
+            pub fn without<R>(work: impl FnOnce() -> R) -> R {
+                work()
+            }
+            pub unsafe fn forward(
+                _: &libc::sigaction,
+                _: i32,
+                _: *mut libc::siginfo_t,
+                _: *mut libc::c_void,
+            ) {
+            }
+        }
+
+        /// Nothing catches traps.
+        #[cfg(miri)]
+        pub mod handler {
+            use super::thread::Thread;
+            pub fn get(_: &Thread) -> usize {
+                0
+            }
+            pub fn set(_: &Thread, _: usize) {}
+            pub fn is_found() -> bool {
+                false
+            }
+            pub fn prepare() {}
+        }
+
+        #[cfg(miri)]
+        pub mod signal_stack {
+            pub fn prepare() -> super::Result<()> {
+                Ok(())
+            }
+            pub fn current() -> Option<(usize, usize)> {
+                None
+            }
+        }
+
+        /// Nor processes.
+        #[cfg(miri)]
+        pub mod fork {
+            pub struct Section(());
+            impl Section {
+                pub fn enter() -> Self {
+                    Self(())
+                }
+            }
+            pub fn install() {}
+            pub fn uncut<R>(work: impl FnOnce() -> R) -> R {
+                work()
+            }
+        }
+
+        /// A program has one allocator.
+        pub mod ballast {
+            pub struct Ballast;
+            impl Ballast {
+                pub fn keep(_: usize) -> super::Result<Self> {
+                    Ok(Self)
+                }
+                pub fn is_spent(&self) -> bool {
+                    false
+                }
+            }
+            pub fn prepare() {}
+            pub fn refused(_: u64) -> super::Error {
+                unreachable!("nothing is spent")
+            }
+        }
+
+        pub mod stack {
+            use super::thread::{self, Left, Thread};
+            pub fn config() -> &'static real_vm::VMConfig {
+                &real_vm::VMConfig { wasm_stack_size: None }
+            }
+            pub fn bytes() -> usize {
+                super::WASM_STACK_BYTES
+            }
+            pub fn set_bytes(_: usize) -> super::Result<()> {
+                Ok(())
+            }
+            pub fn for_engine(bytes: usize) -> super::Result<usize> {
+                Ok(bytes)
+            }
+            pub fn set_limit(_: &Thread, _: usize) {}
+            pub fn require_reserve() -> &'static Thread {
+                thread::current()
+            }
+            pub fn require_reserve_from(_: impl FnOnce() -> Left) -> &'static Thread {
+                thread::current()
+            }
+            pub fn of(_: &Thread) -> std::ops::Range<usize> {
+                0..0
+            }
+            pub trait Throwing {
+                fn made(thread: &Thread, make: impl FnOnce() -> usize) -> usize;
+            }
+            pub unsafe fn install<T: Throwing>(_: &real_vm::VMInstance) {}
+        }
+    }
+    mod ops;
+    mod store;
     pub mod wasi;
 
-    pub use arena::{Arena, Handle, Noun};
-    pub use collect::Freed;
-    pub use engine::{Compiler, Config, Engine};
-    pub use error::{Error, Frame, Result, Status, TrapKind};
-    pub use host::{CallInfo, HostCall, HostFunc};
-    pub use interrupt::Interrupt;
-    pub use limits::{
+    pub use base::bounds::{
         MAX_FRAMES, MAX_INSTANCES, MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS,
         WASM_STACK_BYTES,
     };
-    pub use linker::Linker;
-    pub use memory::MemoryView;
-    pub use module::Module;
-    pub use quota::Quota;
-    pub use shared::SharedMemory;
-    pub use stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
-    pub use thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
-    pub use value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
+    pub use base::compiler::Compiler;
+    pub use base::error::{Error, Frame, Result, Status, TrapKind};
+    pub use base::quota::Quota;
+    pub use base::value::{ExternType, FuncType, GlobalType, Limits, Signature, Slot, ValueKind};
+    pub use base::{error, quota, value};
+    pub use compile::config::Config;
+    pub use compile::engine::Engine;
+    pub use compile::module::Module;
+    pub use compile::{engine, metering, module, source};
+    pub use machine::interrupt::Interrupt;
+    pub use machine::stack::{bytes as stack_bytes, set_bytes as set_stack_bytes};
+    pub use machine::thread::{MAX_DEPTH, MIN_HOST_STACK, name_stack};
+    pub use machine::{interrupt, quiet, workers};
+    pub use ops::linker::Linker;
+    pub use ops::{global, instance, linker, memory, proposals, table};
+    pub use store::arena::{Arena, Handle, Noun};
+    pub use store::collect::Freed;
+    pub use store::host::{CallInfo, HostCall, HostFunc};
+    pub use store::memory_view::MemoryView;
+    pub use store::shared::SharedMemory;
+    pub use store::{arena, shared};
 
     #[path = "../../tests/stand_in/guest.rs"]
     pub mod guest;
-
-    mod fault {
-        pub fn install() {}
-    }
-
-    /// Miri has no signals.
-    #[cfg(miri)]
-    mod signals {
-        pub fn current(_: i32) -> libc::sigaction {
-            unimplemented!("no interrupt is made here")
-        }
-        pub fn admit(_: i32) {}
-        pub fn without<R>(work: impl FnOnce() -> R) -> R {
-            work()
-        }
-        pub unsafe fn forward(
-            _: &libc::sigaction,
-            _: i32,
-            _: *mut libc::siginfo_t,
-            _: *mut libc::c_void,
-        ) {
-        }
-    }
-
-    /// Nothing catches traps.
-    #[cfg(miri)]
-    mod handler {
-        use super::thread::Thread;
-        pub fn get(_: &Thread) -> usize {
-            0
-        }
-        pub fn set(_: &Thread, _: usize) {}
-        pub fn is_found() -> bool {
-            false
-        }
-        pub fn prepare() {}
-    }
-
-    #[cfg(miri)]
-    mod signal_stack {
-        pub fn prepare() -> super::Result<()> {
-            Ok(())
-        }
-        pub fn current() -> Option<(usize, usize)> {
-            None
-        }
-    }
-
-    /// Nor processes.
-    #[cfg(miri)]
-    mod fork {
-        pub struct Section(());
-        impl Section {
-            pub fn enter() -> Self {
-                Self(())
-            }
-        }
-        pub fn install() {}
-        pub fn uncut<R>(work: impl FnOnce() -> R) -> R {
-            work()
-        }
-    }
-
-    /// A program has one allocator.
-    mod ballast {
-        pub struct Ballast;
-        impl Ballast {
-            pub fn keep(_: usize) -> super::Result<Self> {
-                Ok(Self)
-            }
-            pub fn is_spent(&self) -> bool {
-                false
-            }
-        }
-        pub fn prepare() {}
-        pub fn refused(_: u64) -> super::Error {
-            unreachable!("nothing is spent")
-        }
-    }
-
-    mod stack {
-        use super::thread::{self, Left, Thread};
-        pub fn config() -> &'static real_vm::VMConfig {
-            &real_vm::VMConfig { wasm_stack_size: None }
-        }
-        pub fn bytes() -> usize {
-            super::WASM_STACK_BYTES
-        }
-        pub fn set_bytes(_: usize) -> super::Result<()> {
-            Ok(())
-        }
-        pub fn for_engine(bytes: usize) -> super::Result<usize> {
-            Ok(bytes)
-        }
-        pub fn set_limit(_: &Thread, _: usize) {}
-        pub fn require_reserve() -> &'static Thread {
-            thread::current()
-        }
-        pub fn require_reserve_from(_: impl FnOnce() -> Left) -> &'static Thread {
-            thread::current()
-        }
-        pub fn of(_: &Thread) -> std::ops::Range<usize> {
-            0..0
-        }
-        pub unsafe fn install(_: &real_vm::VMInstance) {}
-    }
 }
 
 mod arenas;

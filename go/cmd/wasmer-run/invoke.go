@@ -24,7 +24,7 @@ func (o *options) invokeIn(ctx context.Context, cmd *wasi.Cmd) error {
 	}
 	wanted := function.Type().Params()
 	if len(wanted) != len(o.arguments) {
-		return fmt.Errorf("function %s: %d arguments given, its type is %v", o.invoke, len(o.arguments), function.Type())
+		return fmt.Errorf("function %s: %d arguments for a function of type %v", o.invoke, len(o.arguments), function.Type())
 	}
 	arguments := make([]any, len(wanted))
 	for number, ty := range wanted {
@@ -62,7 +62,7 @@ func parseValue(kind wasmer.ValueKind, text string) (any, error) {
 	case wasmer.F64:
 		return strconv.ParseFloat(text, 64)
 	}
-	return nil, fmt.Errorf("a %v cannot be given here", kind)
+	return nil, fmt.Errorf("a %v cannot be an argument", kind)
 }
 
 func parseInteger(text string, bits int) (int64, error) {

@@ -3,9 +3,9 @@
 //	wasmer-run [options] file.wasm [arguments]
 //	wasmer-run [options] --invoke name file.wasm [arguments]
 //
-// Options come before the file. See wasmer-run --help. The exit status is the program's, or 124 if the
-// timeout came, 125 if the fuel was used up, 126 if the program could not be started, 130 if it was
-// interrupted from the keyboard and 134 if it trapped.
+// Options come before the file; see wasmer-run --help. The exit status is the program's, or 124 after a
+// timeout, 125 if the fuel ran out, 126 if the program could not be started, 130 if it was interrupted
+// from the keyboard, and 134 if it trapped.
 package main
 
 import (
@@ -43,13 +43,13 @@ func main() {
 	os.Exit(status)
 }
 
-// run runs the program and gives the exit status.
+// run runs the program and returns the exit status.
 func (o *options) run(ctx context.Context) int {
 	if o.version {
 		fmt.Println(version())
 		return 0
 	}
-	// Compiling counts, too: who sets a time does not want to wait longer, whatever the file is.
+	// The timeout includes compiling.
 	if o.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.timeout)
@@ -85,7 +85,7 @@ func (o *options) command(ctx context.Context, module *wasmer.Module) *wasi.Cmd 
 	return cmd
 }
 
-// explain says what went wrong, and gives the exit status.
+// explain prints what went wrong and returns the exit status.
 func (o *options) explain(ctx context.Context, err error) int {
 	var exit interface{ ExitCode() int }
 	var trap *wasmer.TrapError

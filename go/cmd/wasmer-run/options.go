@@ -14,7 +14,7 @@ import (
 	wasmer "github.com/bhojpur/wasmer/go"
 )
 
-// errHelp: help was asked for and given.
+// errHelp is the error after the help was printed.
 var errHelp = flag.ErrHelp
 
 type options struct {
@@ -41,13 +41,13 @@ type feature struct {
 	on   bool
 }
 
-// A directory is one of the host's, and what it is called by the guest.
+// A directory is a directory of the host with its name for the guest.
 type directory struct {
 	host, guest string
 	readOnly    bool
 }
 
-// stackSize is what the main thread of a program has as a rule.
+// stackSize is the usual stack size of a program's main thread.
 const stackSize = 8 << 20
 
 var compilers = map[string]wasmer.CompilerKind{
@@ -57,45 +57,45 @@ var compilers = map[string]wasmer.CompilerKind{
 func parse(arguments []string, output io.Writer) (*options, error) {
 	o := &options{compiler: wasmer.CRANELIFT}
 	flags := flag.NewFlagSet("wasmer-run", flag.ContinueOnError)
-	// Errors are told by main, and once.
+	// main prints errors, once.
 	flags.SetOutput(io.Discard)
 	usage := func() {
-		fmt.Fprint(output, "usage: wasmer-run [options] file.wasm [arguments]\n\noptions (they may come with one dash or two; those marked * may be repeated):\n")
+		fmt.Fprint(output, "usage: wasmer-run [options] file.wasm [arguments]\n\noptions (with one dash or two; those marked * may be repeated):\n")
 		flags.SetOutput(output)
 		flags.PrintDefaults()
 	}
 	flags.Usage = func() {}
-	flags.Func("env", "* `K=V`: a variable of the environment; K alone takes the value that it has here", o.addVariable)
-	flags.Func("dir", "* `HOST::GUEST`: a directory, and what the program calls it (HOST alone: the same)", func(text string) error {
+	flags.Func("env", "* `K=V`: an environment variable; K alone copies the value of this process", o.addVariable)
+	flags.Func("dir", "* `HOST::GUEST`: a directory and its name for the program (HOST alone: the same name)", func(text string) error {
 		return o.addDirectory(text, false, false)
 	})
-	flags.Func("rodir", "* `HOST::GUEST`: likewise, and nothing in it can be changed", func(text string) error {
+	flags.Func("rodir", "* `HOST::GUEST`: like --dir, but read-only", func(text string) error {
 		return o.addDirectory(text, false, true)
 	})
-	flags.Func("mapdir", "* `GUEST::HOST`: as --dir, turned around; one colon will do", func(text string) error {
+	flags.Func("mapdir", "* `GUEST::HOST`: like --dir in the opposite order; one colon is enough", func(text string) error {
 		return o.addDirectory(text, true, false)
 	})
-	flags.DurationVar(&o.timeout, "timeout", 0, "ends compiling and running the program after this `time` (100ms, 2s, 1m)")
-	flags.Uint64Var(&o.fuel, "fuel", 0, "ends the program after so many `instructions`")
-	flags.Uint64Var(&o.stackSize, "stack-size", stackSize, "`bytes` of stack for the program")
-	flags.IntVar(&o.descriptors, "max-descriptors", 0, "`number` of descriptors that the program may have open (256 unless another is given)")
-	flags.IntVar(&o.threads, "threads", 0, "`number` of threads that the program may start (wasi-threads; none unless it is given)")
-	flags.Func("compiler", "`name`: cranelift (unless another is given), singlepass or llvm", o.setCompiler)
-	flags.Func("enable", "* `name` of a WebAssembly proposal to switch on, such as multi-memory", func(name string) error {
+	flags.DurationVar(&o.timeout, "timeout", 0, "stop compiling or running the program after this `time` (100ms, 2s, 1m)")
+	flags.Uint64Var(&o.fuel, "fuel", 0, "stop the program after this number of `instructions`")
+	flags.Uint64Var(&o.stackSize, "stack-size", stackSize, "stack size of the program in `bytes`")
+	flags.IntVar(&o.descriptors, "max-descriptors", 0, "maximum `number` of open descriptors of the program (default 256)")
+	flags.IntVar(&o.threads, "threads", 0, "maximum `number` of threads that the program may start (wasi-threads; default none)")
+	flags.Func("compiler", "compiler `name`: cranelift (default), singlepass or llvm", o.setCompiler)
+	flags.Func("enable", "* `name` of a WebAssembly proposal to enable, such as multi-memory", func(name string) error {
 		o.features = append(o.features, feature{name, true})
 		return nil
 	})
-	flags.Func("disable", "* `name` of a WebAssembly proposal to switch off", func(name string) error {
+	flags.Func("disable", "* `name` of a WebAssembly proposal to disable", func(name string) error {
 		o.features = append(o.features, feature{name, false})
 		return nil
 	})
-	flags.StringVar(&o.cache, "cache", "", "keeps compiled modules in a `directory`, which only you should be able to write to")
-	flags.Func("invoke", "`name` of an exported function to call with the arguments; its results are printed", func(name string) error {
+	flags.StringVar(&o.cache, "cache", "", "cache compiled modules in a `directory` that only you can write to")
+	flags.Func("invoke", "call the exported function `name` with the arguments and print its results", func(name string) error {
 		o.invoke, o.isInvoke = name, true
 		return nil
 	})
-	flags.StringVar(&o.program, "argv0", "", "`name` of the program as it sees it (that of the file)")
-	flags.BoolVar(&o.version, "version", false, "tells the versions")
+	flags.StringVar(&o.program, "argv0", "", "`name` of the program as it sees it (default the file name)")
+	flags.BoolVar(&o.version, "version", false, "print the versions")
 	if err := flags.Parse(arguments); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			usage()
@@ -135,14 +135,14 @@ func (o *options) addDirectory(text string, turned, readOnly bool) error {
 	}
 	switch {
 	case !both && turned:
-		return errors.New("GUEST::HOST is wanted")
+		return errors.New("want GUEST::HOST")
 	case !both:
 		second = first
 	case turned:
 		first, second = second, first
 	}
 	if first == "" || second == "" {
-		return errors.New("an empty name")
+		return errors.New("empty name")
 	}
 	o.directories = append(o.directories, directory{host: first, guest: second, readOnly: readOnly})
 	return nil
@@ -151,16 +151,16 @@ func (o *options) addDirectory(text string, turned, readOnly bool) error {
 func (o *options) setCompiler(name string) error {
 	kind, known := compilers[name]
 	if !known {
-		return errors.New("cranelift, singlepass and llvm are known")
+		return errors.New("want cranelift, singlepass or llvm")
 	}
 	if !wasmer.IsCompilerAvailable(kind) {
-		return errors.New("this library was built without it")
+		return errors.New("the library was built without this compiler")
 	}
 	o.compiler = kind
 	return nil
 }
 
-// name is what the program sees as its own.
+// name returns the program's name as it sees it.
 func (o *options) name() string {
 	if o.program != "" {
 		return o.program

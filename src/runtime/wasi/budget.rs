@@ -1,8 +1,8 @@
 //! What one guest may make the host keep: descriptors and bytes. A configuration sets how much.
 
-use super::errno::{Answer, Errno};
+use super::abi::errno::{Answer, Errno};
 use super::limits::{DESCRIPTORS, HOST_BYTES, MAX_DESCRIPTORS, MAX_THREADS};
-use crate::runtime::error::{Error, Result, Status};
+use crate::runtime::base::error::{Error, Result, Status};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Clocks: the machine's, or ones that say the same in every run.
 
-use super::errno::{Answer, Errno};
+use super::abi::errno::{Answer, Errno};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The specification's clocks.

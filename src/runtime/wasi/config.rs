@@ -1,19 +1,20 @@
 //! What a guest is given: arguments, variables, streams, directories, sockets, clocks, random bytes.
 
+use super::abi::errno::Stop;
+use super::abi::types::FdFlags;
 use super::budget::{Limit, Limits};
 use super::clock::Fixed;
-use super::directory::Mount;
-use super::host_file::{Descriptor, HostFile};
-use super::host_tree::HostTree;
+use super::fs::directory::Mount;
+use super::fs::tree::Place;
+use super::fs::virtual_tree::{FileSystem, VirtualTree};
+use super::host::file::{Descriptor, HostFile};
+use super::host::socket::Socket;
+use super::host::tree::HostTree;
 use super::limits::{MAX_DESCRIPTORS, MAX_PATH, MAX_STRING_BYTES, MAX_STRINGS};
-use super::pipe::Pipe;
-use super::socket::Socket;
 use super::state::Strings;
-use super::stream::{Sink, Source};
-use super::tree::Place;
-use super::virtual_tree::{FileSystem, VirtualTree};
-use super::{abi::FdFlags, errno::Stop};
-use crate::runtime::error::{Error, Result, Status};
+use super::streams::pipe::Pipe;
+use super::streams::stream::{Sink, Source};
+use crate::runtime::base::error::{Error, Result, Status};
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,17 +1,17 @@
 //! From the imports of a module to host functions, and from an instance to what it was made for.
 
-use super::abi::Version;
+use super::abi::errno::Stop;
+use super::abi::memory::Guest;
+use super::abi::types::Version;
 use super::calls::{Call, Function};
-use super::errno::Stop;
-use super::memory::Guest;
 use super::state::State;
 use super::threads::uses_threads;
-use crate::runtime::arena::{Arena, Handle};
-use crate::runtime::contents::Contents;
-use crate::runtime::error::{Error, Result, Status};
-use crate::runtime::host::{CallInfo, HostCall};
-use crate::runtime::module::Module;
-use crate::runtime::value::{ExternType, Signature, Slot};
+use crate::runtime::base::error::{Error, Result, Status};
+use crate::runtime::base::value::{ExternType, Signature, Slot};
+use crate::runtime::compile::module::Module;
+use crate::runtime::store::arena::{Arena, Handle};
+use crate::runtime::store::contents::Contents;
+use crate::runtime::store::host::{CallInfo, HostCall};
 use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
@@ -145,7 +145,7 @@ impl Arena {
         if state.threads > 0 && uses_threads(module) {
             return self.thread_imports(state, module);
         }
-        let make = |import: &crate::runtime::module::Import| {
+        let make = |import: &crate::runtime::compile::module::Import| {
             let version = match (Version::of_namespace(&import.module), &import.ty) {
                 (Some(version), ExternType::Func(_)) => version,
                 _ => return Ok(0),

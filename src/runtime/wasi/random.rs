@@ -1,6 +1,6 @@
 //! Random bytes: the system's, or a stream that a seed decides.
 
-use super::errno::{Answer, Errno};
+use super::abi::errno::{Answer, Errno};
 use std::sync::Mutex;
 
 pub enum Random {

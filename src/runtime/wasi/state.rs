@@ -3,18 +3,19 @@
 use super::budget::{Budget, Limit};
 use super::clock::Clocks;
 use super::config::{Config, Input, Output, refused};
-use super::directory::{Directory, Mount};
-use super::file::File;
-use super::host_file::HostFile;
-use super::pipe::PipeEnd;
+use super::fs::directory::{Directory, Mount};
+use super::fs::file::File;
+use super::fs::top_tree::TopTree;
+use super::host::file::HostFile;
+use super::host::socket::Socket;
 use super::random::Random;
-use super::socket::Socket;
-use super::stream::{self, Bytes, Captured, Null, Sink, Source};
+use super::streams::pipe::PipeEnd;
+use super::streams::stream;
+use super::streams::stream::{Bytes, Captured, Null, Sink, Source};
 use super::table::{Descriptor, Table};
-use super::top_tree::TopTree;
 use super::wait::Wait;
-use crate::runtime::error::Result;
-use crate::runtime::refs::Handle;
+use crate::runtime::base::error::Result;
+use crate::runtime::store::handles::Handle;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -45,13 +46,13 @@ pub struct State {
 const NONE: Handle = 0;
 
 impl Source for Arc<dyn Source> {
-    fn read(&self, into: &mut [u8]) -> super::errno::Answer<usize> {
+    fn read(&self, into: &mut [u8]) -> super::abi::errno::Answer<usize> {
         (**self).read(into)
     }
 }
 
 impl Sink for Arc<dyn Sink> {
-    fn write(&self, bytes: &[u8]) -> super::errno::Answer<usize> {
+    fn write(&self, bytes: &[u8]) -> super::abi::errno::Answer<usize> {
         (**self).write(bytes)
     }
 }

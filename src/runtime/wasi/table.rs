@@ -1,9 +1,9 @@
 //! The descriptors of a guest.
 
-use super::abi::rights;
-use super::directory::Directory;
-use super::errno::{Answer, Errno};
-use super::file::File;
+use super::abi::errno::{Answer, Errno};
+use super::abi::types::rights;
+use super::fs::directory::Directory;
+use super::fs::file::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Clone)]
@@ -33,8 +33,10 @@ impl Descriptor {
         let mut base = rights::STREAM;
         // Files and devices that are no terminals have a position.
         let positioned = match file.file_type() {
-            super::abi::FileType::RegularFile | super::abi::FileType::BlockDevice => true,
-            super::abi::FileType::CharacterDevice => !file.is_terminal(),
+            super::abi::types::FileType::RegularFile | super::abi::types::FileType::BlockDevice => {
+                true
+            }
+            super::abi::types::FileType::CharacterDevice => !file.is_terminal(),
             _ => false,
         };
         if positioned {
@@ -82,6 +84,17 @@ impl Descriptor {
     /// Fails if the guest gave up one of these rights.
     pub fn need(&self, wanted: u64) -> Answer<()> {
         if self.given_up & wanted != 0 { Err(Errno::Notcapable.into()) } else { Ok(()) }
+    }
+
+    /// What is behind it, which must be a directory.
+    pub fn as_directory(&self, wanted: u64) -> Answer<Arc<Directory>> {
+        match &self.object {
+            Object::Directory(directory) => {
+                self.need(wanted)?;
+                Ok(directory.clone())
+            }
+            Object::File(_) => Err(Errno::Notdir.into()),
+        }
     }
 
     /// What is behind it, which must be no directory.
@@ -138,14 +151,7 @@ impl Table {
 
     /// What is behind a descriptor that must be a directory.
     pub fn directory(&self, fd: u32, wanted: u64) -> Answer<Arc<Directory>> {
-        let descriptor = self.get(fd)?;
-        match &descriptor.object {
-            Object::Directory(directory) => {
-                descriptor.need(wanted)?;
-                Ok(directory.clone())
-            }
-            Object::File(_) => Err(Errno::Notdir.into()),
-        }
+        self.get(fd)?.as_directory(wanted)
     }
 
     /// What is behind a descriptor that must be none.

@@ -4,20 +4,21 @@
 //! has are common. The command's call and those of its threads are made under one interrupt: the first of them that
 //! exits or traps fires it, as does the end of the command. When the command has ended, so have all of them.
 
-use crate::runtime::arena::{Arena, Handle};
-use crate::runtime::engine::Engine;
-use crate::runtime::error::{Error, Result, Status};
-use crate::runtime::host::{CallInfo, HostCall};
-use crate::runtime::interrupt::Interrupt;
-use crate::runtime::module::Module;
-use crate::runtime::quiet::caught;
-use crate::runtime::quota::Quotas;
-use crate::runtime::shared::SharedMemory;
-use crate::runtime::value::{ExternType, FuncType, Signature, Slot, ValueKind};
-use crate::runtime::wasi::abi::Version;
-use crate::runtime::wasi::errno::Errno;
-use crate::runtime::wasi::state::State;
-use crate::runtime::{fork, interrupt, signals, text, thread};
+use super::abi::errno::Errno;
+use super::abi::types::Version;
+use super::state::State;
+use crate::runtime::base::error::{Error, Result, Status};
+use crate::runtime::base::quota::Quotas;
+use crate::runtime::base::text;
+use crate::runtime::base::value::{ExternType, FuncType, Signature, Slot, ValueKind};
+use crate::runtime::compile::engine::Engine;
+use crate::runtime::compile::module::Module;
+use crate::runtime::machine::interrupt::Interrupt;
+use crate::runtime::machine::quiet::caught;
+use crate::runtime::machine::{fork, interrupt, signals, thread};
+use crate::runtime::store::arena::{Arena, Handle};
+use crate::runtime::store::host::{CallInfo, HostCall};
+use crate::runtime::store::shared::SharedMemory;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{Builder, JoinHandle};
@@ -159,7 +160,7 @@ impl Threads {
 
     /// What a module imports, in an arena: the functions of WASI, what starts a thread, the memory.
     fn imports(self: &Arc<Self>, state: &Arc<State>, arena: &Arena) -> Result<Vec<Handle>> {
-        let make = |import: &crate::runtime::module::Import| match &import.ty {
+        let make = |import: &crate::runtime::compile::module::Import| match &import.ty {
             ExternType::Memory { .. } => arena.add_shared_memory(&self.program.memory),
             _ if is_spawn(&import.module, &import.name) => {
                 let ty = FuncType::new(&[ValueKind::I32], &[ValueKind::I32]);
@@ -368,9 +369,10 @@ impl Arena {
 
     /// Makes the call of a command, with its threads if it may have some.
     pub(super) fn with_threads(&self, call: impl FnOnce() -> Result<()>) -> Result<()> {
-        match self.enter()?.with(|contents| contents.threads.clone())? {
-            Some(threads) => threads.lead(call),
-            None => call(),
+        let threads = self.enter()?.with(|contents| contents.threads.clone())?;
+        match threads.map(|threads| threads.downcast::<Threads>()) {
+            Some(Ok(threads)) => threads.lead(call),
+            _ => call(),
         }
     }
 

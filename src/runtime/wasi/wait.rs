@@ -1,7 +1,7 @@
 //! Waiting for descriptors, in ways that an interrupt ends.
 
-use super::errno::{Answer, Errno};
-use crate::runtime::interrupt;
+use super::abi::errno::{Answer, Errno};
+use crate::runtime::machine::interrupt;
 use rustix::event::{PollFd, PollFlags};
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
@@ -65,7 +65,7 @@ pub fn without_pipe_signal<R>(write: impl FnOnce() -> Answer<R>) -> Answer<R> {
             libc::sigismember(&pending, libc::SIGPIPE) == 1
         };
         let result = write();
-        let broken = matches!(result, Err(super::errno::Stop::Errno(Errno::Pipe)));
+        let broken = matches!(result, Err(super::abi::errno::Stop::Errno(Errno::Pipe)));
         if broken && !was_pending {
             take(&pipe);
         }

@@ -1,7 +1,7 @@
 //! Functions of descriptors.
 
-use super::super::abi::{Advice, FdFlags, Times, Version, rights};
-use super::super::errno::{Answer, Errno};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{Advice, FdFlags, Times, Version, rights};
 use super::super::table::Object;
 use super::Call;
 use std::io::SeekFrom;
@@ -38,7 +38,7 @@ pub fn fdstat_get(call: &Call<'_>) -> Answer<()> {
     let descriptor = call.state.table.get(call.u32(0))?;
     let (file_type, flags) = match &descriptor.object {
         Object::File(file) => (file.file_type() as u8, file.flags().0),
-        Object::Directory(_) => (super::super::abi::FileType::Directory as u8, 0),
+        Object::Directory(_) => (super::super::abi::types::FileType::Directory as u8, 0),
     };
     let mut bytes = [0; 24];
     bytes[0] = file_type;
@@ -167,7 +167,7 @@ pub fn prestat_dir_name(call: &Call<'_>) -> Answer<()> {
 /// there are more.
 pub fn readdir(call: &Call<'_>) -> Answer<()> {
     let directory = match call.state.table.directory(call.u32(0), rights::FD_READDIR) {
-        Err(super::super::errno::Stop::Errno(Errno::Notdir)) => return Err(Errno::Badf.into()),
+        Err(super::super::abi::errno::Stop::Errno(Errno::Notdir)) => return Err(Errno::Badf.into()),
         found => found?,
     };
     let (address, room, cookie, used) =

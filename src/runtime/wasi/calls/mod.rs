@@ -6,11 +6,11 @@ mod poll;
 mod process;
 mod sock;
 
-use super::abi::Version;
-use super::errno::Answer;
-use super::memory::Guest;
+use super::abi::errno::Answer;
+use super::abi::memory::Guest;
+use super::abi::types::Version;
 use super::state::State;
-use crate::runtime::value::{FuncType, Slot, ValueKind};
+use crate::runtime::base::value::{FuncType, Slot, ValueKind};
 
 /// A call of a guest's.
 pub struct Call<'a> {

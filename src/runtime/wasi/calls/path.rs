@@ -1,10 +1,10 @@
 //! Functions of paths.
 
-use super::super::abi::{FdFlags, OpenFlags, Times, rights};
-use super::super::directory::Directory;
-use super::super::errno::{Answer, Errno};
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{FdFlags, OpenFlags, Times, rights};
+use super::super::fs::directory::Directory;
+use super::super::fs::tree::{Open, Opened};
 use super::super::table::Descriptor;
-use super::super::tree::{Open, Opened};
 use super::Call;
 
 /// `lookupflags`: whether a symbolic link at the end is followed.
@@ -37,7 +37,8 @@ pub fn link(call: &Call<'_>) -> Answer<()> {
 }
 
 pub fn open(call: &Call<'_>) -> Answer<()> {
-    let descriptor = call.state.table.get(call.u32(0))?;
+    // Looked up once: threads may renumber meanwhile.
+    let parent = call.state.table.get(call.u32(0))?;
     let (flags, base, fd_flags) =
         (OpenFlags::from_u32(call.u32(4))?, call.u64(5), FdFlags::from_u32(call.u32(7))?);
     let mut needed = rights::PATH_OPEN;
@@ -47,8 +48,8 @@ pub fn open(call: &Call<'_>) -> Answer<()> {
     if flags.has(OpenFlags::TRUNC) {
         needed |= rights::PATH_FILESTAT_SET_SIZE;
     }
-    let inheriting = descriptor.inheriting;
-    let directory = call.state.table.directory(call.u32(0), needed)?;
+    let inheriting = parent.inheriting;
+    let directory = parent.as_directory(needed)?;
     let path = call.path(2)?;
     let how = Open {
         flags,

@@ -1,13 +1,13 @@
 //! Waiting for one of several things.
 
-use super::super::abi::{Version, rights};
+use super::super::abi::errno::{Answer, Errno, Stop};
+use super::super::abi::types::{Version, rights};
 use super::super::clock::Clock;
-use super::super::errno::{Answer, Errno, Stop};
-use super::super::file::{File, Readiness};
+use super::super::fs::file::{File, Readiness};
 use super::super::limits::MAX_SUBSCRIPTIONS;
 use super::super::wait::Wait;
 use super::Call;
-use crate::runtime::interrupt;
+use crate::runtime::machine::interrupt;
 use rustix::event::{PollFd, PollFlags};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! Arguments, variables, clocks, random bytes, the end.
 
+use super::super::abi::errno::{Answer, Errno};
 use super::super::clock::Clock;
-use super::super::errno::{Answer, Errno};
 use super::super::state::Strings;
 use super::Call;
-use crate::runtime::error::{Error, Status};
+use crate::runtime::base::error::{Error, Status};
 
 /// Writes strings with a NUL each, and where each is.
 fn strings(call: &Call<'_>, strings: &Strings) -> Answer<()> {

@@ -1,8 +1,8 @@
 //! Functions of sockets. The program opens and connects them.
 
-use super::super::abi::{FdFlags, rights};
-use super::super::errno::{Answer, Errno};
-use super::super::file::File;
+use super::super::abi::errno::{Answer, Errno};
+use super::super::abi::types::{FdFlags, rights};
+use super::super::fs::file::File;
 use super::super::table::Descriptor;
 use super::Call;
 use std::sync::Arc;

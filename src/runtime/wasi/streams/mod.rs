@@ -1,0 +1,5 @@
+//! Streams: callbacks, and pipes between the guest and the host.
+
+pub mod pipe;
+pub mod ring;
+pub mod stream;
