@@ -6,7 +6,7 @@ use wasmer::runtime::*;
 
 #[test]
 fn the_compilers_support_what_the_documents_say() {
-    // As in README.md, "Guests".
+    // As in docs/src/features.md.
     const ALL: [&str; 6] = [
         "threads",
         "reference-types",
@@ -23,7 +23,7 @@ fn the_compilers_support_what_the_documents_say() {
             name if ALL.contains(&name) => (true, true),
             "tail-call" => (false, false),
             "simd" | "relaxed-simd" | "exception-handling" | "wide-arithmetic" => (true, false),
-            other => panic!("{other} is new: README.md is to say who supports it"),
+            other => panic!("{other} is new: docs/src/features.md is to say who supports it"),
         };
         assert_eq!((cranelift, singlepass), expected, "{name}");
     }

@@ -101,7 +101,7 @@ func build(t *testing.T, root string, blocks []*block) string {
 		} else {
 			header := "package " + name + "\n\nimport (\n\tctxpkg \"context\"\n\n\twasmer \"" + module + "\"\n"
 			for _, path := range packages {
-				if regexp.MustCompile(`\b` + filepath.Base(path) + `\.`).MatchString(text) {
+				if regexp.MustCompile(`\b` + filepath.Base(path) + `\.`).MatchString(block.text) {
 					header += fmt.Sprintf("\t%q\n", path)
 				}
 			}
