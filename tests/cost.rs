@@ -110,17 +110,6 @@ fn binary(bodies: &[Vec<u8>]) -> Vec<u8> {
     wasm
 }
 
-/// A number as modules have it.
-fn number(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while value >= 128 {
-        bytes.push(value as u8 | 128);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-    bytes
-}
-
 fn refused(compiler: Compiler, module: impl AsRef<[u8]>, what: &str) {
     for outcome in [
         Module::validate(&engine(compiler), module.as_ref()),

@@ -3,7 +3,6 @@
 mod common;
 use common::*;
 use std::path::PathBuf;
-use std::process::Command;
 use wasmer::runtime::*;
 
 /// Function 1 traps 3 bytes behind the start of its body, function 2 calls it, function 3 calls the host.
@@ -20,16 +19,6 @@ const HOST: u32 = 13;
 
 fn text(name: &str) -> Vec<u8> {
     [name.as_bytes(), &[0]].concat()
-}
-
-fn leb(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while value >= 128 {
-        bytes.push(value as u8 | 128);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-    bytes
 }
 
 /// The contents behind their length.
@@ -122,9 +111,9 @@ fn lines() -> Vec<u8> {
 fn with_sections(sections: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut wasm = source::wat2wasm(TEXT.as_bytes()).unwrap().into_owned();
     for (name, contents) in sections {
-        let section = [leb(name.len()), name.as_bytes().to_vec(), contents.clone()].concat();
+        let section = [number(name.len()), name.as_bytes().to_vec(), contents.clone()].concat();
         wasm.push(0);
-        wasm.extend(leb(section.len()));
+        wasm.extend(number(section.len()));
         wasm.extend(section);
     }
     wasm
@@ -294,26 +283,9 @@ fn names_and_paths_have_a_length() {
 fn rust_guest() -> Option<Vec<u8>> {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("debug-info");
     std::fs::create_dir_all(&directory).unwrap();
-    let output = directory.join("traced.wasm");
-    let made = Command::new("rustc")
-        .args(["--edition=2024", "-g", "-O", "--target=wasm32-unknown-unknown"])
-        .args(["--crate-type=cdylib", "-o"])
-        .arg(&output)
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guests/traced.rs"))
-        .output();
-    match made {
-        Ok(made) if made.status.success() => Some(std::fs::read(output).unwrap()),
-        Ok(made) => {
-            let text = String::from_utf8_lossy(&made.stderr).into_owned();
-            assert!(text.contains("target may not be installed"), "{text}");
-            eprintln!("skipped: rustup target add wasm32-unknown-unknown");
-            None
-        }
-        Err(error) => {
-            eprintln!("skipped: rustc: {error}");
-            None
-        }
-    }
+    let options = ["--edition=2024", "-g", "--crate-type=cdylib"];
+    let output = rustc::guest("traced", "wasm32-unknown-unknown", &options, &directory)?;
+    Some(std::fs::read(output).unwrap())
 }
 
 #[test]

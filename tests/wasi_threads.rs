@@ -6,7 +6,6 @@ mod wasi_common;
 use common::*;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use wasi_common::scratch;
@@ -223,25 +222,8 @@ fn what_cannot_be_is_an_error_that_says_why() {
 fn rust_guest() -> Option<&'static Path> {
     static GUEST: OnceLock<Option<PathBuf>> = OnceLock::new();
     let make = || {
-        let output = scratch("threads-guest").join("threads.wasm");
-        let made = Command::new("rustc")
-            .args(["--edition=2021", "-O", "--target=wasm32-wasip1-threads", "-o"])
-            .arg(&output)
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guests/threads.rs"))
-            .output();
-        match made {
-            Ok(made) if made.status.success() => Some(output),
-            Ok(made) => {
-                let text = String::from_utf8_lossy(&made.stderr).into_owned();
-                assert!(text.contains("target may not be installed"), "{text}");
-                eprintln!("skipped: rustup target add wasm32-wasip1-threads");
-                None
-            }
-            Err(error) => {
-                eprintln!("skipped: rustc: {error}");
-                None
-            }
-        }
+        let directory = scratch("threads-guest");
+        rustc::guest("threads", "wasm32-wasip1-threads", &["--edition=2021"], &directory)
     };
     GUEST.get_or_init(make).as_deref()
 }

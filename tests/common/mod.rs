@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod probe;
+pub mod rustc;
 pub mod shapes;
 
 use std::sync::mpsc;
@@ -117,6 +118,17 @@ impl Rng {
     pub fn below(&mut self, limit: usize) -> usize {
         (self.word() % limit as u64) as usize
     }
+}
+
+/// A number as modules have it (LEB128).
+pub fn number(mut value: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while value >= 128 {
+        bytes.push(value as u8 | 128);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+    bytes
 }
 
 /// Panics that a test causes on purpose are not printed.
