@@ -27,6 +27,13 @@ static inline void wasmer_go_type(libwasmer_externtype_t *type) {
     if (type->result_count == 0) type->results = NULL;
 }
 
+/* And all of an import or export. */
+static inline void wasmer_go_item(libwasmer_item_t *item) {
+    item->module = wasmer_go_view(item->module);
+    item->name = wasmer_go_view(item->name);
+    wasmer_go_type(&item->ty);
+}
+
 static inline libwasmer_view_t wasmer_go_bytes_view(const libwasmer_bytes_t *bytes) {
     return wasmer_go_view(libwasmer_bytes_view(bytes));
 }
@@ -159,11 +166,7 @@ static inline libwasmer_error_t *wasmer_go_module_import(const libwasmer_module_
                                                          size_t number, libwasmer_item_t *item) {
     libwasmer_error_t *error = NULL;
     (void)libwasmer_module_import(module, number, item, &error);
-    if (!error) {
-        item->module = wasmer_go_view(item->module);
-        item->name = wasmer_go_view(item->name);
-        wasmer_go_type(&item->ty);
-    }
+    if (!error) wasmer_go_item(item);
     return error;
 }
 
@@ -171,11 +174,7 @@ static inline libwasmer_error_t *wasmer_go_module_export(const libwasmer_module_
                                                          size_t number, libwasmer_item_t *item) {
     libwasmer_error_t *error = NULL;
     (void)libwasmer_module_export(module, number, item, &error);
-    if (!error) {
-        item->module = wasmer_go_view(item->module);
-        item->name = wasmer_go_view(item->name);
-        wasmer_go_type(&item->ty);
-    }
+    if (!error) wasmer_go_item(item);
     return error;
 }
 
