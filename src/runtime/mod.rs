@@ -3,7 +3,7 @@
 //! `Engine` is a configuration, `Module` owns the code compiled for it, `Arena` owns everything
 //! that lives together (instances, memories, tables, globals, functions) and is freed as a whole.
 //!
-//! Each folder only uses those above it in this list: `base`, `machine`, `compile`, `store`, `ops`, `wasi`. `scripts/layers`
+//! Each folder only uses those above it in this list: `base`, `machine`, `compile`, `store`, `ops`, `wasi`. `tests/layers.rs`
 //! checks it. Code that needs `unsafe` talks to wasmer's virtual machine, to the system or to a guest's memory.
 
 mod base;

@@ -3,9 +3,9 @@
 //! A program may leave a host function by switching to another of its stacks, enter wasm there, and come
 //! back before that call has ended, so calls of one thread go on and end in any order. Three things of
 //! a thread belong to the call that runs: the limit of the guest's stack, the word for host
-//! functions (`host` keeps that), and wasmer's pointer to what catches a trap (`TRAP_HANDLER`), which is restored as if calls
-//! ended in the reverse order of their beginning. A fault of the guest's while it points to another call
-//! ends the process. So where a host function returns, all three are put back to what they were when it
+//! functions (`host` keeps that), and wasmer's pointer to what catches a trap (`TRAP_HANDLER`), which is
+//! restored as if calls ended in the reverse order of their beginning. A fault of the guest's while it
+//! points to another call ends the process. So where a host function returns, all three are put back to what they were when it
 //! was called, and where a call ends there is no handler until the next host function returns.
 //!
 //! wasmer's pointer is private. `handler` finds the place where it is.

@@ -44,14 +44,14 @@ pub fn error(trap: Trap) -> Error {
                 Some(code) => kind(code),
                 None => TrapKind::Other,
             });
-            add_frames(&mut error, &frames::of_trap(&trap));
-            if code == Some(TrapCode::StackOverflow)
-                && let Some((addresses, omitted)) = overflow::take()
-            {
-                error.frames.clear();
-                add_frames(&mut error, &frames::of(&addresses));
-                error.frames_omitted += omitted;
-            }
+            // wasmer makes no backtrace of an overflow; the handler has noted one.
+            let is_overflow = code == Some(TrapCode::StackOverflow);
+            let (trace, omitted) = match is_overflow.then(overflow::take).flatten() {
+                Some((addresses, omitted)) => (frames::of(&addresses), omitted),
+                None => (frames::of_trap(&trap), 0),
+            };
+            add_frames(&mut error, &trace);
+            error.frames_omitted += omitted;
             error
         }
     }
@@ -76,15 +76,13 @@ fn code(trap: &Trap) -> Option<TrapCode> {
 /// its own has some. Keeps the innermost and the outermost.
 pub fn add_frames(error: &mut Error, trace: &[Found]) {
     let half = MAX_FRAMES / 2;
-    let known = error.frames.len();
-    let all = known + trace.len();
+    let all = error.frames.len() + trace.len();
     let kept = |number: usize| all <= MAX_FRAMES || number < half || number >= all - half;
-    let (mut number, mut added) = (0, known..);
-    error.frames.retain(|_| {
-        number += 1;
-        kept(number - 1)
-    });
-    let trace: Vec<_> = trace.iter().filter(|_| added.next().is_some_and(kept)).collect();
+    // One number for each frame, first for those that are there.
+    let mut numbers = 0..all;
+    let mut is_kept = || numbers.next().is_some_and(kept);
+    error.frames.retain(|_| is_kept());
+    let trace: Vec<_> = trace.iter().filter(|_| is_kept()).collect();
     let mut frames: Vec<_> = trace.iter().map(|found| frame(&found.info)).collect();
     let places: Vec<_> = trace
         .iter()

@@ -1,5 +1,5 @@
 //! `include/wasmer.h`: the names of Wasmer's own C API that have users, correct where that is not.
-//! RATIONALE.md lists what is left out.
+//! docs/src/differences.md lists what is left out.
 
 pub mod backend;
 pub mod features;
